@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace Fleet.Contracts;
+
+/// <summary>Where a claim comes from.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ClaimSource>))]
+public enum ClaimSource
+{
+    /// <summary>Made by the agent for each DOE mailbox it finds.</summary>
+    [JsonStringEnumMemberName("default")]
+    Default,
+
+    /// <summary>From a policy that the server assigned.</summary>
+    [JsonStringEnumMemberName("policy")]
+    Policy,
+
+    /// <summary>Asked for by a process through the local API.</summary>
+    [JsonStringEnumMemberName("local")]
+    Local,
+}

@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+
+namespace Fleet.Contracts;
+
+/// <summary>What an access does.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<AccessOperation>))]
+public enum AccessOperation
+{
+    /// <summary>Reads configuration space.</summary>
+    [JsonStringEnumMemberName("read")]
+    Read,
+
+    /// <summary>Writes configuration space.</summary>
+    [JsonStringEnumMemberName("write")]
+    Write,
+}

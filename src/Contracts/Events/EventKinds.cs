@@ -1,0 +1,51 @@
+namespace Fleet.Contracts;
+
+/// <summary>The kinds of event, as they appear in the API, in filters and in metrics. A reader must accept kinds it does not know.</summary>
+public static class EventKinds
+{
+    /// <summary>An access was refused (or would have been), answered otherwise, or waited more than 10 ms.</summary>
+    public const string ContentionAccess = "contention.access";
+
+    /// <summary>An exchange waited for another.</summary>
+    public const string ContentionExchange = "contention.exchange";
+
+    /// <summary>A mailbox stalled, or answered what nobody asked.</summary>
+    public const string MailboxFault = "mailbox.fault";
+
+    /// <summary>A mailbox changed owner or health.</summary>
+    public const string MailboxState = "mailbox.state";
+
+    /// <summary>A caller got a claim.</summary>
+    public const string ClaimGranted = "claim.granted";
+
+    /// <summary>A claim was asked for and refused.</summary>
+    public const string ClaimRefused = "claim.refused";
+
+    /// <summary>A holder gave a claim back.</summary>
+    public const string ClaimReleased = "claim.released";
+
+    /// <summary>A claim reached its end.</summary>
+    public const string ClaimExpired = "claim.expired";
+
+    /// <summary>Functions appeared, went, or changed.</summary>
+    public const string InventoryChanged = "inventory.changed";
+
+    /// <summary>The agent put a set of policies in force.</summary>
+    public const string PolicyApplied = "policy.applied";
+
+    /// <summary>The agent refused a set of policies (bad signature, or a document it cannot compile).</summary>
+    public const string PolicyRejected = "policy.rejected";
+
+    /// <summary>A host joined, went silent, came back.</summary>
+    public const string HostState = "host.state";
+
+    /// <summary>Events were lost or merged: how many, and why.</summary>
+    public const string AgentLoss = "agent.loss";
+
+    /// <summary>Every kind this version emits, in the order they are documented.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        ContentionAccess, ContentionExchange, MailboxFault, MailboxState, ClaimGranted, ClaimRefused, ClaimReleased, ClaimExpired,
+        InventoryChanged, PolicyApplied, PolicyRejected, HostState, AgentLoss,
+    ];
+}

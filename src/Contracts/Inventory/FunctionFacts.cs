@@ -1,0 +1,61 @@
+using Fleet.Pci;
+
+namespace Fleet.Contracts;
+
+/// <summary>What an agent knows of one PCI function.</summary>
+public sealed record FunctionFacts
+{
+    /// <summary>Where it is.</summary>
+    public required PciAddress Address { get; init; }
+
+    /// <summary>Vendor id, four lower-case hexadecimal digits.</summary>
+    public required string VendorId { get; init; }
+
+    /// <summary>Device id, four lower-case hexadecimal digits.</summary>
+    public required string DeviceId { get; init; }
+
+    /// <summary>Class code, six lower-case hexadecimal digits (class, subclass, programming interface).</summary>
+    public required string ClassCode { get; init; }
+
+    /// <summary>Revision id, two lower-case hexadecimal digits.</summary>
+    public string Revision { get; init; } = "00";
+
+    /// <summary>Subsystem as "vvvv:dddd"; null when the function has none.</summary>
+    public string? Subsystem { get; init; }
+
+    /// <summary>The bound driver; null when none is.</summary>
+    public string? Driver { get; init; }
+
+    /// <summary>Vendor's name from pci.ids; null when unknown.</summary>
+    public string? VendorName { get; init; }
+
+    /// <summary>Device's name from pci.ids; null when unknown.</summary>
+    public string? DeviceName { get; init; }
+
+    /// <summary>Name of the class from pci.ids; null when unknown.</summary>
+    public string? ClassName { get; init; }
+
+    /// <summary>Power state as sysfs has it ("D0", "D3cold", "unknown").</summary>
+    public string? PowerState { get; init; }
+
+    /// <summary>NUMA node; null when the host does not say.</summary>
+    public int? NumaNode { get; init; }
+
+    /// <summary>Size of the configuration space in bytes: 256 or 4096.</summary>
+    public int ConfigSize { get; init; }
+
+    /// <summary>The capabilities found, conventional before extended, in chain order.</summary>
+    public IReadOnlyList<CapabilityFacts> Capabilities { get; init; } = [];
+
+    /// <summary>What is wrong with the capability lists, one sentence each.</summary>
+    public IReadOnlyList<string> Findings { get; init; } = [];
+
+    /// <summary>The DOE mailboxes found.</summary>
+    public IReadOnlyList<MailboxFacts> Mailboxes { get; init; } = [];
+
+    /// <summary>Names in the kernel's doe_features directory (Linux 6.15 and later); null when there is no such directory.</summary>
+    public IReadOnlyList<string>? KernelDoeFeatures { get; init; }
+
+    /// <summary>The bytes the agent has read; ranges never read are absent.</summary>
+    public IReadOnlyList<ConfigRange> Config { get; init; } = [];
+}

@@ -1,0 +1,8 @@
+namespace Fleet.Contracts;
+
+/// <summary>What a host gets when it joins.</summary>
+/// <param name="Host">Its identity.</param>
+/// <param name="Certificate">Its certificate, base64 of DER.</param>
+/// <param name="Authority">The server's CA certificate, base64 of DER.</param>
+/// <param name="PolicyKey">Public key that signs assignments, base64 of SubjectPublicKeyInfo (ECDSA P-256).</param>
+public sealed record EnrollReply(HostId Host, string Certificate, string Authority, string PolicyKey);

@@ -1,0 +1,20 @@
+namespace Fleet.Contracts;
+
+/// <summary>What an agent may call on the server. Method names are the wire's.</summary>
+public interface IAgentHub
+{
+    /// <summary>Says who is there. Must be the first call of a connection.</summary>
+    Task<HelloReply> Hello(HelloMessage message);
+
+    /// <summary>Replaces the host's inventory.</summary>
+    Task ReportInventory(InventoryReport report);
+
+    /// <summary>Replaces the host's changing state: claims, mailboxes, applied policies.</summary>
+    Task ReportState(StateReport report);
+
+    /// <summary>Stores events; returns after they are committed. Repeats change nothing.</summary>
+    Task<BatchAcknowledgement> PushEvents(EventBatch batch);
+
+    /// <summary>The host's assignment, or null when the agent's tag is still current.</summary>
+    Task<SignedAssignment?> FetchAssignment(string? tag);
+}

@@ -1,0 +1,10 @@
+namespace Fleet.Contracts;
+
+/// <summary>What changes often on a host.</summary>
+/// <param name="Generation">Generation of the assignment that is in force; 0 for none.</param>
+/// <param name="Policies">The policies in force, with their revisions.</param>
+/// <param name="Claims">Every claim in force.</param>
+/// <param name="EventsSpooled">Events that wait on the agent for acknowledgement.</param>
+/// <param name="Rejected">Why the last assignment was not put in force; null when it was.</param>
+public sealed record StateReport(
+    long Generation, IReadOnlyList<AppliedPolicy> Policies, IReadOnlyList<ClaimFacts> Claims, long EventsSpooled, string? Rejected);

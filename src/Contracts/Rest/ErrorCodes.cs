@@ -1,0 +1,38 @@
+namespace Fleet.Contracts;
+
+/// <summary>The stable codes of problem+json answers and of refusals on the local API.</summary>
+public static class ErrorCodes
+{
+    /// <summary>The document or request has errors; they are listed with positions.</summary>
+    public const string Invalid = "invalid";
+
+    /// <summary>The q filter does not parse.</summary>
+    public const string InvalidFilter = "invalid-filter";
+
+    /// <summary>There is no such thing.</summary>
+    public const string NotFound = "not-found";
+
+    /// <summary>It is in a state that does not allow this.</summary>
+    public const string Conflict = "conflict";
+
+    /// <summary>The thing changed since it was read.</summary>
+    public const string Stale = "stale";
+
+    /// <summary>A change needs If-Match.</summary>
+    public const string PreconditionRequired = "precondition-required";
+
+    /// <summary>No, or no valid, credentials.</summary>
+    public const string Unauthenticated = "unauthenticated";
+
+    /// <summary>The credentials do not allow this.</summary>
+    public const string Forbidden = "forbidden";
+
+    /// <summary>The join token is unknown, used up or expired.</summary>
+    public const string TokenRefused = "token-refused";
+
+    /// <summary>The region is held by somebody else.</summary>
+    public const string ClaimHeld = "claim-held";
+
+    /// <summary>Too many requests.</summary>
+    public const string TooMany = "too-many";
+}

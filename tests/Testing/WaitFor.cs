@@ -1,0 +1,30 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Fleet.Testing;
+
+/// <summary>Waits for a state of the world, never for time to pass.</summary>
+public static class WaitFor
+{
+    /// <summary>Returns as soon as the condition holds; fails with the condition's text after the deadline.</summary>
+    public static async Task TrueAsync(
+        Func<Task<bool>> condition, TimeSpan? deadline = null, [CallerArgumentExpression(nameof(condition))] string what = "")
+    {
+        TimeSpan limit = deadline ?? TimeSpan.FromSeconds(30);
+        long start = Stopwatch.GetTimestamp();
+        while (!await condition())
+        {
+            if (Stopwatch.GetElapsedTime(start) > limit)
+            {
+                throw new TimeoutException($"Not true within {limit.TotalSeconds:0.#} s: {what}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+    }
+
+    /// <summary>Returns as soon as the condition holds.</summary>
+    public static Task TrueAsync(
+        Func<bool> condition, TimeSpan? deadline = null, [CallerArgumentExpression(nameof(condition))] string what = "") =>
+        TrueAsync(() => Task.FromResult(condition()), deadline, what);
+}
