@@ -1,0 +1,25 @@
+using Fleet.Contracts;
+using Fleet.Pci;
+
+namespace Fleet.Agent;
+
+/// <summary>The machine under the broker: a real Linux host or a simulated one.</summary>
+internal interface IHardware
+{
+    /// <summary>A directory laid out like /sys/bus/pci; what the mirror shows.</summary>
+    string PciRoot { get; }
+
+    /// <summary>The host as the hardware knows it. Intercept and Mode are the agent's to set: here they are "none" and observe.</summary>
+    HostFacts ReadFacts();
+
+    /// <summary>The functions present now, in address order.</summary>
+    IReadOnlyList<PciAddress> Addresses();
+
+    /// <summary>Reads one function: cached attributes first, then as much of its configuration space as is safe.</summary>
+    /// <exception cref="DirectoryNotFoundException">The function is gone.</exception>
+    FunctionFacts ReadFunction(PciAddress address);
+
+    /// <summary>Opens the function's configuration space for the broker. A space that is also disposable is closed by whoever opened it.</summary>
+    /// <exception cref="DirectoryNotFoundException">The function is gone.</exception>
+    IConfigSpace Open(PciAddress address);
+}
