@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Fleet.Contracts;
+
+namespace Fleet.Server.Live;
+
+/// <summary>All that is known of one host at one moment. Immutable: a change makes another record.</summary>
+internal sealed record HostRecord
+{
+    public required HostId Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string MachineId { get; init; }
+
+    public required string KeyThumbprint { get; init; }
+
+    public required DateTimeOffset Joined { get; init; }
+
+    public bool Simulated { get; init; }
+
+    public bool DuplicateMachineId { get; init; }
+
+    public long Version { get; init; } = 1;
+
+    public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    public HelloMessage? Hello { get; init; }
+
+    public InventoryReport? Inventory { get; init; }
+
+    public DateTimeOffset? InventoryAt { get; init; }
+
+    public StateReport? State { get; init; }
+
+    public DateTimeOffset? StateAt { get; init; }
+
+    /// <summary>Policy name → revision the host is meant to have.</summary>
+    public ImmutableSortedDictionary<string, int> Desired { get; init; } = ImmutableSortedDictionary<string, int>.Empty;
+
+    public long Generation { get; init; }
+
+    public HostFacts? Facts => Hello?.Host;
+
+    public IReadOnlyList<FunctionFacts> Functions => Inventory?.Functions ?? [];
+
+    public IReadOnlyList<ClaimFacts> Claims => State?.Claims ?? [];
+
+    public IReadOnlyList<AppliedPolicy> Applied => State?.Policies ?? [];
+}

@@ -1,0 +1,12 @@
+using Fleet.Contracts;
+
+namespace Fleet.Server.Live;
+
+/// <summary>The agents that are connected now.</summary>
+internal interface IAgentConnections
+{
+    /// <summary>Tells the host's agent, if it is connected, that its assignment has another tag now. Loss is harmless: an agent also asks by itself.</summary>
+    Task NudgeAsync(HostId host, string tag, CancellationToken ct);
+
+    bool IsConnected(HostId host);
+}

@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+
+namespace Fleet.Server.Live;
+
+/// <summary>
+/// Tells whoever listens that something of a topic changed. A burst becomes one notice per topic and window: the first is told
+/// at once, what follows within the window is told together at its end.
+/// </summary>
+internal sealed class LiveFeed(TimeProvider time) : IDisposable
+{
+    public static readonly TimeSpan Window = TimeSpan.FromMilliseconds(100);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Topic> _topics = [];
+    private ImmutableArray<Action<string>> _listeners = [];
+    private bool _disposed;
+
+    /// <summary>Calls <paramref name="onChange"/> with the topic, on a thread of the feed's choice; it must not block.</summary>
+    public IDisposable Subscribe(Action<string> onChange)
+    {
+        lock (_gate)
+        {
+            _listeners = _listeners.Add(onChange);
+        }
+
+        return new Subscription(this, onChange);
+    }
+
+    /// <summary>Says that something of the topic changed. Cheap; callable from anywhere.</summary>
+    public void Publish(string topic)
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            if (!_topics.TryGetValue(topic, out Topic? state))
+            {
+                state = new Topic();
+                state.Timer = time.CreateTimer(_ => WindowEnded(topic, state), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                _topics.Add(topic, state);
+            }
+
+            if (state.Open)
+            {
+                state.Pending = true;
+                return;
+            }
+
+            state.Open = true;
+            state.Timer!.Change(Window, Timeout.InfiniteTimeSpan);
+        }
+
+        Tell(topic);
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            _listeners = [];
+            foreach (Topic topic in _topics.Values)
+            {
+                topic.Timer?.Dispose();
+            }
+        }
+    }
+
+    private void WindowEnded(string topic, Topic state)
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            state.Open = state.Pending;
+            if (!state.Pending)
+            {
+                return;
+            }
+
+            state.Pending = false;
+            state.Timer!.Change(Window, Timeout.InfiniteTimeSpan);
+        }
+
+        Tell(topic);
+    }
+
+    private void Tell(string topic)
+    {
+        foreach (Action<string> listener in _listeners)
+        {
+            listener(topic);
+        }
+    }
+
+    private sealed class Topic
+    {
+        public ITimer? Timer { get; set; }
+
+        public bool Open { get; set; }
+
+        public bool Pending { get; set; }
+    }
+
+    private sealed class Subscription(LiveFeed feed, Action<string> onChange) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (feed._gate)
+            {
+                feed._listeners = feed._listeners.Remove(onChange);
+            }
+        }
+    }
+}
