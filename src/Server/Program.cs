@@ -1,3 +1,10 @@
-// Composition root; see docs/ARCHITECTURE.md.
-Console.Error.WriteLine("not built yet");
-return 1;
+// fleet-server: the control plane of the fleet. What the process consists of is listed in ServerApp; commands are in Commands/.
+using System.CommandLine;
+using Fleet.Server.Commands;
+
+RootCommand root = new("The server of a PCI fleet: agents connect to it, operators and Prometheus ask it.")
+{
+    RunCommand.Create(),
+    TokenCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

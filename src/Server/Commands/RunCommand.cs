@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Net;
+using Fleet.Server.Hosting;
+
+namespace Fleet.Server.Commands;
+
+/// <summary>fleet-server run</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        Option<string> http = new("--http") { Description = "ADDRESS:PORT for operators, REST, /metrics and the dashboard", DefaultValueFactory = _ => "127.0.0.1:8080" };
+        Option<string> agents = new("--agents") { Description = "ADDRESS:PORT for agents (TLS)", DefaultValueFactory = _ => "127.0.0.1:8443" };
+        Option<string> data = new("--data") { Description = "Directory that holds everything the server knows", DefaultValueFactory = _ => ".data" };
+        Option<int?> token = new("--write-join-token") { Description = "Make a join token for this many hosts and write it to DATA/join.token" };
+        Option<int> retention = new("--retention-days") { Description = "Days of events to keep", DefaultValueFactory = _ => 30 };
+        Command command = new("run", "Serves until it is told to stop.") { http, agents, data, token, retention };
+        command.SetAction(async (result, ct) =>
+        {
+            if (Read(result.GetValue(http), "--http") is not { } httpEnd || Read(result.GetValue(agents), "--agents") is not { } agentsEnd)
+            {
+                return 2;
+            }
+
+            if (result.GetValue(token) is < 1 or > 1_000_000 || result.GetValue(retention) is < 1 or > 3650)
+            {
+                await Console.Error.WriteLineAsync("fleet-server: --write-join-token takes 1 to 1000000 hosts, --retention-days 1 to 3650 days.");
+                return 2;
+            }
+
+            return await RunAsync(
+                new ServerOptions
+                {
+                    Http = httpEnd,
+                    Agents = agentsEnd,
+                    DataDirectory = result.GetValue(data)!,
+                    WriteJoinToken = result.GetValue(token),
+                    RetentionDays = result.GetValue(retention),
+                },
+                ct);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ServerOptions options, CancellationToken ct)
+    {
+        try
+        {
+            await using ServerApp app = await ServerApp.StartAsync(options, ct);
+            await app.RunUntilStoppedAsync(ct);
+            return 0;
+        }
+        catch (StartException error)
+        {
+            await Console.Error.WriteLineAsync($"fleet-server: {error.Message}");
+            return 1;
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return 0;
+        }
+    }
+
+    private static IPEndPoint? Read(string? text, string option)
+    {
+        if (!EndPointText.TryParse(text, out IPEndPoint? endPoint))
+        {
+            Console.Error.WriteLine($"fleet-server: {option} {text} is not ADDRESS:PORT (for example 127.0.0.1:8080, *:8443, [::1]:0).");
+        }
+
+        return endPoint;
+    }
+}

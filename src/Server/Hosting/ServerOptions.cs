@@ -1,0 +1,21 @@
+using System.Net;
+
+namespace Fleet.Server.Hosting;
+
+/// <summary>How one server process is set up; made from the command line.</summary>
+internal sealed record ServerOptions
+{
+    /// <summary>Where operators, Prometheus and the dashboard come in.</summary>
+    public required IPEndPoint Http { get; init; }
+
+    /// <summary>Where agents come in, by TLS.</summary>
+    public required IPEndPoint Agents { get; init; }
+
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Makes a join token for so many hosts at start and writes it to join.token.</summary>
+    public int? WriteJoinToken { get; init; }
+
+    /// <summary>Days of events kept; whole files are deleted after that.</summary>
+    public int RetentionDays { get; init; } = 30;
+}
