@@ -1,0 +1,189 @@
+using System.Net;
+using System.Text.Json;
+using Fleet.Client;
+using Fleet.Contracts;
+using Microsoft.AspNetCore.Components;
+
+namespace Fleet.Web;
+
+/// <summary>
+/// A component that shows what it reads from the API: reads when its URL changes and when the feed names one of its topics,
+/// keeps the last good answer when a read fails, and hands what was prerendered over to the circuit.
+/// </summary>
+/// <typeparam name="TModel">What one read brings.</typeparam>
+public abstract class LiveView<TModel> : ComponentBase, IDisposable
+    where TModel : class
+{
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan SkeletonAfter = TimeSpan.FromMilliseconds(300);
+    private readonly CancellationTokenSource _closed = new();
+    private PersistingComponentStateSubscription _persisting;
+    private IDisposable? _subscription;
+    private Coalescer? _coalescer;
+    private string? _readKey;
+    private int _generation;
+
+    [Inject] public required IFleetApi Api { get; set; }
+
+    [Inject] public required ILiveFeed Feed { get; set; }
+
+    [Inject] public required LiveSwitch Live { get; set; }
+
+    [Inject] public required TimeProvider Time { get; set; }
+
+    [Inject] public required NavigationManager Navigation { get; set; }
+
+    [Inject] public required PersistentComponentState Persistent { get; set; }
+
+    /// <summary>The last good answer; null before the first.</summary>
+    protected TModel? Model { get; private set; }
+
+    /// <summary>Why the last read failed; null when it did not.</summary>
+    protected FleetApiException? Problem { get; private set; }
+
+    /// <summary>When the model was read.</summary>
+    protected DateTimeOffset ReadAt { get; private set; }
+
+    /// <summary>The read takes long enough to say so.</summary>
+    protected bool Slow { get; private set; }
+
+    protected bool Missing => Problem?.Status is HttpStatusCode.NotFound;
+
+    /// <summary>What decides whether to read anew; by default the address of the page.</summary>
+    protected virtual string Key => Navigation.Uri;
+
+    protected CancellationToken Closed => _closed.Token;
+
+    protected abstract Task<TModel> ReadAsync(CancellationToken ct);
+
+    protected virtual bool Watches(string topic) => false;
+
+    protected override void OnInitialized()
+    {
+        _persisting = Persistent.RegisterOnPersisting(Persist);
+        if (Persistent.TryTakeFromJson(GetType().FullName!, out Handover? handover) && handover is not null && handover.Key == Key)
+        {
+            Model = JsonSerializer.Deserialize<TModel>(handover.Json, FleetJson.Options);
+            ReadAt = handover.ReadAt;
+            _readKey = Key;
+        }
+
+        if (RendererInfo.IsInteractive)
+        {
+            _coalescer = new Coalescer(Time, Quiet, () => InvokeAsync(RefreshAsync));
+            _subscription = Feed.Subscribe(OnChange);
+            Live.Changed += OnSwitched;
+        }
+    }
+
+    protected override Task OnParametersSetAsync()
+    {
+        string key = Key;
+        if (key == _readKey)
+        {
+            return Task.CompletedTask;
+        }
+
+        _readKey = key;
+        return RefreshAsync();
+    }
+
+    /// <summary>Reads again now.</summary>
+    protected async Task RefreshAsync()
+    {
+        int generation = ++_generation;
+        Task<TModel> read = ReadAsync(Closed);
+        _ = ShowSkeletonAsync(read);
+        try
+        {
+            TModel model = await read;
+            if (generation == _generation)
+            {
+                (Model, Problem, ReadAt) = (model, null, Time.GetUtcNow());
+                OnRead();
+            }
+        }
+        catch (FleetApiException e) when (generation == _generation)
+        {
+            Problem = e;
+        }
+        catch (Exception e) when (e is FleetApiException or OperationCanceledException)
+        {
+            // A newer read, or the end of the page, made this one's answer worthless.
+            return;
+        }
+
+        Slow = false;
+        StateHasChanged();
+    }
+
+    /// <summary>Called after a new model came.</summary>
+    protected virtual void OnRead()
+    {
+    }
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
+        if (!disposing)
+        {
+            return;
+        }
+
+        Live.Changed -= OnSwitched;
+        _subscription?.Dispose();
+        _coalescer?.Dispose();
+        _persisting.Dispose();
+        _closed.Cancel();
+        _closed.Dispose();
+    }
+
+    private async Task ShowSkeletonAsync(Task read)
+    {
+        if (Model is not null || read.IsCompleted)
+        {
+            return;
+        }
+
+        Task late = Task.Delay(SkeletonAfter, Time, Closed);
+        if (await Task.WhenAny(read, late) == late && late.IsCompletedSuccessfully && !read.IsCompleted)
+        {
+            Slow = true;
+            StateHasChanged();
+        }
+    }
+
+    private void OnChange(LiveChange change)
+    {
+        if (!Live.Paused && Watches(change.Topic))
+        {
+            _coalescer?.Signal();
+        }
+    }
+
+    private void OnSwitched()
+    {
+        if (!Live.Paused)
+        {
+            _coalescer?.Signal();
+        }
+    }
+
+    private Task Persist()
+    {
+        if (Model is not null)
+        {
+            string json = JsonSerializer.Serialize(Model, FleetJson.Options);
+            Persistent.PersistAsJson(GetType().FullName!, new Handover(Key, json, ReadAt));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private sealed record Handover(string Key, string Json, DateTimeOffset ReadAt);
+}

@@ -1,0 +1,90 @@
+using Fleet.Contracts;
+
+namespace Fleet.Web.Text;
+
+/// <summary>The one table of states. What this build does not know is shown as unknown, never as good.</summary>
+public static class Tones
+{
+    public static Tone Host(string state) => state switch
+    {
+        "live" => new Tone("Live", "ok", "ok"),
+        "stale" => new Tone("Stale", "stale", "unknown"),
+        "silent" => new Tone("Silent", "stale", "unknown"),
+        _ => new Tone(state, "unknown", "unknown"),
+    };
+
+    public static Tone Of(Decision decision) => decision switch
+    {
+        Decision.Allow => new Tone("allowed", "ok", ""),
+        Decision.Refuse => new Tone("refused", "bad", "bad"),
+        Decision.WouldRefuse => new Tone("would refuse", "shadow", "shadow"),
+        Decision.ReadOnly => new Tone("read only", "lock", "virtual"),
+        _ => new Tone(decision.ToString(), "unknown", "unknown"),
+    };
+
+    public static Tone Of(EnforcementMode mode) => mode switch
+    {
+        EnforcementMode.Enforce => new Tone("enforce", "lock", ""),
+        EnforcementMode.Shadow => new Tone("shadow", "shadow", "shadow"),
+        _ => new Tone("observe", "search", ""),
+    };
+
+    public static Tone Of(RolloutPhase phase) => phase switch
+    {
+        RolloutPhase.Running => new Tone("Running", "play", "accent"),
+        RolloutPhase.Paused => new Tone("Paused", "pause", "warn"),
+        RolloutPhase.Done => new Tone("Done", "ok", "ok"),
+        RolloutPhase.Aborted => new Tone("Aborted", "bad", "bad"),
+        _ => new Tone("Superseded", "minus", "unknown"),
+    };
+
+    public static Tone Wave(string state) => state switch
+    {
+        "done" => new Tone("Passed", "ok", "ok"),
+        "baking" => new Tone("Baking", "clock", "accent"),
+        "running" => new Tone("Running", "play", "accent"),
+        "pending" => new Tone("Not started", "minus", "unknown"),
+        _ => new Tone(state, "unknown", "unknown"),
+    };
+
+    public static Tone Target(string state) => state switch
+    {
+        "applied" => new Tone("Applied", "ok", "ok"),
+        "assigned" => new Tone("Assigned", "play", "accent"),
+        "failed" => new Tone("Failed", "bad", "bad"),
+        "silent" => new Tone("Silent", "stale", "unknown"),
+        "pending" => new Tone("Pending", "minus", "unknown"),
+        _ => new Tone(state, "unknown", "unknown"),
+    };
+
+    public static Tone Mailbox(string state) => state switch
+    {
+        "free" => new Tone("free", "ok", "ok"),
+        "busy" => new Tone("busy", "clock", "accent"),
+        "quarantined" => new Tone("quarantined", "warn", "warn"),
+        "observed" => new Tone("observed", "search", ""),
+        _ => new Tone(state, "unknown", "unknown"),
+    };
+
+    public static Tone Severity(string severity) => severity switch
+    {
+        "bad" => new Tone("Bad", "bad", "bad"),
+        "warn" => new Tone("Warning", "warn", "warn"),
+        "shadow" => new Tone("Would refuse", "shadow", "shadow"),
+        _ => new Tone("Unknown", "unknown", "unknown"),
+    };
+
+    /// <summary>The chip of an event that is no decision.</summary>
+    public static Tone? Event(string kind) => kind switch
+    {
+        EventKinds.MailboxFault => new Tone("fault", "bad", "bad"),
+        EventKinds.ClaimRefused or EventKinds.PolicyRejected => new Tone("refused", "bad", "bad"),
+        EventKinds.ClaimGranted => new Tone("granted", "lock", ""),
+        EventKinds.ClaimReleased => new Tone("released", "minus", ""),
+        EventKinds.ClaimExpired => new Tone("expired", "clock", ""),
+        EventKinds.ContentionExchange => new Tone("waited", "clock", "warn"),
+        EventKinds.PolicyApplied => new Tone("applied", "ok", "ok"),
+        EventKinds.AgentLoss => new Tone("lost", "warn", "warn"),
+        _ => null,
+    };
+}
