@@ -1,0 +1,179 @@
+using Fleet.Contracts;
+using Fleet.Pci;
+
+namespace Fleet.Broker;
+
+/// <summary>
+/// Counts accesses in cells of a mapped file: one cell for each (caller identity, function, offset, length, operation, decision,
+/// table generation, minute). Recording takes no lock and allocates nothing. Bounded: a cell older than an hour may be reused
+/// (its count moves to Retired), and what finds no cell is counted in Other, so Total never misses an access.
+/// </summary>
+internal sealed class AccessJournal : IDisposable
+{
+    private const int Probes = 48;
+    private const uint RetainMinutes = 60;
+
+    private readonly MappedFile _file;
+    private readonly JournalLayout _layout;
+    private readonly CallerTable _callers = new();
+    private readonly TimeProvider _time;
+
+    private AccessJournal(MappedFile file, JournalLayout layout, TimeProvider time)
+    {
+        _file = file;
+        _layout = layout;
+        _time = time;
+    }
+
+    /// <summary>Opens the journal. A file that is not a journal, or of another size, is put aside as PATH.old.</summary>
+    public static AccessJournal Open(string path, int cells, TimeProvider time)
+    {
+        JournalLayout layout = JournalLayout.For(cells);
+        if (File.Exists(path) && !(JournalReader.TryLayout(path, out JournalLayout found) && found == layout))
+        {
+            File.Move(path, path + ".old", overwrite: true);
+        }
+
+        AccessJournal journal = new(MappedFile.Open(path, layout.Size), layout, time);
+        journal.Recover();
+        return journal;
+    }
+
+    /// <summary>Counts one access.</summary>
+    public void Record(
+        PciAddress function, int offset, int length, AccessOperation operation, Decision decision, int generation, Caller caller)
+    {
+        if (!_file.TryEnter())
+        {
+            return;
+        }
+
+        try
+        {
+            Span<byte> bytes = _file.Bytes;
+            uint minute = (uint)(_time.GetUtcNow().ToUnixTimeSeconds() / 60);
+            JournalKey key = new(
+                _callers.Find(caller, _layout.CallerSlots(bytes)), function.Domain, JournalKey.Pack(function), (ushort)offset,
+                (ushort)Math.Min(length, ushort.MaxValue), (byte)operation, (byte)decision, generation, minute);
+            Count(bytes, key);
+        }
+        finally
+        {
+            _file.Exit();
+        }
+    }
+
+    /// <summary>The number of the next claim table; rises across restarts.</summary>
+    public int NextGeneration()
+    {
+        if (!_file.TryEnter())
+        {
+            return 0;
+        }
+
+        try
+        {
+            return Interlocked.Increment(ref JournalLayout.Header(_file.Bytes).Generation);
+        }
+        finally
+        {
+            _file.Exit();
+        }
+    }
+
+    /// <summary>What is recorded now.</summary>
+    public JournalContent Read()
+    {
+        if (!_file.TryEnter())
+        {
+            return new JournalContent([], 0, 0, 0);
+        }
+
+        try
+        {
+            return JournalReader.Read(_file.Bytes, _layout);
+        }
+        finally
+        {
+            _file.Exit();
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private void Count(Span<byte> bytes, in JournalKey key)
+    {
+        Span<JournalCell> cells = _layout.JournalCells(bytes);
+        uint hash = key.Hash();
+        int mask = cells.Length - 1;
+        for (int probe = 0; probe < Probes; probe++)
+        {
+            ref JournalCell cell = ref cells[(int)(hash + (uint)probe) & mask];
+            int state = Volatile.Read(ref cell.State);
+            if (state is JournalCell.Ready && cell.Key == key)
+            {
+                Interlocked.Increment(ref cell.Count);
+                return;
+            }
+
+            // Two threads may make two cells of one key; readers add them up.
+            if (state is JournalCell.Empty && Interlocked.CompareExchange(ref cell.State, JournalCell.Writing, JournalCell.Empty) is JournalCell.Empty)
+            {
+                Fill(ref cell, key, hash);
+                return;
+            }
+        }
+
+        if (!TryReuse(bytes, cells, key, hash))
+        {
+            Interlocked.Increment(ref JournalLayout.Header(bytes).Other);
+        }
+    }
+
+    private static bool TryReuse(Span<byte> bytes, Span<JournalCell> cells, in JournalKey key, uint hash)
+    {
+        for (int probe = 0; probe < Probes; probe++)
+        {
+            ref JournalCell cell = ref cells[(int)(hash + (uint)probe) & (cells.Length - 1)];
+            if (Volatile.Read(ref cell.State) is JournalCell.Ready && cell.Key.Minute + RetainMinutes < key.Minute
+                && Interlocked.CompareExchange(ref cell.State, JournalCell.Writing, JournalCell.Ready) is JournalCell.Ready)
+            {
+                Interlocked.Add(ref JournalLayout.Header(bytes).Retired, Interlocked.Exchange(ref cell.Count, 0));
+                Fill(ref cell, key, hash);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void Fill(ref JournalCell cell, in JournalKey key, uint hash)
+    {
+        cell.Key = key;
+        cell.Check = hash;
+        cell.Count = 1;
+        Volatile.Write(ref cell.State, JournalCell.Ready);
+    }
+
+    /// <summary>Makes the file ready after whatever happened to it: cells that a crash left half written are freed and counted as torn.</summary>
+    private void Recover()
+    {
+        Span<byte> bytes = _file.Bytes;
+        ref JournalHeader header = ref JournalLayout.Header(bytes);
+        header.Magic = JournalHeader.Expected;
+        header.Cells = _layout.Cells;
+        header.Callers = _layout.Callers;
+        foreach (ref JournalCell cell in _layout.JournalCells(bytes))
+        {
+            if (cell.State is not JournalCell.Empty && !JournalReader.IsWhole(cell))
+            {
+                // A cell caught while being reused still has its count: better counted twice than lost.
+                header.Retired += cell.State is JournalCell.Writing ? Math.Max(cell.Count, 0) : 0;
+                header.Torn++;
+                cell = default;
+            }
+        }
+
+        _callers.Load(_layout.CallerSlots(bytes));
+    }
+}

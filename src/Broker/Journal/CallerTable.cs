@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using Fleet.Contracts;
+
+namespace Fleet.Broker;
+
+/// <summary>
+/// Gives each caller identity (executable, user, unit; never a pid) a slot of the file. Looking one up that is known takes no lock
+/// and allocates nothing. When all slots are taken, newcomers share slot 0, which names nobody.
+/// </summary>
+internal sealed class CallerTable
+{
+    private readonly ConcurrentDictionary<(string Exe, uint Uid, string Unit), int> _slots = new();
+    private readonly Lock _gate = new();
+    private int _used = 1;
+
+    /// <summary>Takes over what an earlier life of the agent wrote.</summary>
+    public void Load(Span<CallerSlot> slots)
+    {
+        for (int i = 1; i < slots.Length; i++)
+        {
+            if (slots[i].TryLoad(out string exe, out uint uid, out string unit))
+            {
+                _slots.TryAdd((exe, uid, unit), i);
+                _used = i + 1;
+            }
+        }
+    }
+
+    public int Find(Caller caller, Span<CallerSlot> slots)
+    {
+        (string, uint, string) key = (caller.Exe, caller.Uid, caller.Unit ?? "");
+        if (_slots.TryGetValue(key, out int slot))
+        {
+            return slot;
+        }
+
+        return Volatile.Read(ref _used) >= slots.Length ? 0 : Add(key, slots);
+    }
+
+    private int Add((string Exe, uint Uid, string Unit) key, Span<CallerSlot> slots)
+    {
+        lock (_gate)
+        {
+            if (_slots.TryGetValue(key, out int slot))
+            {
+                return slot;
+            }
+
+            if (_used >= slots.Length)
+            {
+                return 0;
+            }
+
+            slots[_used].Store(key.Exe, key.Uid, key.Unit);
+            _slots[key] = _used;
+            return _used++;
+        }
+    }
+}
