@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+
+namespace Fleet.Pci.Decoding;
+
+/// <summary>A register of a block, as data.</summary>
+internal sealed class Register(int offset, int width, string name, params Field[] fields)
+{
+    /// <summary>Fields from the most significant bit down, whatever order the table lists them in.</summary>
+    private readonly Field[] _fields = [.. fields.OrderByDescending(field => field.High)];
+
+    public int Offset => offset;
+
+    public int Width => width;
+
+    public string Name => name;
+
+    public IReadOnlyList<Field> Fields => _fields;
+
+    public DecodedRegisterValue Decode(ConfigImage image, int blockOffset)
+    {
+        int place = blockOffset + offset;
+        ulong? value = Read(image, place);
+        ImmutableArray<DecodedFieldValue> decoded = value is { } known ? [.. _fields.Select(field => field.Decode(known))] : [];
+        return new DecodedRegisterValue(place, width, name, value, decoded);
+    }
+
+    private ulong? Read(ConfigImage image, int place)
+    {
+        switch (width)
+        {
+            case 1:
+                return image.TryRead8(place, out byte value8) ? value8 : null;
+            case 2:
+                return image.TryRead16(place, out ushort value16) ? value16 : null;
+            case 4:
+                return image.TryRead32(place, out uint value32) ? value32 : null;
+            default:
+                bool known = image.TryRead32(place, out uint low) & image.TryRead32(place + 4, out uint high);
+                return known ? ((ulong)high << 32) | low : null;
+        }
+    }
+}
