@@ -1,0 +1,125 @@
+using Fleet.Contracts;
+using Fleet.Pci;
+using Fleet.Policy;
+
+namespace Fleet.Broker;
+
+/// <summary>
+/// The single entrance to configuration space: decide, execute, journal. No lock and no allocation on the way of an access
+/// that is allowed; whoever has a BrokeredFunction has nothing but this to reach its space.
+/// </summary>
+internal sealed class AccessGate(AccessJournal journal, BrokerCounters counters, ContentionReporter contention, TimeProvider time)
+{
+    public AccessResult Read(BrokeredFunction function, int offset, Span<byte> destination, Caller caller)
+    {
+        if (Unreachable(function, offset) is { } status)
+        {
+            return new AccessResult(status, 0);
+        }
+
+        FunctionState state = function.State;
+        Verdict verdict = state.Table.Decide(AccessOperation.Read, offset, destination.Length, caller);
+        AccessResult result = verdict.Decision is Decision.Refuse
+            ? new AccessResult(AccessStatus.Refused, 0)
+            : Translate(function.Space.Read(offset, destination));
+        Record(function, state, AccessOperation.Read, offset, destination.Length, verdict, caller);
+        return result;
+    }
+
+    public AccessResult Write(BrokeredFunction function, int offset, ReadOnlySpan<byte> source, Caller caller)
+    {
+        if (Unreachable(function, offset) is { } status)
+        {
+            return new AccessResult(status, 0);
+        }
+
+        // A write that does not fit would reach the function in part: it is refused whole.
+        if (source.Length > function.Size - offset)
+        {
+            return new AccessResult(AccessStatus.OutOfRange, 0);
+        }
+
+        FunctionState state = function.State;
+        Verdict verdict = state.Table.Decide(AccessOperation.Write, offset, source.Length, caller);
+        AccessResult result = new(AccessStatus.Refused, 0);
+        if (verdict.Decision is not Decision.Refuse)
+        {
+            Witness(function, offset, source.Length, caller);
+            result = Translate(function.Space.Write(offset, source));
+            verdict = result.Status is AccessStatus.ReadOnly ? verdict with { Decision = Decision.ReadOnly } : verdict;
+        }
+
+        Record(function, state, AccessOperation.Write, offset, source.Length, verdict, caller);
+        return result;
+    }
+
+    /// <summary>A read of the broker itself, which holds what it drives: no claim is asked, the journal knows it all the same.</summary>
+    public ConfigResult ReadAsHolder(BrokeredFunction function, int offset, Span<byte> destination, Caller caller)
+    {
+        if (function.Detached)
+        {
+            return ConfigResult.Failed(ConfigStatus.Gone);
+        }
+
+        ConfigResult result = function.Space.Read(offset, destination);
+        Record(function, function.State, AccessOperation.Read, offset, destination.Length, default, caller);
+        return result;
+    }
+
+    /// <summary>A write of the broker itself.</summary>
+    public ConfigResult WriteAsHolder(BrokeredFunction function, int offset, ReadOnlySpan<byte> source, Caller caller)
+    {
+        if (function.Detached)
+        {
+            return ConfigResult.Failed(ConfigStatus.Gone);
+        }
+
+        ConfigResult result = function.Space.Write(offset, source);
+        Verdict verdict = new(result.Status is ConfigStatus.ReadOnly ? Decision.ReadOnly : Decision.Allow, null);
+        Record(function, function.State, AccessOperation.Write, offset, source.Length, verdict, caller);
+        return result;
+    }
+
+    private static AccessStatus? Unreachable(BrokeredFunction function, int offset) =>
+        function.Detached ? AccessStatus.Gone : offset < 0 || offset > function.Size ? AccessStatus.OutOfRange : null;
+
+    private static AccessResult Translate(ConfigResult result) => result.Status switch
+    {
+        ConfigStatus.Done => new AccessResult(AccessStatus.Done, result.Count),
+        ConfigStatus.Gone => new AccessResult(AccessStatus.Gone, 0),
+        ConfigStatus.ReadOnly => new AccessResult(AccessStatus.ReadOnly, 0),
+        ConfigStatus.Denied => new AccessResult(AccessStatus.Denied, 0),
+        ConfigStatus.OutOfRange => new AccessResult(AccessStatus.OutOfRange, 0),
+        _ => new AccessResult(AccessStatus.Failed, 0),
+    };
+
+    /// <summary>Remembers who wrote past the broker's queue into a mailbox: the first suspect when an exchange goes wrong.</summary>
+    private void Witness(BrokeredFunction function, int offset, int length, Caller caller)
+    {
+        foreach (Mailbox mailbox in function.Mailboxes)
+        {
+            if (mailbox.Overlaps(offset, length))
+            {
+                mailbox.Witness(caller, time.GetTimestamp());
+            }
+        }
+    }
+
+    private void Record(
+        BrokeredFunction function, FunctionState state, AccessOperation operation, int offset, int length, in Verdict verdict, Caller caller)
+    {
+        counters.Access(operation, verdict.Decision);
+        journal.Record(function.Address, offset, length, operation, verdict.Decision, state.Generation, caller);
+        if (verdict.Decision is Decision.Allow)
+        {
+            return;
+        }
+
+        if (verdict is { IsContention: true, Claim: { } claim })
+        {
+            counters.Conflict(claim.Region, verdict.Decision);
+        }
+
+        contention.Report(new ContentionKey(caller.Pid, caller.StartTime, function.Address, offset, length, operation, verdict.Decision), verdict.Claim, caller);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Fleet.Contracts;
+using Fleet.Pci;
+using Fleet.Policy;
+
+namespace Fleet.Broker;
+
+/// <summary>A function that the broker stands in front of. What can change of it is one immutable value, swapped whole.</summary>
+public sealed class BrokeredFunction
+{
+    private volatile FunctionState _state;
+    private volatile bool _detached;
+
+    internal BrokeredFunction(IConfigSpace space, FunctionFacts facts)
+    {
+        Space = space;
+        Mailboxes = [.. facts.Mailboxes.Select(m => new Mailbox(m))];
+        _state = new FunctionState(facts, ClaimTable.Empty, 0);
+    }
+
+    /// <summary>Its address.</summary>
+    public PciAddress Address => Space.Address;
+
+    /// <summary>Size of its configuration space in bytes.</summary>
+    public int Size => Space.Size;
+
+    /// <summary>What is known of it, with the present state of its mailboxes.</summary>
+    public FunctionFacts Facts => _state.Facts with { Mailboxes = [.. Mailboxes.Select(m => m.Facts())] };
+
+    /// <summary>The claims in force on it.</summary>
+    public ClaimTable Claims => _state.Table;
+
+    internal IConfigSpace Space { get; }
+
+    internal ImmutableArray<Mailbox> Mailboxes { get; }
+
+    internal FunctionState State => _state;
+
+    /// <summary>True once it was detached: accesses by those who still have it open answer that it is gone.</summary>
+    internal bool Detached => _detached;
+
+    internal void Swap(FunctionState state) => _state = state;
+
+    internal void Detach() => _detached = true;
+}

@@ -1,0 +1,164 @@
+using System.Globalization;
+using Fleet.Contracts;
+using Fleet.Policy;
+
+namespace Fleet.Broker;
+
+/// <summary>
+/// Tells of contended accesses: the first at once, its repeats as one event a second for as long as they go on. Bounded: beyond
+/// so many different ones at a time the rest is told by function, operation and decision alone. Only contended accesses come
+/// here, so its lock is not on the way of an allowed one.
+/// </summary>
+internal sealed class ContentionReporter : IDisposable
+{
+    private const int MostWindows = 1_024;
+
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ContentionKey, Repeats> _open = [];
+    private readonly IEventSink _events;
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
+    private bool _ticking;
+
+    public ContentionReporter(IEventSink events, TimeProvider time)
+    {
+        _events = events;
+        _time = time;
+        _timer = time.CreateTimer(_ => Flush(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public void Report(ContentionKey key, Claim? claim, Caller caller)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        lock (_gate)
+        {
+            if (!_open.ContainsKey(key) && _open.Count >= MostWindows)
+            {
+                key = key.WithoutCaller();
+            }
+
+            if (_open.TryGetValue(key, out Repeats? repeats))
+            {
+                repeats.Add(now);
+                return;
+            }
+
+            _open[key] = new Repeats(key.Offset < 0 ? null : caller, claim?.Reference, now + Window);
+            if (!_ticking)
+            {
+                _ticking = true;
+                _timer.Change(Window, Timeout.InfiniteTimeSpan);
+            }
+        }
+
+        _events.Publish(Describe(key, key.Offset < 0 ? null : caller, claim?.Reference, 1, now, now));
+    }
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        Flush(everything: true);
+    }
+
+    private void Flush(bool everything = false)
+    {
+        List<FleetEvent> due = [];
+        lock (_gate)
+        {
+            DateTimeOffset now = _time.GetUtcNow();
+            DateTimeOffset? next = null;
+            foreach ((ContentionKey key, Repeats repeats) in _open.ToArray())
+            {
+                if (everything || repeats.Ends <= now)
+                {
+                    if (repeats.Count is 0)
+                    {
+                        _open.Remove(key);
+                        continue;
+                    }
+
+                    due.Add(Describe(key, repeats.Caller, repeats.Claim, repeats.Count, repeats.First, repeats.Last));
+                    repeats.Restart(now + Window);
+                }
+
+                next = next is null || repeats.Ends < next ? repeats.Ends : next;
+            }
+
+            _ticking = next is not null && !everything;
+            if (_ticking)
+            {
+                _timer.Change(next!.Value - now, Timeout.InfiniteTimeSpan);
+            }
+        }
+
+        due.ForEach(_events.Publish);
+    }
+
+    private static FleetEvent Describe(
+        ContentionKey key, Caller? caller, ClaimReference? claim, long count, DateTimeOffset first, DateTimeOffset last) => new()
+    {
+        Time = last,
+        Kind = EventKinds.ContentionAccess,
+        Function = key.Function,
+        Caller = caller,
+        Operation = key.Operation,
+        Offset = key.Offset < 0 ? null : key.Offset,
+        Length = key.Offset < 0 ? null : key.Length,
+        Decision = key.Decision,
+        Claim = claim,
+        Count = count,
+        First = count > 1 ? first : null,
+        Detail = Sentence(key, caller, claim),
+    };
+
+    private static string Sentence(ContentionKey key, Caller? caller, ClaimReference? claim)
+    {
+        string who = caller is null
+            ? "Many callers"
+            : string.Create(CultureInfo.InvariantCulture, $"{caller.Comm} (pid {caller.Pid}, uid {caller.Uid})");
+        string what = key.Operation is AccessOperation.Write ? "write" : "read";
+        string where = key.Offset < 0
+            ? $"{key.Function}"
+            : string.Create(CultureInfo.InvariantCulture, $"{key.Length} bytes at 0x{key.Offset:x3} of {key.Function}");
+        string held = claim is null
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $" The region 0x{claim.Offset:x3}+{claim.Length} is held by {claim.Holder}.");
+        return key.Decision switch
+        {
+            Decision.Refuse => $"{who} tried to {what} {where} and was refused; no byte reached the function.{held} Go through the broker, or be on the claim's allow list.",
+            Decision.WouldRefuse => $"{who} did {what} {where}; under mode enforce it would have been refused.{held}",
+            Decision.ReadOnly => $"{who} tried to {what} {where}; the agent has this function open read-only and wrote nothing.{held}",
+            _ => $"{who} did {what} {where}.{held}",
+        };
+    }
+
+    /// <summary>The repeats of one contended access in its present window.</summary>
+    private sealed class Repeats(Caller? caller, ClaimReference? claim, DateTimeOffset ends)
+    {
+        public Caller? Caller { get; } = caller;
+
+        public ClaimReference? Claim { get; } = claim;
+
+        public DateTimeOffset Ends { get; private set; } = ends;
+
+        public long Count { get; private set; }
+
+        public DateTimeOffset First { get; private set; }
+
+        public DateTimeOffset Last { get; private set; }
+
+        public void Add(DateTimeOffset now)
+        {
+            First = Count is 0 ? now : First;
+            Last = now;
+            Count++;
+        }
+
+        public void Restart(DateTimeOffset ends)
+        {
+            Ends = ends;
+            Count = 0;
+        }
+    }
+}
