@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Fleet.Contracts;
+using Fleet.Pci;
+
+namespace Fleet.Broker;
+
+/// <summary>
+/// One host's broker, without a machine. In this room: Claims (who owns what), Mailboxes (exchanges one at a time),
+/// Access (decide, execute, journal: the only way to a function), Journal (what was accessed), Metrics.
+/// </summary>
+public sealed class HostBroker : IDisposable
+{
+    private readonly ConcurrentDictionary<PciAddress, BrokeredFunction> _functions = new();
+    private readonly AccessJournal _journal;
+    private readonly ContentionReporter _contention;
+    private readonly ClaimRegistry _claims;
+    private readonly AccessGate _gate;
+
+    /// <summary>Opens the journal and stands ready; functions come by <see cref="Attach"/>.</summary>
+    public HostBroker(BrokerOptions options, IEventSink events, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _journal = AccessJournal.Open(options.JournalPath, options.JournalCells, time);
+        _contention = new ContentionReporter(events, time);
+        _claims = new ClaimRegistry(options, events, _journal, time);
+        _gate = new AccessGate(_journal, Counters, _contention, time);
+    }
+
+    /// <summary>The functions attached, by address.</summary>
+    public IReadOnlyList<BrokeredFunction> Functions => [.. _functions.Values.OrderBy(f => f.Address)];
+
+    /// <summary>What was done so far.</summary>
+    public BrokerCounters Counters { get; } = new();
+
+    /// <summary>Stands in front of a function. One that is attached already is replaced: its old handles answer that it is gone.</summary>
+    public void Attach(IConfigSpace space, FunctionFacts facts)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        Detach(space.Address);
+        BrokeredFunction function = new(space, facts);
+        _claims.Attach(function);
+        _functions[space.Address] = function;
+    }
+
+    /// <summary>The function is gone: open handles answer so, its local claims end.</summary>
+    public void Detach(PciAddress address)
+    {
+        if (_functions.TryRemove(address, out BrokeredFunction? function))
+        {
+            function.Detach();
+            _claims.Detach(function);
+        }
+    }
+
+    /// <summary>Finds an attached function.</summary>
+    public bool TryGet(PciAddress address, [NotNullWhen(true)] out BrokeredFunction? function) => _functions.TryGetValue(address, out function);
+
+    /// <summary>Reads for a caller.</summary>
+    public AccessResult Read(BrokeredFunction f, int offset, Span<byte> destination, Caller caller) => _gate.Read(f, offset, destination, caller);
+
+    /// <summary>Writes for a caller, whole or not at all.</summary>
+    public AccessResult Write(BrokeredFunction f, int offset, ReadOnlySpan<byte> source, Caller caller) => _gate.Write(f, offset, source, caller);
+
+    /// <summary>Puts policies in force in place of those before.</summary>
+    /// <exception cref="Policy.PolicyException">One of them does not compile; nothing changed.</exception>
+    public void Apply(IReadOnlyList<CompiledPolicy> policies) => _claims.Apply(policies);
+
+    /// <summary>Asks for a claim.</summary>
+    public ClaimOutcome Claim(ClaimRequest request, Caller caller) => _claims.Claim(request, caller);
+
+    /// <summary>Gives a local claim back.</summary>
+    public ReleaseOutcome Release(string claimId, Caller caller) => _claims.Release(claimId, caller);
+
+    /// <summary>Ends local claims whose time is up, and those whose process the predicate says has ended.</summary>
+    public void ExpireClaims(Func<Caller, bool>? ended = null) => _claims.Expire(ended);
+
+    /// <summary>Every claim in force.</summary>
+    public IReadOnlyList<ClaimFacts> Claims() => _claims.List();
+
+    /// <summary>The function's mailboxes as they are now; none when it is not attached.</summary>
+    public IReadOnlyList<MailboxFacts> Mailboxes(PciAddress a) => TryGet(a, out BrokeredFunction? function) ? function.Facts.Mailboxes : [];
+
+    /// <summary>What the journal holds.</summary>
+    public JournalContent ReadJournal() => _journal.Read();
+
+    /// <summary>Publishes what is still to be merged and closes the journal.</summary>
+    public void Dispose()
+    {
+        _contention.Dispose();
+        _journal.Dispose();
+    }
+}
