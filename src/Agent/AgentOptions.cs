@@ -1,0 +1,40 @@
+using Fleet.Contracts;
+
+namespace Fleet.Agent;
+
+/// <summary>What one host's agent is told at start.</summary>
+internal sealed record AgentOptions
+{
+    /// <summary>Identity, spool and the cached assignment live here; mode 0700.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Socket, lock and mirror live here, normally under /run.</summary>
+    public required string RunDirectory { get; init; }
+
+    /// <summary>The server's agents port ("https://host:8443"); null for an agent without a server.</summary>
+    public Uri? Server { get; init; }
+
+    /// <summary>The join token; needed only until the host has joined.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>The host's own ceiling on enforcement.</summary>
+    public EnforcementMode Ceiling { get; init; } = EnforcementMode.Observe;
+
+    /// <summary>Whether to serve the mirror.</summary>
+    public bool Mirror { get; init; } = true;
+
+    /// <summary>Source field of the mirror's mount.</summary>
+    public string MirrorSource { get; init; } = "pcifleet";
+
+    /// <summary>Whether discovery may drive mailboxes: true only where the functions are simulated.</summary>
+    public bool DriveMailboxes { get; init; }
+
+    /// <summary>Where the host's metrics are served, told to the server; null when they are not.</summary>
+    public string? MetricsUrl { get; init; }
+
+    /// <summary>How often functions are read again.</summary>
+    public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Called with events as they reach the spool.</summary>
+    public Action<IReadOnlyList<FleetEvent>>? EventsSpooled { get; init; }
+}
