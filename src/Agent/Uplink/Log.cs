@@ -1,0 +1,46 @@
+namespace Fleet.Agent.Uplink;
+
+internal static partial class Log
+{
+    [LoggerMessage(1500, LogLevel.Warning, "Host {HostName}: events are being lost ({Reason}): {Explanation}")]
+    public static partial void EventsLost(this ILogger logger, string hostName, string reason, string explanation);
+
+    [LoggerMessage(1501, LogLevel.Error, "The spool {Path} was damaged; it was moved to {Aside} and a new one begins")]
+    public static partial void SpoolDamaged(this ILogger logger, string path, string aside, Exception e);
+
+    [LoggerMessage(1502, LogLevel.Error, "Cannot write the spool {Path}: {Reason}. Trying again in a second")]
+    public static partial void SpoolWriteFailed(this ILogger logger, string path, string reason);
+
+    [LoggerMessage(1503, LogLevel.Error, "Stopping with {Count} events unwritten: the spool {Path} refuses writes")]
+    public static partial void SpoolAbandoned(this ILogger logger, int count, string path);
+
+    [LoggerMessage(1504, LogLevel.Warning, "Host {HostName}: the spool is older than what the server has of it; epoch {Epoch} begins")]
+    public static partial void SpoolEpochStarted(this ILogger logger, string hostName, long epoch);
+
+    [LoggerMessage(1505, LogLevel.Information, "Host {HostName} joined {Server} as {HostId}")]
+    public static partial void Joined(this ILogger logger, string hostName, Fleet.Contracts.HostId hostId, Uri server);
+
+    [LoggerMessage(1506, LogLevel.Warning, "Host {HostName} has not joined yet: {Reason} Trying again in {Seconds:0.0} s")]
+    public static partial void JoinDelayed(this ILogger logger, string hostName, string reason, double seconds);
+
+    [LoggerMessage(1507, LogLevel.Information, "Assignment {Generation} with {Count} policies is in force from disk")]
+    public static partial void AssignmentRestored(this ILogger logger, long generation, int count);
+
+    [LoggerMessage(1508, LogLevel.Error, "The assignment in {Path} is not put in force: {Reason}")]
+    public static partial void AssignmentNotRestored(this ILogger logger, string path, string reason);
+
+    [LoggerMessage(1509, LogLevel.Information, "Assignment {Generation} is in force: {Policies}")]
+    public static partial void AssignmentApplied(this ILogger logger, long generation, string policies);
+
+    [LoggerMessage(1510, LogLevel.Error, "The server's assignment is refused: {Reason}")]
+    public static partial void AssignmentRejected(this ILogger logger, string reason);
+
+    [LoggerMessage(1511, LogLevel.Error, "The assignment is in force but cannot be stored in {Path}: {Reason}")]
+    public static partial void AssignmentNotStored(this ILogger logger, string path, string reason);
+
+    [LoggerMessage(1512, LogLevel.Information, "Host {HostName} is connected to {Server}")]
+    public static partial void LinkUp(this ILogger logger, string hostName, Uri server);
+
+    [LoggerMessage(1513, LogLevel.Warning, "Host {HostName} is not connected to {Server}: {Reason}. Trying again in {Seconds:0.0} s")]
+    public static partial void LinkDown(this ILogger logger, string hostName, Uri server, string reason, double seconds);
+}
