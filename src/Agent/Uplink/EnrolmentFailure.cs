@@ -1,0 +1,23 @@
+namespace Fleet.Agent.Uplink;
+
+/// <summary>Why a host could not join.</summary>
+internal enum EnrolmentFailure
+{
+    /// <summary>The text is not a join token, or there is none.</summary>
+    NoToken,
+
+    /// <summary>The server refuses the token: wrong, used up or expired.</summary>
+    TokenRefused,
+
+    /// <summary>Somebody else answers at the server's address.</summary>
+    WrongServer,
+
+    /// <summary>Nobody answers, or not with what an enrolment answers. Worth another try.</summary>
+    Unreachable,
+
+    /// <summary>The server answered something this agent cannot use.</summary>
+    BadReply,
+
+    /// <summary>The identity cannot be stored.</summary>
+    DataDirectory,
+}
