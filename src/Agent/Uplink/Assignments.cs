@@ -1,0 +1,152 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Fleet.Contracts;
+using Fleet.Policy;
+
+namespace Fleet.Agent.Uplink;
+
+/// <summary>
+/// The assignment in force. It is checked against the pinned policy key, put in force, and kept on disk in the signed form, so
+/// that it holds with the server down and after a restart.
+/// </summary>
+internal sealed class Assignments(
+    string dataDirectory, Action<IReadOnlyList<CompiledPolicy>> apply, Action<FleetEvent> publish, TimeProvider time, ILogger log)
+{
+    private readonly Lock _gate = new();
+    private readonly string _path = Path.Combine(dataDirectory, "assignment.json");
+
+    /// <summary>Tag of the assignment in force; null for none.</summary>
+    public string? Tag { get; private set; }
+
+    /// <summary>Generation in force; 0 for none.</summary>
+    public long Generation { get; private set; }
+
+    /// <summary>The policies in force.</summary>
+    public IReadOnlyList<AppliedPolicy> Applied { get; private set; } = [];
+
+    /// <summary>Why the last assignment was refused; null when it was not.</summary>
+    public string? Rejected { get; private set; }
+
+    /// <summary>Puts the stored assignment in force, after the same checks as one from the network.</summary>
+    public void Restore(HostId host, ECDsa policyKey)
+    {
+        lock (_gate)
+        {
+            if (!File.Exists(_path))
+            {
+                return;
+            }
+
+            try
+            {
+                Stored stored = JsonSerializer.Deserialize<Stored>(File.ReadAllBytes(_path), FleetJson.Options)!;
+                Assignment assignment = Check(stored.Signed, host, policyKey);
+                apply(assignment.Policies);
+                (Tag, Generation, Applied) = (stored.Signed.Tag, assignment.Generation, stored.Applied);
+                log.AssignmentRestored(assignment.Generation, assignment.Policies.Count);
+            }
+            catch (Exception e) when (e is AssignmentException or PolicyException or JsonException or IOException or UnauthorizedAccessException)
+            {
+                log.AssignmentNotRestored(_path, e.Message);
+            }
+        }
+    }
+
+    /// <summary>Checks an assignment and puts it in force, or keeps the present one and says why. True when it is in force.</summary>
+    public bool Accept(SignedAssignment signed, HostId host, ECDsa policyKey)
+    {
+        lock (_gate)
+        {
+            if (signed.Tag == Tag)
+            {
+                return true;
+            }
+
+            try
+            {
+                Assignment assignment = Check(signed, host, policyKey);
+                apply(assignment.Policies);
+                Applied = [.. assignment.Policies.Select(Date)];
+                (Tag, Generation, Rejected) = (signed.Tag, assignment.Generation, null);
+                DurableFile.Write(_path, JsonSerializer.SerializeToUtf8Bytes(new Stored(signed, Applied), FleetJson.Options), secret: true);
+                string names = Applied.Count is 0 ? "no policy" : string.Join(", ", Applied.Select(p => $"{p.Name} r{p.Revision}"));
+                Say(EventKinds.PolicyApplied, $"Assignment {assignment.Generation} is in force: {names}.");
+                log.AssignmentApplied(assignment.Generation, names);
+                return true;
+            }
+            catch (Exception e) when (e is AssignmentException or PolicyException)
+            {
+                // One event for each distinct refusal: the server offers the same assignment again and again.
+                if (Rejected != e.Message)
+                {
+                    Rejected = e.Message;
+                    Say(EventKinds.PolicyRejected, $"{e.Message} Assignment {Generation} stays in force.");
+                    log.AssignmentRejected(e.Message);
+                }
+
+                return false;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                log.AssignmentNotStored(_path, e.Message);
+                return true;
+            }
+        }
+    }
+
+    private AppliedPolicy Date(CompiledPolicy policy) =>
+        Applied.FirstOrDefault(p => p.Name == policy.Name && p.Revision == policy.Revision)
+        ?? new AppliedPolicy(policy.Name, policy.Revision, time.GetUtcNow());
+
+    private Assignment Check(SignedAssignment signed, HostId host, ECDsa policyKey)
+    {
+        byte[] payload;
+        byte[] signature;
+        try
+        {
+            payload = Convert.FromBase64String(signed.Payload);
+            signature = Convert.FromBase64String(signed.Signature);
+        }
+        catch (FormatException)
+        {
+            throw new AssignmentException("The assignment is not base64.");
+        }
+
+        // Only these verified bytes are parsed; nothing beside them is believed.
+        if (!policyKey.VerifyData(payload, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation))
+        {
+            throw new AssignmentException("The assignment's signature is not the server's.");
+        }
+
+        Assignment assignment;
+        try
+        {
+            assignment = JsonSerializer.Deserialize<Assignment>(payload, FleetJson.Options) ?? throw new JsonException("null");
+        }
+        catch (JsonException e)
+        {
+            throw new AssignmentException($"The assignment cannot be read: {e.Message}");
+        }
+
+        if (assignment.Host != host)
+        {
+            throw new AssignmentException($"The assignment is meant for host {assignment.Host}, this is {host}.");
+        }
+
+        if (assignment.Generation < Generation)
+        {
+            throw new AssignmentException($"The assignment has generation {assignment.Generation}, older than {Generation} that is in force.");
+        }
+
+        if (assignment.Policies is null)
+        {
+            throw new AssignmentException("The assignment has no list of policies.");
+        }
+
+        return assignment;
+    }
+
+    private void Say(string kind, string detail) => publish(new FleetEvent { Time = time.GetUtcNow(), Kind = kind, Detail = detail });
+
+    private sealed record Stored(SignedAssignment Signed, IReadOnlyList<AppliedPolicy> Applied);
+}
