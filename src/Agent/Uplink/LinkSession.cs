@@ -1,0 +1,206 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Fleet.Contracts;
+using Microsoft.AspNetCore.SignalR.Client;
+
+namespace Fleet.Agent.Uplink;
+
+/// <summary>One life of the connection: hello, inventory, then events, states and assignments side by side until it ends.</summary>
+internal sealed class LinkSession : IDisposable
+{
+    // The envelope of a message and one event more must still fit.
+    private const int BatchBytes = LinkProtocol.MaxMessageBytes * 3 / 4;
+
+    private readonly HubConnection _hub;
+    private readonly UplinkOptions _options;
+    private readonly AgentIdentity _identity;
+    private readonly ILinkedHost _host;
+    private readonly Spool _spool;
+    private readonly Assignments _assignments;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly Channel<string> _nudges = Channel.CreateBounded<string>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly SemaphoreSlim _stateWanted = new(0, 1);
+    private string _reportedInventory = "";
+
+    public LinkSession(
+        HubConnection hub, UplinkOptions options, AgentIdentity identity, ILinkedHost host, Spool spool, Assignments assignments,
+        TimeProvider time, ILogger log)
+    {
+        _hub = hub;
+        _options = options;
+        _identity = identity;
+        _host = host;
+        _spool = spool;
+        _assignments = assignments;
+        _time = time;
+        _log = log;
+        hub.On<string>(nameof(IAgentClient.AssignmentChanged), tag => _nudges.Writer.TryWrite(tag));
+    }
+
+    /// <summary>Says hello and brings the server up to date.</summary>
+    public async Task OpenAsync(CancellationToken ct)
+    {
+        InventoryReport inventory = _host.Inventory;
+        HelloMessage hello = new(LinkProtocol.Version, _spool.Epoch, _host.Facts, inventory.Hash, _host.Endpoints);
+        HelloReply reply = await CallAsync<HelloReply>(nameof(IAgentHub.Hello), hello, ct)
+            ?? throw new LinkException("The server answered the hello with null.");
+        if (reply.Refused is not null)
+        {
+            throw new LinkException($"The server refuses this host: {reply.Refused}");
+        }
+
+        if (reply.Protocol < LinkProtocol.Minimum)
+        {
+            throw new LinkException($"The server speaks protocol {reply.Protocol}; this agent needs {LinkProtocol.Minimum} or later. Update the server.");
+        }
+
+        if (!_spool.Acknowledge(new BatchAcknowledgement(_spool.Epoch, reply.AcknowledgedSequence)))
+        {
+            await _spool.StartNewEpochAsync(ct);
+            throw new LinkException("The server has later events of this epoch than the spool; a new epoch begins.");
+        }
+
+        _reportedInventory = inventory.Hash;
+        if (reply.WantInventory)
+        {
+            await CallAsync(nameof(IAgentHub.ReportInventory), inventory, ct);
+        }
+
+        await FetchAssignmentAsync(ct);
+        await ReportStateAsync(ct);
+    }
+
+    /// <summary>Runs until the connection or the token ends.</summary>
+    public async Task ServeAsync(CancellationToken ct)
+    {
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        Task[] loops = [PumpEventsAsync(ending.Token), WatchHostAsync(ending.Token), SendStatesAsync(ending.Token), WatchAssignmentAsync(ending.Token)];
+        Task ended = await Task.WhenAny(loops);
+        await ending.CancelAsync();
+        await Task.WhenAll(loops.Select(l => l.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)));
+        await ended;
+    }
+
+    public void Dispose() => _stateWanted.Dispose();
+
+    private async Task PumpEventsAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            IReadOnlyList<FleetEvent> events = _spool.Read(LinkProtocol.MaxBatch, BatchBytes);
+            if (events.Count is 0)
+            {
+                await _spool.WaitAsync(ct);
+                continue;
+            }
+
+            EventBatch batch = new(events[0].Epoch, [.. events.Select(e => e with { Host = _identity.Host })]);
+            BatchAcknowledgement acknowledgement = await CallAsync<BatchAcknowledgement>(nameof(IAgentHub.PushEvents), batch, ct)
+                ?? throw new LinkException("The server answered a batch with null.");
+            if (acknowledgement.Sequence < events[0].Sequence || !_spool.Acknowledge(acknowledgement))
+            {
+                throw new LinkException(
+                    $"The server acknowledged {acknowledgement.Epoch}/{acknowledgement.Sequence}, the batch was {batch.Epoch}/{events[0].Sequence} to {events[^1].Sequence}.");
+            }
+
+            if (_spool.Count is 0)
+            {
+                WantState();
+            }
+        }
+    }
+
+    private async Task WatchHostAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            await _host.WaitForChangeAsync(ct);
+            InventoryReport inventory = _host.Inventory;
+            if (inventory.Hash != _reportedInventory)
+            {
+                await CallAsync(nameof(IAgentHub.ReportInventory), inventory, ct);
+                _reportedInventory = inventory.Hash;
+            }
+
+            WantState();
+        }
+    }
+
+    private async Task SendStatesAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            // Real time and not the host's: SemaphoreSlim knows no other, and the report is a heartbeat too.
+            await _stateWanted.WaitAsync(_options.StateHeartbeat, ct);
+            await ReportStateAsync(ct);
+            await Task.Delay(_options.StateInterval, _time, ct);
+        }
+    }
+
+    private async Task WatchAssignmentAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            using CancellationTokenSource turn = new(_options.AssignmentInterval, _time);
+            using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(turn.Token, ct);
+            try
+            {
+                await _nudges.Reader.ReadAsync(either.Token);
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                // No nudge came; one may have been lost.
+            }
+
+            await FetchAssignmentAsync(ct);
+            WantState();
+        }
+    }
+
+    private async Task FetchAssignmentAsync(CancellationToken ct)
+    {
+        SignedAssignment? signed = await CallAsync<SignedAssignment?>(nameof(IAgentHub.FetchAssignment), _assignments.Tag, ct);
+        if (signed is not null)
+        {
+            _assignments.Accept(signed, _identity.Host, _identity.PolicyKey);
+        }
+    }
+
+    private Task ReportStateAsync(CancellationToken ct) => CallAsync(
+        nameof(IAgentHub.ReportState),
+        new StateReport(_assignments.Generation, _assignments.Applied, _host.Claims(), _spool.Count, _assignments.Rejected),
+        ct);
+
+    private void WantState()
+    {
+        try
+        {
+            _stateWanted.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // One report that was not sent yet tells of this change too.
+        }
+    }
+
+    private async Task<T?> CallAsync<T>(string method, object? argument, CancellationToken ct)
+    {
+        using CancellationTokenSource limit = new(_options.CallLimit, _time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+        try
+        {
+            return await _hub.InvokeCoreAsync<T>(method, [argument], either.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            throw new LinkException($"The server did not answer {method} within {_options.CallLimit.TotalSeconds:0} s.");
+        }
+        catch (JsonException e)
+        {
+            throw new LinkException($"The server answered {method} with something else: {e.Message}");
+        }
+    }
+
+    private async Task CallAsync(string method, object argument, CancellationToken ct) => _ = await CallAsync<object?>(method, argument, ct);
+}

@@ -1,0 +1,23 @@
+namespace Fleet.Agent.Uplink;
+
+/// <summary>How the agent holds its connection.</summary>
+internal sealed record UplinkOptions
+{
+    /// <summary>The server's agents port.</summary>
+    public required Uri Server { get; init; }
+
+    /// <summary>How often the assignment is asked for even without a nudge.</summary>
+    public TimeSpan AssignmentInterval { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>Shortest time between two state reports.</summary>
+    public TimeSpan StateInterval { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How often the state is reported even when nothing changed.</summary>
+    public TimeSpan StateHeartbeat { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long one call may take.</summary>
+    public TimeSpan CallLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Pauses between connections.</summary>
+    public Func<Backoff> Backoff { get; init; } = () => new Backoff();
+}
