@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Globalization;
+using Fleet.Contracts;
+using Fleet.EndToEnd.Tests.Harness;
+using Microsoft.Playwright;
+
+namespace Fleet.EndToEnd.Tests;
+
+/// <summary>A tool writes into a mailbox that the broker holds.</summary>
+[Collection(FleetCollection.Name)]
+public sealed class ContentionTests(RunningFleet fleet, ChromiumBrowser browser)
+{
+    private static readonly TimeSpan Promise = TimeSpan.FromSeconds(2);
+
+    [Fact]
+    public async Task Setpci_IntoAClaimedMailbox_CausesNoWriteCycleAndIsSeenEverywhere()
+    {
+        fleet.Need();
+        browser.Need();
+        Places.NeedProgram("setpci");
+        (MailboxView mailbox, string mirror, HostEndpoint host) = await fleet.SimulatedMailboxAsync();
+        IPage page = await SignIn.OpenAsync(browser, fleet, "/events");
+        int offset = mailbox.Offset + 8;
+        double cyclesBefore = await CyclesAsync(host);
+        double countedBefore = await RefusedAsync();
+        double serverBefore = (await Scrape.ReadAsync(fleet.Endpoints.Metrics)).Sum("pcifleet_mailbox_contention_total");
+        DateTimeOffset start = TimeProvider.System.GetUtcNow();
+        long clock = Stopwatch.GetTimestamp();
+
+        await Shell.RunAsync("setpci", "-O", $"sysfs.path={mirror}", "-s", $"{mailbox.Address}", $"{offset:x}.L=80000000");
+
+        FleetEvent found = await fleet.EventAsync(
+            entry => entry.HostName == host.Name && entry.Function == mailbox.Address && entry.Offset == offset && entry.Time >= start.AddSeconds(-1), Promise);
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync(
+            $"{found.Caller!.Pid}", new LocatorAssertionsToContainTextOptions { Timeout = (float)(Promise - Stopwatch.GetElapsedTime(clock)).TotalMilliseconds });
+        Assert.True(Stopwatch.GetElapsedTime(clock) < Promise);
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("setpci");
+        Assert.Equal(
+            ("setpci", 0u, "/usr/bin/setpci", AccessOperation.Write, 4, Decision.Refuse),
+            (found.Caller.Comm, found.Caller.Uid, found.Caller.Exe, found.Operation, found.Length, found.Decision));
+        Assert.Equal(new ClaimReference("broker", ClaimSource.Default, offset, 0x10), found.Claim);
+        Assert.Equal(cyclesBefore, await CyclesAsync(host));
+        Assert.True(await RefusedAsync() > countedBefore);
+        Assert.True((await Scrape.ReadAsync(fleet.Endpoints.Metrics)).Sum("pcifleet_mailbox_contention_total") > serverBefore);
+
+        async Task<double> RefusedAsync() =>
+            (await Scrape.ReadAsync(host.Metrics!)).Sum("pcifleet_accesses_total", "operation=\"write\"", "decision=\"refuse\"");
+    }
+
+    [Fact]
+    public async Task Lspci_OnASimulatedHost_ShowsTheMailboxAndIsNoContention()
+    {
+        fleet.Need();
+        Places.NeedProgram("lspci");
+        (MailboxView mailbox, string mirror, _) = await fleet.SimulatedMailboxAsync(1);
+
+        string text = (await Shell.RunAsync("lspci", "-vvv", "-O", $"sysfs.path={mirror}", "-s", $"{mailbox.Address}")).Succeeded();
+
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"Capabilities: [{mailbox.Offset:x} v"), text, StringComparison.Ordinal);
+        Assert.Contains("Data Object Exchange", text, StringComparison.Ordinal);
+        Page<FleetEvent> events = await fleet.Api.ListEventsAsync(new Client.ListQuery($"kind:{EventKinds.ContentionAccess}", null, 200), TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(events.Items, entry => entry.Caller?.Comm is "lspci");
+    }
+
+    private static async Task<double> CyclesAsync(HostEndpoint host) =>
+        (await Scrape.ReadAsync(host.Metrics!)).Sum("pcifleet_sim_config_writes_total");
+}

@@ -1,0 +1,88 @@
+using Fleet.EndToEnd.Tests.Harness;
+
+namespace Fleet.EndToEnd.Tests;
+
+/// <summary>What is shipped for containers and Prometheus is at least well-formed and says what it should.</summary>
+public sealed class DeploymentFileTests
+{
+    private static readonly string Chart = Path.Combine(Places.Root, "deploy", "helm");
+
+    [Fact]
+    public async Task Compose_Config_Renders()
+    {
+        Places.NeedProgram("docker-compose");
+
+        string rendered = (await Shell.RunAsync("docker-compose", "--file", Path.Combine(Places.Root, "docker-compose.yml"), "config")).Succeeded();
+
+        Assert.Contains("--write-join-token", rendered, StringComparison.Ordinal);
+        Assert.Contains("target: sim", rendered, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Chart_Lint_FindsNothing()
+    {
+        Output lint = await Shell.RunAsync(Helm(), "lint", "--strict", Chart);
+
+        Assert.Equal(0, lint.Status);
+    }
+
+    [Fact]
+    public async Task Chart_WithDefaults_RendersServerAndPrivilegedAgent()
+    {
+        string rendered = (await Shell.RunAsync(Helm(), "template", "fleet", Chart)).Succeeded();
+
+        Assert.Contains("kind: StatefulSet", rendered, StringComparison.Ordinal);
+        Assert.Contains("kind: DaemonSet", rendered, StringComparison.Ordinal);
+        Assert.Contains("privileged: true", rendered, StringComparison.Ordinal);
+        Assert.Contains("https://fleet-server:8443", rendered, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Chart_RestrictedProfile_AsksForNoPrivilegeAndMountsNothing()
+    {
+        string rendered = (await Shell.RunAsync(Helm(), "template", "fleet", Chart, "--set", "agent.profile=restricted")).Succeeded();
+
+        Assert.Contains("--no-mirror", rendered, StringComparison.Ordinal);
+        Assert.DoesNotContain("privileged: true", rendered, StringComparison.Ordinal);
+        Assert.DoesNotContain("hostPID", rendered, StringComparison.Ordinal);
+        Assert.DoesNotContain("Bidirectional", rendered, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("agent.mode=block", "give observe, shadow or enforce")]
+    [InlineData("agent.profile=root", "give privileged or restricted")]
+    public async Task Chart_UnknownValue_IsRefusedWithWhatIsKnown(string setting, string answer)
+    {
+        Output refused = await Shell.RunAsync(Helm(), "template", "fleet", Chart, "--set", setting);
+
+        Assert.NotEqual(0, refused.Status);
+        Assert.Contains(answer, refused.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AlertRules_PromtoolTests_FireAndDoNotFire()
+    {
+        Places.NeedProgram("promtool");
+
+        Output tests = await Shell.RunAsync("promtool", "test", "rules", Path.Combine(Places.Root, "deploy", "prometheus", "pcifleet.tests.yml"));
+
+        Assert.True(tests.Status == 0, tests.Text + tests.Errors);
+    }
+
+    [Fact]
+    public async Task PrometheusExample_CheckConfig_Passes()
+    {
+        Places.NeedProgram("promtool");
+
+        Output check = await Shell.RunAsync("promtool", "check", "config", Path.Combine(Places.Root, "deploy", "prometheus", "prometheus.yml"));
+
+        Assert.True(check.Status == 0, check.Text + check.Errors);
+    }
+
+    private static string Helm()
+    {
+        string? helm = Environment.GetEnvironmentVariable("HELM") ?? Path.Combine(Places.Root, ".cache", "helm", "helm");
+        Places.Need(File.Exists(helm), "Needs helm; ./test fetches it.");
+        return helm;
+    }
+}

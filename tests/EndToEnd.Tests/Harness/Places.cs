@@ -1,0 +1,61 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+
+namespace Fleet.EndToEnd.Tests.Harness;
+
+/// <summary>Where things are, and what this machine lets a test do.</summary>
+internal static class Places
+{
+    public static string Root { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", ".."));
+
+    public static string Server => Published("Fleet.Server", "fleet-server");
+
+    public static string Agent => Published("Fleet.Agent", "fleet-agent");
+
+    public static string Simulator => Published("Fleet.Simulator", "fleet-sim");
+
+    /// <summary>A directory for one test's data. It stays until the next run, so that logs can be looked at.</summary>
+    public static string NewData(string name)
+    {
+        string path = Path.Combine(Root, ".cache", "end-to-end", name);
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+
+        Directory.CreateDirectory(path);
+        return path;
+    }
+
+    public static int FreePort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Skips where mounts cannot be made; in CI that is a failure, since CI must run every test.</summary>
+    public static void NeedMounts() =>
+        Need(Environment.IsPrivilegedProcess && File.Exists("/dev/fuse"), "Needs root and /dev/fuse.");
+
+    public static void NeedProgram(string program) => Need(Shell.Has(program), $"Needs {program}.");
+
+    public static void Need(bool there, string what)
+    {
+        if (!there && Environment.GetEnvironmentVariable("CI") is not null)
+        {
+            Assert.Fail(what);
+        }
+
+        Assert.SkipUnless(there, what);
+    }
+
+    private static string Published(string project, string program)
+    {
+        string path = Path.Combine(Root, "artifacts", "publish", project, "release", program);
+        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is not there: run ./test, which builds it first.");
+    }
+
+    private static string Here([CallerFilePath] string path = "") => path;
+}
