@@ -53,4 +53,10 @@ public enum DoeFailure
 
     /// <summary>Discovery never ends: the device repeats an index.</summary>
     DiscoveryLoop,
+
+    /// <summary>The mailbox belongs to somebody else on this host (the kernel, a VM): it is not driven from here.</summary>
+    NotOwned,
+
+    /// <summary>The exchange did not get its turn in time; nothing was written.</summary>
+    NoTurn,
 }
