@@ -1,5 +1,6 @@
 using System.Globalization;
 using Fleet.Contracts;
+using Fleet.Pci.Capabilities;
 
 namespace Fleet.Policy;
 
@@ -67,15 +68,8 @@ internal static class Regions
             return int.TryParse(name.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out id) && id is >= 0 and <= 0xff;
         }
 
-        id = name.ToLowerInvariant() switch
-        {
-            "pm" => 0x01,
-            "msi" => 0x05,
-            "vendor" => 0x09,
-            "pcie" => 0x10,
-            "msix" => 0x11,
-            _ => -1,
-        };
-        return id >= 0;
+        bool known = CapabilityNames.TryFind(name, out ushort number);
+        id = number;
+        return known;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Fleet.Contracts;
+using Fleet.Pci.Capabilities;
 
 namespace Fleet.Policy;
 
@@ -39,6 +40,11 @@ internal sealed class FunctionSelectable(FunctionView function) : ISelectable
     private static IEnumerable<string> CapabilityValues(CapabilityFacts capability)
     {
         yield return capability.Name;
+        if (CapabilityNames.ShortOf((ushort)capability.Id, capability.Extended) is { } shortName)
+        {
+            yield return shortName;
+        }
+
         yield return string.Create(CultureInfo.InvariantCulture, $"0x{capability.Id:x}");
         yield return string.Create(CultureInfo.InvariantCulture, $"0x{capability.Id:x4}");
     }
