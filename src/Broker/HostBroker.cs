@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Fleet.Contracts;
 using Fleet.Pci;
+using Fleet.Pci.Doe;
 
 namespace Fleet.Broker;
 
@@ -16,6 +17,8 @@ public sealed class HostBroker : IDisposable
     private readonly ContentionReporter _contention;
     private readonly ClaimRegistry _claims;
     private readonly AccessGate _gate;
+    private readonly MailboxDriver _driver;
+    private readonly TimeProvider _time;
 
     /// <summary>Opens the journal and stands ready; functions come by <see cref="Attach"/>.</summary>
     public HostBroker(BrokerOptions options, IEventSink events, TimeProvider time)
@@ -25,6 +28,8 @@ public sealed class HostBroker : IDisposable
         _contention = new ContentionReporter(events, time);
         _claims = new ClaimRegistry(options, events, _journal, time);
         _gate = new AccessGate(_journal, Counters, _contention, time);
+        _driver = new MailboxDriver(options, Counters, new MailboxEvents(events, time), time);
+        _time = time;
     }
 
     /// <summary>The functions attached, by address.</summary>
@@ -39,6 +44,11 @@ public sealed class HostBroker : IDisposable
         ArgumentNullException.ThrowIfNull(space);
         Detach(space.Address);
         BrokeredFunction function = new(space, facts);
+        foreach (Mailbox mailbox in function.Mailboxes)
+        {
+            mailbox.Connect(new HolderSpace(_gate, function), _time);
+        }
+
         _claims.Attach(function);
         _functions[space.Address] = function;
     }
@@ -81,6 +91,29 @@ public sealed class HostBroker : IDisposable
     /// <summary>The function's mailboxes as they are now; none when it is not attached.</summary>
     public IReadOnlyList<MailboxFacts> Mailboxes(PciAddress a) => TryGet(a, out BrokeredFunction? function) ? function.Facts.Mailboxes : [];
 
+    /// <summary>Runs one exchange for a caller when its turn comes. Failures are answers, not exceptions.</summary>
+    public Task<DoeOutcome> ExchangeAsync(
+        PciAddress a, int mailboxOffset, DoeFeature feature, ReadOnlyMemory<byte> payload, Caller caller, CancellationToken ct) =>
+        Find(a, mailboxOffset) is var (function, mailbox)
+            ? _driver.ExchangeAsync(function, mailbox, feature, payload, caller, ct)
+            : Task.FromResult(new DoeOutcome(DoeFailure.NotAMailbox, [], TimeSpan.Zero, $"There is no mailbox at 0x{mailboxOffset:x3} of {a}."));
+
+    /// <summary>Asks a mailbox what it speaks and remembers the answer; other exchanges may pass between its questions.</summary>
+    public async Task<DoeDiscoveryResult> DiscoverAsync(PciAddress a, int mailboxOffset, Caller caller, CancellationToken ct)
+    {
+        if (Find(a, mailboxOffset) is not var (function, mailbox))
+        {
+            return new DoeDiscoveryResult([], DoeFailure.NotAMailbox, $"There is no mailbox at 0x{mailboxOffset:x3} of {a}.");
+        }
+
+        int version = function.Facts.Capabilities.FirstOrDefault(c => c.Extended && c.Offset == mailboxOffset)?.Version ?? 1;
+        DoeDiscoveryResult result = await DoeDiscovery.RunAsync(
+            (feature, payload, token) => _driver.ExchangeAsync(function, mailbox, feature, payload, caller, token), (byte)version, ct);
+        mailbox.Discovered([.. result.Features.Select(f => f.ToString())], result.Failure is null ? null : result.Detail);
+        _claims.Refresh(function); // Selectors may ask for the features just learned.
+        return result;
+    }
+
     /// <summary>What the journal holds.</summary>
     public JournalContent ReadJournal() => _journal.Read();
 
@@ -90,4 +123,9 @@ public sealed class HostBroker : IDisposable
         _contention.Dispose();
         _journal.Dispose();
     }
+
+    private (BrokeredFunction Function, Mailbox Mailbox)? Find(PciAddress address, int offset) =>
+        TryGet(address, out BrokeredFunction? function) && function.Mailboxes.FirstOrDefault(m => m.Offset == offset) is { } mailbox
+            ? (function, mailbox)
+            : null;
 }

@@ -23,6 +23,7 @@ internal sealed class AccessGate(AccessJournal journal, BrokerCounters counters,
             ? new AccessResult(AccessStatus.Refused, 0)
             : Translate(function.Space.Read(offset, destination));
         Record(function, state, AccessOperation.Read, offset, destination.Length, verdict, caller);
+        Tell(function, AccessOperation.Read, offset, destination.Length, verdict, caller);
         return result;
     }
 
@@ -50,6 +51,7 @@ internal sealed class AccessGate(AccessJournal journal, BrokerCounters counters,
         }
 
         Record(function, state, AccessOperation.Write, offset, source.Length, verdict, caller);
+        Tell(function, AccessOperation.Write, offset, source.Length, verdict, caller);
         return result;
     }
 
@@ -110,6 +112,10 @@ internal sealed class AccessGate(AccessJournal journal, BrokerCounters counters,
     {
         counters.Access(operation, verdict.Decision);
         journal.Record(function.Address, offset, length, operation, verdict.Decision, state.Generation, caller);
+    }
+
+    private void Tell(BrokeredFunction function, AccessOperation operation, int offset, int length, in Verdict verdict, Caller caller)
+    {
         if (verdict.Decision is Decision.Allow)
         {
             return;

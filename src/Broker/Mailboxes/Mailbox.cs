@@ -1,4 +1,5 @@
 using Fleet.Contracts;
+using Fleet.Pci.Doe;
 
 namespace Fleet.Broker;
 
@@ -15,6 +16,11 @@ internal sealed class Mailbox(MailboxFacts facts)
 
     /// <summary>One exchange at a time. Never disposed: it has no handle unless somebody asks for one.</summary>
     public SemaphoreSlim Turn { get; } = new(1, 1);
+
+    /// <summary>The function as whoever has the turn sees it, and who drives it by the rules; set when the function is attached.</summary>
+    public HolderSpace? Space { get; private set; }
+
+    public DoeRequester? Requester { get; private set; }
 
     public int Offset => _facts.Offset;
 
@@ -37,6 +43,12 @@ internal sealed class Mailbox(MailboxFacts facts)
     }
 
     public ForeignWrite? Foreign => _foreign;
+
+    public void Connect(HolderSpace space, TimeProvider time)
+    {
+        Space = space;
+        Requester = new DoeRequester(space, Offset, time);
+    }
 
     public bool Overlaps(int offset, int length) => offset < Offset + End && offset + length > Offset + Control;
 
