@@ -70,7 +70,7 @@ public abstract class LiveView<TModel> : ComponentBase, IDisposable
 
         if (RendererInfo.IsInteractive)
         {
-            _coalescer = new Coalescer(Time, Quiet, () => InvokeAsync(RefreshAsync));
+            _coalescer = new Coalescer(Time, Quiet, () => InvokeAsync(OnLiveAsync));
             _subscription = Feed.Subscribe(OnChange);
             Live.Changed += OnSwitched;
         }
@@ -99,8 +99,7 @@ public abstract class LiveView<TModel> : ComponentBase, IDisposable
             TModel model = await read;
             if (generation == _generation)
             {
-                (Model, Problem, ReadAt) = (model, null, Time.GetUtcNow());
-                OnRead();
+                Accept(model);
             }
         }
         catch (FleetApiException e) when (generation == _generation)
@@ -114,6 +113,17 @@ public abstract class LiveView<TModel> : ComponentBase, IDisposable
         }
 
         Slow = false;
+        StateHasChanged();
+    }
+
+    /// <summary>The feed named one of this view's topics.</summary>
+    protected virtual Task OnLiveAsync() => RefreshAsync();
+
+    /// <summary>Shows a model that was read elsewhere.</summary>
+    protected void Accept(TModel model)
+    {
+        (Model, Problem, ReadAt) = (model, null, Time.GetUtcNow());
+        OnRead();
         StateHasChanged();
     }
 
