@@ -1,0 +1,16 @@
+using Fleet.Contracts;
+
+namespace Fleet.Web.Charts;
+
+/// <summary>The mark of a decision is its word on the wire.</summary>
+public static class Marks
+{
+    public static string Of(Decision decision) => decision switch
+    {
+        Decision.Allow => "allow",
+        Decision.Refuse => "refuse",
+        Decision.WouldRefuse => "would-refuse",
+        Decision.ReadOnly => "read-only",
+        _ => "unknown",
+    };
+}
