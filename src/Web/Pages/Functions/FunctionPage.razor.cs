@@ -1,0 +1,53 @@
+using System.Globalization;
+using Fleet.Client;
+using Fleet.Contracts;
+using Fleet.Web.Text;
+using Microsoft.AspNetCore.Components;
+
+namespace Fleet.Web.Pages.Functions;
+
+public sealed partial class FunctionPage
+{
+    private ConfigMap? _map;
+
+    /// <summary>The function's identity.</summary>
+    [Parameter] public required string Id { get; set; }
+
+    /// <summary>Offset of the open capability, hexadecimal; "none" for none.</summary>
+    [SupplyParameterFromQuery(Name = "cap")] public string? Open { get; set; }
+
+    // The open capability is part of the address, but opening one needs no new read.
+    protected override string Key => Id;
+
+    private int Selected =>
+        Open is "none" ? -1
+        : int.TryParse(Open, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int offset) ? offset
+        : Model?.Detail.Function is not { } function ? -1
+        : function.Mailboxes.Count > 0 ? function.Mailboxes[0].Offset
+        : function.Capabilities.FirstOrDefault(c => c is { Extended: false, Id: 0x10 })?.Offset ?? 0;
+
+    protected override bool Watches(string topic) => topic is "events" or "functions" or "claims";
+
+    protected override async Task<FunctionModel> ReadAsync(CancellationToken ct)
+    {
+        if (!FunctionId.TryParse(Id, out FunctionId id))
+        {
+            throw new FleetApiException(System.Net.HttpStatusCode.NotFound, ErrorCodes.NotFound, "There is no such function", null);
+        }
+
+        FunctionDetail detail = await Api.GetFunctionAsync(id, ct);
+        string filter = $"host:{id.Host} and {FilterText.Term("function", id.Address.ToString())}";
+        return new FunctionModel(detail, await Api.ListEventsAsync(new ListQuery(filter, Limit: 12), ct));
+    }
+
+    protected override void OnParametersSet() => Lay();
+
+    protected override void OnRead() => Lay();
+
+    private static string EventFilter(FunctionView function) =>
+        $"{FilterText.Term("host", function.HostName)} and {FilterText.Term("function", function.Address.ToString())}";
+
+    private void Lay() => _map = Model is null ? null : ConfigMap.Of(Model.Detail);
+
+    private string LinkTo(int offset) => $"/functions/{Id}?cap={(offset < 0 ? "none" : Show.Offset(offset))}";
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using Fleet.Contracts;
+
+namespace Fleet.Web.Pages.Functions;
+
+/// <summary>A claim with the letter that ties its outline to its row.</summary>
+/// <param name="Key">The letter.</param>
+/// <param name="View">The claim.</param>
+public sealed record MapClaim(string Key, ClaimView View)
+{
+    /// <summary>"default", "local", "shadow", or empty for a policy that acts.</summary>
+    public string Kind => View.Claim switch
+    {
+        { Mode: EnforcementMode.Shadow } => "shadow",
+        { Source: ClaimSource.Default } => "default",
+        { Source: ClaimSource.Local } => "local",
+        _ => "",
+    };
+
+    private int First => View.Claim.Offset / 4;
+
+    private int End => (View.Claim.Offset + View.Claim.Length + 3) / 4;
+
+    /// <summary>Where the letter stands: the upper right corner of the outline's first row.</summary>
+    public (int X, int Y) Corner =>
+        (Math.Min(ConfigMap.Columns, (First % ConfigMap.Columns) + End - First) * ConfigMap.CellWidth, First / ConfigMap.Columns * ConfigMap.CellHeight);
+
+    /// <summary>The outline: a box, or a staircase where the region runs over several rows.</summary>
+    public string Outline()
+    {
+        const int W = ConfigMap.CellWidth;
+        const int H = ConfigMap.CellHeight;
+        int left = First % ConfigMap.Columns * W;
+        int top = First / ConfigMap.Columns * H;
+        int right = (((End - 1) % ConfigMap.Columns) + 1) * W;
+        int bottom = (((End - 1) / ConfigMap.Columns) + 1) * H;
+        return bottom - top == H
+            ? string.Create(CultureInfo.InvariantCulture, $"M{left} {top}H{right}V{bottom}H{left}z")
+            : string.Create(
+                CultureInfo.InvariantCulture, $"M{left} {top}H{ConfigMap.Columns * W}V{bottom - H}H{right}V{bottom}H0V{top + H}H{left}z");
+    }
+}
