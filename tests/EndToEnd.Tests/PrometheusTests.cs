@@ -1,0 +1,57 @@
+using Fleet.Contracts;
+using Fleet.EndToEnd.Tests.Harness;
+using Fleet.Testing;
+
+namespace Fleet.EndToEnd.Tests;
+
+/// <summary>A real Prometheus scrapes the fleet and alerts on contention.</summary>
+[Collection(FleetCollection.Name)]
+public sealed class PrometheusTests(RunningFleet fleet)
+{
+    private const string Alert = "PciFleetMailboxContentionHigh";
+
+    [Fact]
+    public async Task Alert_WhileAToolPokesAMailbox_FiresAndEndsWithIt()
+    {
+        fleet.Need();
+        Places.NeedProgram("prometheus");
+        Places.NeedProgram("setpci");
+        (MailboxView mailbox, string mirror, _) = await fleet.SimulatedMailboxAsync(2);
+        Uri[] agents = [.. fleet.Endpoints.Simulated.Append(fleet.Endpoints.Host!).Select(host => host.Metrics!)];
+        await using PrometheusServer prometheus = await PrometheusServer.StartAsync(Places.NewData("prometheus"), fleet.Endpoints.Metrics, agents);
+        await WaitFor.TrueAsync(
+            async () => await prometheus.HealthyAsync() is var up
+                && up["pcifleet-server"].SequenceEqual([fleet.Endpoints.Metrics.Authority])
+                && up["pcifleet-agent"].Order().SequenceEqual(agents.Select(agent => agent.Authority).Distinct().Order()),
+            TimeSpan.FromSeconds(20),
+            "server and agents are scraped without error");
+        Assert.Null(await prometheus.AlertAsync(Alert));
+
+        await WaitFor.TrueAsync(
+            async () =>
+            {
+                await Shell.RunAsync("setpci", "-O", $"sysfs.path={mirror}", "-s", $"{mailbox.Address}", $"{mailbox.Offset + 8:x}.L=80000000");
+                return await prometheus.AlertAsync(Alert) is "firing";
+            },
+            TimeSpan.FromSeconds(60),
+            "the alert fires while a tool pokes");
+
+        await WaitFor.TrueAsync(async () => await prometheus.AlertAsync(Alert) is null, TimeSpan.FromSeconds(60), "the alert is resolved");
+    }
+
+    [Fact]
+    public async Task Metrics_OfServerAndAgents_PassPromtoolsCheck()
+    {
+        fleet.Need();
+        Places.NeedProgram("promtool");
+        foreach (Uri address in (Uri[])[fleet.Endpoints.Metrics, fleet.Endpoints.Host!.Metrics!, fleet.Endpoints.Simulated[0].Metrics!])
+        {
+            Scrape scrape = await Scrape.ReadAsync(address);
+
+            Assert.Contains("pcifleet_", scrape.Text, StringComparison.Ordinal);
+            Output check = await Shell.RunAsync("bash", "-c", $"printf '%s' \"$1\" | promtool check metrics", "check", scrape.Text);
+            Assert.DoesNotContain("error while", check.Errors, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("pcifleet_", string.Join('\n', check.Errors.Split('\n').Where(line => !line.Contains("non-base units", StringComparison.Ordinal))), StringComparison.Ordinal);
+        }
+    }
+}
