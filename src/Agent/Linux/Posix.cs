@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace Fleet.Agent.Linux;
+
+/// <summary>
+/// System calls on spans and safe handles. Results are counts, or the negative error number: an exception per failed
+/// access would be dear, and .NET's own file calls hide the number (EPERM of lockdown looks like a missing permission).
+/// </summary>
+internal static unsafe class Posix
+{
+    private const int LinkLimit = 4096;
+    private const int StatfsSize = 256; // struct statfs is 120 bytes; the rest is room.
+
+    public static bool TryOpen(string path, int flags, out SafeFileHandle file, out int error)
+    {
+        int descriptor = Native.Open(path, flags | Native.OpenCloseOnExec, 0x180 /* 0600 */);
+        error = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
+        file = new SafeFileHandle(descriptor, ownsHandle: true);
+        return descriptor >= 0;
+    }
+
+    public static int Read(SafeFileHandle file, Span<byte> destination)
+    {
+        fixed (byte* pointer = destination)
+        {
+            return Result(Native.Read(file, pointer, (nuint)destination.Length));
+        }
+    }
+
+    public static int Write(SafeFileHandle file, ReadOnlySpan<byte> source)
+    {
+        fixed (byte* pointer = source)
+        {
+            return Result(Native.Write(file, pointer, (nuint)source.Length));
+        }
+    }
+
+    public static int ReadAt(SafeFileHandle file, long offset, Span<byte> destination)
+    {
+        fixed (byte* pointer = destination)
+        {
+            return Result(Native.ReadAt(file, pointer, (nuint)destination.Length, offset));
+        }
+    }
+
+    public static int WriteAt(SafeFileHandle file, long offset, ReadOnlySpan<byte> source)
+    {
+        fixed (byte* pointer = source)
+        {
+            return Result(Native.WriteAt(file, pointer, (nuint)source.Length, offset));
+        }
+    }
+
+    public static bool TryStat(string path, bool follow, out FileStatus status)
+    {
+        FileStatus found;
+        int flags = follow ? 0 : Native.AtNoFollow;
+        bool ok = Native.Statx(Native.AtCurrentDirectory, path, flags, Native.StatxBasic, &found) is 0;
+        status = ok ? found : default;
+        return ok;
+    }
+
+    /// <summary>The link's own text; null when the path is no link.</summary>
+    public static string? ReadLink(string path)
+    {
+        byte* buffer = stackalloc byte[LinkLimit];
+        nint count = Native.ReadLink(path, buffer, LinkLimit);
+        return count > 0 ? Encoding.UTF8.GetString(buffer, (int)count) : null;
+    }
+
+    /// <summary>0 when the file system at the path answers, else the error number (ENOTCONN: its server is dead).</summary>
+    public static int Probe(string path)
+    {
+        byte* buffer = stackalloc byte[StatfsSize];
+        return Native.Statfs(path, buffer) is 0 ? 0 : Marshal.GetLastPInvokeError();
+    }
+
+    public static string Describe(int error) => $"{Marshal.GetPInvokeErrorMessage(error)} (errno {error})";
+
+    private static int Result(nint count) => count < 0 ? -Marshal.GetLastPInvokeError() : (int)count;
+}
