@@ -1,0 +1,74 @@
+using System.Globalization;
+using Fleet.Contracts;
+
+namespace Fleet.Agent.Linux;
+
+/// <summary>
+/// Tells who is behind a thread. Called while that thread waits in the kernel for our answer: its /proc entry cannot
+/// go away meanwhile, not even under SIGKILL. After the answer it can, so the record is kept with the open file.
+/// </summary>
+internal static class CallerReader
+{
+    private const int CommLimit = 15;
+    private const int StartTimeField = 22; // proc_pid_stat(5), counted from 1
+    private const uint NoLogin = uint.MaxValue;
+
+    /// <summary>Reads the process of a thread.</summary>
+    /// <param name="tid">Thread id in the agent's pid namespace; 0 for a thread outside of it.</param>
+    /// <param name="uid">User id of the access, as the kernel gave it.</param>
+    /// <param name="privileged">
+    /// Whether sysfs would give this opener the whole configuration space: CAP_SYS_ADMIN in the initial user
+    /// namespace. The capability alone is not enough, since root of any user namespace shows it.
+    /// </param>
+    public static Caller Read(int tid, uint uid, out bool privileged)
+    {
+        ProcessStatus? status = tid > 0 ? ProcessStatus.TryRead(tid) : null;
+        if (status is null)
+        {
+            privileged = false;
+            return new Caller { Pid = tid, Uid = uid, Comm = "unknown" };
+        }
+
+        privileged = status.Value.HasAdminCapability && IsOurUserNamespace(tid);
+        int pid = status.Value.Tgid;
+        CgroupPath cgroup = CgroupPath.Parse(SmallFile.TryRead($"/proc/{pid}/cgroup") ?? "");
+        return new Caller
+        {
+            Pid = pid,
+            StartTime = ReadStartTime(pid),
+            Uid = uid,
+            LoginUid = ReadLoginUid(pid),
+            Comm = Shorten(SmallFile.TryRead($"/proc/{pid}/comm") ?? "unknown"),
+            Exe = Posix.ReadLink($"/proc/{pid}/exe") ?? "",
+            Unit = cgroup.Unit,
+            Container = cgroup.Container,
+        };
+    }
+
+    /// <summary>Start time of a process in clock ticks since boot; 0 when it is gone.</summary>
+    public static ulong ReadStartTime(int pid)
+    {
+        string? stat = SmallFile.TryRead($"/proc/{pid}/stat");
+        return stat is null ? 0 : ParseStartTime(stat);
+    }
+
+    // The name is in parentheses and may hold spaces and parentheses itself: count fields behind the last one.
+    internal static ulong ParseStartTime(string stat)
+    {
+        string[] fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        int index = StartTimeField - 3; // the first field behind the name is number 3
+        return fields.Length > index && ulong.TryParse(fields[index], NumberStyles.None, CultureInfo.InvariantCulture, out ulong value)
+            ? value
+            : 0;
+    }
+
+    private static bool IsOurUserNamespace(int tid) =>
+        Posix.ReadLink($"/proc/{tid}/ns/user") is string theirs && theirs == Posix.ReadLink("/proc/self/ns/user");
+
+    private static uint? ReadLoginUid(int pid) =>
+        uint.TryParse(SmallFile.TryRead($"/proc/{pid}/loginuid"), NumberStyles.None, CultureInfo.InvariantCulture, out uint uid) && uid is not NoLogin
+            ? uid
+            : null;
+
+    private static string Shorten(string comm) => comm.Length > CommLimit ? comm[..CommLimit] : comm;
+}
