@@ -1,0 +1,114 @@
+using Fleet.Agent.Fuse.Protocol;
+using Fleet.Agent.Linux;
+using Fleet.Broker;
+using Microsoft.Win32.SafeHandles;
+
+namespace Fleet.Agent.Fuse;
+
+/// <summary>Opening, reading and writing files.</summary>
+internal sealed class FileOperations(MirrorTree tree, NodeTable nodes, HandleTable handles, HostBroker broker, PageDropper pages)
+{
+    private const OpenReplies Direct = OpenReplies.DirectIo | OpenReplies.NoFlush;
+
+    // BAR windows: reading one can act on the device, and neither mmap nor port cycles pass through here.
+    private const string BarPrefix = "resource";
+
+    public int Open(in FuseRequest request, in FuseReply reply)
+    {
+        if (!request.TryBody(out OpenIn wanted))
+        {
+            return reply.Error(Errno.Invalid);
+        }
+
+        return nodes.Find(request.Header.NodeId) switch
+        {
+            { Kind: NodeKind.Config } node => OpenConfigFile(node, request.Header, reply),
+            { Kind: NodeKind.Attribute } node => OpenAttributeFile(node, wanted, reply),
+            { Kind: NodeKind.Directory } => reply.Error(Errno.IsDirectory),
+            _ => reply.Error(Errno.NoEntry),
+        };
+    }
+
+    public int Read(in FuseRequest request, in FuseReply reply)
+    {
+        if (!request.TryBody(out TransferIn wanted))
+        {
+            return reply.Error(Errno.Invalid);
+        }
+
+        if (handles.Find(wanted.Handle) is not OpenFile file)
+        {
+            return reply.Error(Errno.BadHandle);
+        }
+
+        int size = (int)Math.Min(wanted.Size, (uint)FuseSession.MaxTransfer);
+        int count = file.Read(request.Header, wanted.Offset, reply.Payload[..size]);
+        if (size >= PageDropper.PageSize && file is OpenConfig)
+        {
+            pages.Drop(request.Header.NodeId);
+        }
+
+        return count < 0 ? reply.Error(-count) : reply.Bytes(count);
+    }
+
+    public int Write(in FuseRequest request, in FuseReply reply)
+    {
+        if (!request.TryBody(out TransferIn wanted) || wanted.Size != (uint)request.After<TransferIn>().Length)
+        {
+            return reply.Error(Errno.Invalid);
+        }
+
+        if (handles.Find(wanted.Handle) is not OpenFile file)
+        {
+            return reply.Error(Errno.BadHandle);
+        }
+
+        int count = file.Write(request.Header, wanted.Offset, request.After<TransferIn>());
+        return count < 0 ? reply.Error(-count) : reply.Value(new WriteOut { Size = (uint)count });
+    }
+
+    public int Release(in FuseRequest request, in FuseReply reply)
+    {
+        if (request.TryBody(out ReleaseIn closed))
+        {
+            handles.Release(closed.Handle);
+        }
+
+        return reply.Empty();
+    }
+
+    private int OpenConfigFile(Node node, in InHeader header, in FuseReply reply)
+    {
+        if (!broker.TryGet(node.Address, out BrokeredFunction? function))
+        {
+            return reply.Error(Errno.NoDevice); // plugged in a moment ago and not yet the broker's: closed, not raw
+        }
+
+        OpenCallers callers = new((int)header.Pid, header.Uid);
+        ulong handle = handles.Add(new OpenConfig(broker, function, callers));
+        return reply.Value(new OpenOut { Handle = handle, Flags = Direct | OpenReplies.ParallelDirectWrites });
+    }
+
+    private int OpenAttributeFile(Node node, in OpenIn wanted, in FuseReply reply)
+    {
+        // Attributes such as remove, reset and enable act on the device: the mirror shows them and never writes them.
+        if ((wanted.Flags & Native.OpenAccessMask) is not Native.OpenReadOnly || IsBar(node))
+        {
+            return reply.Error(Errno.Access);
+        }
+
+        if (!Posix.TryOpen(tree.Absolute(node), Native.OpenReadOnly, out SafeFileHandle file, out int error))
+        {
+            file.Dispose();
+            return reply.Error(error);
+        }
+
+        return reply.Value(new OpenOut { Handle = handles.Add(new OpenAttribute(file)), Flags = Direct });
+    }
+
+    private static bool IsBar(Node node)
+    {
+        string name = Path.GetFileName(node.Path);
+        return name.StartsWith(BarPrefix, StringComparison.Ordinal) && name.Length > BarPrefix.Length && char.IsAsciiDigit(name[BarPrefix.Length]);
+    }
+}
