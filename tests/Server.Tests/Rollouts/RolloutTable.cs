@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Fleet.Contracts;
+using Fleet.Server.Domain.Rollouts;
+
+namespace Fleet.Server.Tests.Rollouts;
+
+/// <summary>A rollout and its hosts without a server: executes what the planner says, as the reconciler does.</summary>
+internal sealed class RolloutTable
+{
+    private readonly Dictionary<HostId, HostNow> _hosts = [];
+    private readonly Dictionary<HostId, long> _generations = [];
+
+    public RolloutTable(int hosts, params WaveSpec[] waves)
+    {
+        for (int i = 1; i <= hosts; i++)
+        {
+            Add(i);
+        }
+
+        Begin(waves);
+    }
+
+    public RolloutState State { get; set; } = null!;
+
+    public DateTimeOffset Now { get; private set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>The hosts that were assigned, in order.</summary>
+    public List<string> Assigned { get; } = [];
+
+    /// <summary>Phases of the hosts in order, one letter each: p, a (assigned), A (applied), f, s.</summary>
+    public string Phases => string.Concat(State.Targets.Select(target => target.Phase switch
+    {
+        TargetPhase.Pending => 'p',
+        TargetPhase.Assigned => 'a',
+        TargetPhase.Applied => 'A',
+        TargetPhase.Failed => 'f',
+        _ => 's',
+    }));
+
+    public static HostId Id(int number) => HostId.Parse(number.ToString("x32", CultureInfo.InvariantCulture));
+
+    /// <summary>Begins anew with the hosts there are now.</summary>
+    public void Begin(params WaveSpec[] waves) => State = RolloutState.Begin("p", 2, [.. waves], _hosts.Values);
+
+    public void Add(int number, bool selected = true, int? desired = null) => _hosts[Id(number)] = new HostNow
+    {
+        Host = Id(number),
+        Name = string.Create(CultureInfo.InvariantCulture, $"h{number:00}"),
+        Selected = selected,
+        Desired = desired,
+        Reported = desired,
+    };
+
+    public void Report(params int[] hosts)
+    {
+        foreach (int number in hosts)
+        {
+            HostNow host = _hosts[Id(number)];
+            _hosts[host.Host] = host with
+            {
+                Reported = host.Desired,
+                ReportedGeneration = _generations.GetValueOrDefault(host.Host),
+                Rejected = null,
+                ReportedAt = Now,
+            };
+        }
+
+        Settle();
+    }
+
+    public void Reject(int number, string why)
+    {
+        _hosts[Id(number)] = _hosts[Id(number)] with { Rejected = why, ReportedAt = Now };
+        Settle();
+    }
+
+    public void Pass(TimeSpan time)
+    {
+        Now += time;
+        Settle();
+    }
+
+    public void Act(string verb)
+    {
+        State = RolloutVerbs.Act(State, verb, "test") ?? throw new InvalidOperationException($"{verb} is not possible.");
+        Settle();
+    }
+
+    public RolloutTable Settle()
+    {
+        for (int round = 0; round < 1000; round++)
+        {
+            ImmutableArray<RolloutAction> actions = RolloutPlanner.Plan(State, _hosts, Now);
+            if (actions.IsEmpty)
+            {
+                return this;
+            }
+
+            foreach (RolloutAction action in actions)
+            {
+                State = State.After(action, Now, action is AssignAction assign ? Execute(assign) : 0);
+            }
+        }
+
+        throw new InvalidOperationException("The planner never comes to rest.");
+    }
+
+    private long Execute(AssignAction assign)
+    {
+        HostNow host = _hosts[assign.Host];
+        Assigned.Add(host.Name);
+        _hosts[assign.Host] = host with { Desired = assign.Wanted ? State.Revision : null };
+        return _generations[assign.Host] = _generations.GetValueOrDefault(assign.Host) + 1;
+    }
+}
