@@ -1,0 +1,56 @@
+// A mirror in a process of its own, for tests that kill it and for benchmarks: mirror-host MOUNTPOINT --tree DIR | --real
+// It prints "ready", obeys one command a line (hold, release, journal, quit), and ends with its standard input.
+using Fleet.Agent.Fuse;
+using Fleet.Agent.Linux;
+using Fleet.Broker;
+using Fleet.Contracts;
+using Fleet.MirrorHost;
+using Microsoft.Extensions.Logging.Abstractions;
+
+const string Source = "fleettest";
+if (args is not ([_, "--real"] or [_, "--tree", _]))
+{
+    Console.Error.WriteLine("usage: mirror-host MOUNTPOINT --tree DIR | --real");
+    return 2;
+}
+
+string mountpoint = args[0];
+string state = Directory.CreateTempSubdirectory("mirror-host-").FullName;
+try
+{
+    foreach (string dead in MountTable.RemoveDead(Source, mountpoint))
+    {
+        Console.WriteLine($"cleaned {dead}");
+    }
+
+    using HostBroker broker = new(
+        new BrokerOptions { Ceiling = EnforcementMode.Enforce, JournalPath = Path.Combine(state, "journal") }, new PrintedEvents(), TimeProvider.System);
+    using ManualResetEventSlim gate = new(initialState: true);
+    using LinuxHardware? hardware = args[1] is "--real" ? new LinuxHardware() : null;
+    if (hardware is not null)
+    {
+        foreach (Fleet.Pci.PciAddress address in hardware.Addresses())
+        {
+            broker.Attach(hardware.Open(address), hardware.ReadFunction(address));
+        }
+    }
+    else
+    {
+        TreeFunctions.Attach(broker, args[2], gate);
+    }
+
+    using PciMirror mirror = PciMirror.Mount(new MirrorOptions(mountpoint, Source, hardware?.PciRoot ?? args[2]), broker, NullLogger.Instance);
+    Console.WriteLine("ready");
+    while (Console.ReadLine() is string command && command is not "quit")
+    {
+        Commands.Obey(command, broker, gate);
+    }
+
+    gate.Set(); // a held worker must come back before the mirror can end
+}
+finally
+{
+    Directory.Delete(state, recursive: true);
+}
+
+return 0;
