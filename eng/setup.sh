@@ -89,6 +89,7 @@ apt_install() {
 # Publishes server, agent and simulator when a source is newer than the last time: a second ./run starts at once.
 publish_programs() {
     local stamp=$PUBLISH/.stamp project
+    [[ -d $ROOT/src ]] || return 0 # A copy without sources runs what it has.
     if [[ -e $stamp && -z $(find "$ROOT/src" "$ROOT/global.json" "$ROOT"/Directory.*.props -newer "$stamp" -type f -print -quit) ]]; then
         return
     fi
