@@ -1,0 +1,176 @@
+using Fleet.Contracts;
+using Fleet.Pci;
+using Fleet.Policy;
+
+namespace Fleet.Broker.Tests;
+
+public sealed class ClaimTests
+{
+    private readonly MemorySpace _space = new("0000:01:00.0");
+
+    [Fact]
+    public void Claim_FreeRegion_KeepsOthersOutAndLetsTheHolderIn()
+    {
+        using Rig rig = new();
+        BrokeredFunction function = rig.Attach(_space);
+
+        ClaimOutcome outcome = rig.Broker.Claim(Request(0x40, 8), Rig.Tool);
+
+        Assert.True(outcome.Succeeded, outcome.Detail);
+        Assert.Equal("spdm-utils 200", outcome.Granted!.Holder);
+        Assert.Equal(AccessStatus.Refused, rig.Broker.Write(function, 0x47, new byte[2], Rig.Setpci).Status);
+        Assert.Equal(AccessStatus.Done, rig.Broker.Write(function, 0x47, new byte[2], Rig.Tool).Status);
+        Assert.Contains(outcome.Granted, rig.Broker.Claims());
+        Assert.Equal(EventKinds.ClaimGranted, rig.Events[0].Kind);
+    }
+
+    [Fact]
+    public void Claim_OverlapsAnother_IsRefusedNamingHolderReasonAndEnd()
+    {
+        using Rig rig = new();
+        rig.Attach(_space);
+        ClaimFacts held = rig.Broker.Claim(Request(0x40, 8), Rig.Tool).Granted!;
+
+        ClaimOutcome outcome = rig.Broker.Claim(Request(0x47, 1), Rig.Setpci);
+
+        Assert.Equal((ErrorCodes.ClaimHeld, held), (outcome.Code, outcome.Blocker));
+        Assert.Contains("spdm-utils 200", outcome.Detail, StringComparison.Ordinal);
+        Assert.Contains("reading measurements", outcome.Detail, StringComparison.Ordinal);
+        Assert.Contains("2026-03-01 12:10:00Z", outcome.Detail, StringComparison.Ordinal);
+        Assert.Equal("spdm-utils 200", Assert.Single(rig.Of(EventKinds.ClaimRefused)).Claim!.Holder);
+    }
+
+    [Fact]
+    public void Claim_OnMailbox_IsRefusedBecauseTheBrokerHoldsIt()
+    {
+        using Rig rig = new();
+        rig.Attach(_space);
+        Assert.Equal("broker", rig.Broker.Claim(Request(0x150, 0x18), Rig.Tool).Blocker!.Holder);
+    }
+
+    [Fact]
+    public void Claim_Again_RenewsTheSameClaim()
+    {
+        using Rig rig = new();
+        rig.Attach(_space);
+        ClaimFacts first = rig.Broker.Claim(Request(0x40, 8), Rig.Tool).Granted!;
+        rig.Time.Advance(TimeSpan.FromMinutes(9));
+        ClaimFacts second = rig.Broker.Claim(Request(0x40, 8), Rig.Tool).Granted!;
+        Assert.Equal(first with { Expires = first.Expires!.Value.AddMinutes(9) }, second);
+        Assert.Single(rig.Broker.Claims(), c => c.Source is ClaimSource.Local);
+    }
+
+    [Theory]
+    [InlineData(-1, 4, "why", 60, ErrorCodes.Invalid)]
+    [InlineData(4095, 2, "why", 60, ErrorCodes.Invalid)]
+    [InlineData(0, int.MaxValue, "why", 60, ErrorCodes.Invalid)]
+    [InlineData(0, 0, "why", 60, ErrorCodes.Invalid)]
+    [InlineData(0, 4, " ", 60, ErrorCodes.Invalid)]
+    [InlineData(0, 4, "why", 0, ErrorCodes.Invalid)]
+    [InlineData(0, 4, "why", 999_999, ErrorCodes.Invalid)]
+    public void Claim_BadRequest_IsRefused(int offset, int length, string reason, int seconds, string code)
+    {
+        using Rig rig = new();
+        rig.Attach(_space);
+        ClaimRequest request = Request(offset, length) with { Reason = reason, Duration = TimeSpan.FromSeconds(seconds) };
+        Assert.Equal(code, rig.Broker.Claim(request, Rig.Tool).Code);
+        Assert.Equal(ErrorCodes.NotFound, rig.Broker.Claim(request with { Function = PciAddress.Parse("0000:ff:00.0") }, Rig.Tool).Code);
+    }
+
+    [Fact]
+    public void Claim_TooMany_IsRefused()
+    {
+        using Rig rig = new();
+        rig.Attach(_space);
+        for (int i = 0; i < 64; i++)
+        {
+            Assert.True(rig.Broker.Claim(Request(0x400 + i, 1), Rig.Tool).Succeeded);
+        }
+
+        Assert.Equal(ErrorCodes.TooMany, rig.Broker.Claim(Request(0x800, 1), Rig.Tool).Code);
+    }
+
+    [Fact]
+    public void Release_ByHolderOrRootOnly()
+    {
+        using Rig rig = new();
+        BrokeredFunction function = rig.Attach(_space);
+        ClaimFacts first = rig.Broker.Claim(Request(0x40, 4), Rig.Tool).Granted!;
+        ClaimFacts second = rig.Broker.Claim(Request(0x44, 4), Rig.Tool).Granted!;
+
+        Assert.Equal(ErrorCodes.Forbidden, rig.Broker.Release(first.Id, Rig.Setpci).Code);
+        Assert.Equal(ErrorCodes.Forbidden, rig.Broker.Release(first.Id, Rig.Tool with { StartTime = 1 }).Code);
+        Assert.Equal(first, rig.Broker.Release(first.Id, Rig.Tool).Released);
+        Assert.Equal(second, rig.Broker.Release(second.Id, Rig.Root).Released);
+        Assert.Equal(ErrorCodes.NotFound, rig.Broker.Release(first.Id, Rig.Root).Code);
+
+        Assert.Equal(AccessStatus.Done, rig.Broker.Write(function, 0x40, new byte[8], Rig.Setpci).Status);
+        Assert.Equal(2, rig.Of(EventKinds.ClaimReleased).Count);
+    }
+
+    [Fact]
+    public void ExpireClaims_TimeUpOrProcessEnded_EndsThem()
+    {
+        using Rig rig = new();
+        BrokeredFunction function = rig.Attach(_space);
+        rig.Broker.Claim(Request(0x40, 4), Rig.Tool);
+        rig.Broker.Claim(Request(0x50, 4) with { Duration = TimeSpan.FromHours(1) }, Rig.Root);
+
+        rig.Time.Advance(TimeSpan.FromMinutes(10));
+        rig.Broker.ExpireClaims();
+        Assert.Equal(AccessStatus.Done, rig.Broker.Write(function, 0x40, new byte[4], Rig.Setpci).Status);
+        Assert.Equal(AccessStatus.Refused, rig.Broker.Write(function, 0x50, new byte[4], Rig.Setpci).Status);
+
+        rig.Broker.ExpireClaims(process => process == Rig.Root);
+        Assert.Equal(AccessStatus.Done, rig.Broker.Write(function, 0x50, new byte[4], Rig.Setpci).Status);
+        Assert.Equal(2, rig.Of(EventKinds.ClaimExpired).Count);
+    }
+
+    [Fact]
+    public void Apply_Policy_ReplacesTheOneBefore()
+    {
+        using Rig rig = new();
+        BrokeredFunction function = rig.Attach(_space);
+        rig.Broker.Apply([Policy(0x40)]);
+        Assert.Equal(AccessStatus.Refused, rig.Broker.Write(function, 0x40, new byte[1], Rig.Setpci).Status);
+
+        rig.Broker.Apply([Policy(0x50)]);
+        Assert.Equal(AccessStatus.Done, rig.Broker.Write(function, 0x40, new byte[1], Rig.Setpci).Status);
+        Assert.Equal(AccessStatus.Refused, rig.Broker.Write(function, 0x50, new byte[1], Rig.Setpci).Status);
+        Assert.Equal("p r1", Assert.Single(rig.Broker.Claims(), c => c.Source is ClaimSource.Policy).Policy);
+    }
+
+    [Fact]
+    public void Apply_BadPolicy_ChangesNothing()
+    {
+        using Rig rig = new();
+        BrokeredFunction function = rig.Attach(_space);
+        rig.Broker.Apply([Policy(0x40)]);
+        Assert.Throws<PolicyException>(() => rig.Broker.Apply([Policy(0x50), Policy(0x60) with { Name = "q", Functions = "nonsense:" }]));
+        Assert.Equal(AccessStatus.Refused, rig.Broker.Write(function, 0x40, new byte[1], Rig.Setpci).Status);
+        Assert.Equal(AccessStatus.Done, rig.Broker.Write(function, 0x50, new byte[1], Rig.Setpci).Status);
+    }
+
+    [Fact]
+    public void Detach_FunctionWithLocalClaim_EndsIt()
+    {
+        using Rig rig = new();
+        rig.Attach(_space);
+        rig.Broker.Claim(Request(0x40, 4), Rig.Tool);
+        rig.Broker.Detach(_space.Address);
+        Assert.Empty(rig.Broker.Claims());
+        Assert.Single(rig.Of(EventKinds.ClaimExpired));
+    }
+
+    private static ClaimRequest Request(int offset, int length) =>
+        new() { Function = PciAddress.Parse("0000:01:00.0"), Offset = offset, Length = length, Reason = "reading measurements" };
+
+    private static CompiledPolicy Policy(int offset) => new()
+    {
+        Name = "p",
+        Revision = 1,
+        Priority = 1,
+        Mode = EnforcementMode.Enforce,
+        Claims = [new CompiledClaim { Region = new RegionSpec { Offset = offset, Length = 4 }, Holder = "vendor" }],
+    };
+}

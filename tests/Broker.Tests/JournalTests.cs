@@ -1,0 +1,214 @@
+using Fleet.Contracts;
+using Fleet.Pci;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Fleet.Broker.Tests;
+
+public sealed class JournalTests : IDisposable
+{
+    private static readonly PciAddress Address = PciAddress.Parse("10000:e1:1f.7");
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("journal-");
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 30, TimeSpan.Zero));
+
+    private string FilePath => Path.Combine(_directory.FullName, "journal");
+
+    [Fact]
+    public void Record_SameAccess_IsOneCellPerMinute()
+    {
+        using AccessJournal journal = Open();
+        Record(journal, 0x158);
+        Record(journal, 0x158);
+        Record(journal, 0x15c);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Record(journal, 0x158);
+
+        JournalContent content = journal.Read();
+
+        Assert.Equal([(0x158, 2L), (0x15c, 1L), (0x158, 1L)], content.Entries.Select(e => (e.Offset, e.Count)));
+        JournalEntry first = content.Entries[0];
+        Assert.Equal(
+            (Address, 4, AccessOperation.Write, Decision.Refuse, 3, "/usr/bin/setpci", 1000u, "ssh.service"),
+            (first.Function, first.Length, first.Operation, first.Decision, first.Generation, first.Exe, first.Uid, first.Unit));
+        Assert.Equal(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), first.Minute);
+    }
+
+    [Fact]
+    public void Read_FileOfAnAgentThatNeverClosedIt_HasEveryAccess()
+    {
+        AccessJournal lost = Open();
+        Record(lost, 0x158);
+        Record(lost, 0x158);
+
+        Assert.Equal(2, JournalReader.Read(FilePath).Total);
+        using AccessJournal next = Open();
+        Record(next, 0x158);
+        Assert.Equal(3, Assert.Single(next.Read().Entries).Count);
+        GC.KeepAlive(lost);
+    }
+
+    [Fact]
+    public void Open_TornCells_AreFreedAndCounted()
+    {
+        using (AccessJournal journal = Open())
+        {
+            Record(journal, 0x158);
+            Record(journal, 0x15c);
+        }
+
+        byte[] bytes = File.ReadAllBytes(FilePath);
+        Assert.True(JournalLayout.TryRead(bytes, bytes.Length, out JournalLayout layout));
+        Span<JournalCell> cells = layout.JournalCells(bytes);
+        int hit = 0;
+        foreach (ref JournalCell cell in cells)
+        {
+            if (cell.State == JournalCell.Ready && hit++ == 0)
+            {
+                cell.Check ^= 1;
+            }
+        }
+
+        cells[(int)(uint.MaxValue % cells.Length)].State = JournalCell.Writing;
+        File.WriteAllBytes(FilePath, bytes);
+
+        Assert.Single(JournalReader.Read(FilePath).Entries);
+        Assert.InRange(JournalReader.Read(FilePath).Torn, 1, 2);
+        using AccessJournal again = Open();
+        Assert.Single(again.Read().Entries);
+        Record(again, 0x158);
+        Record(again, 0x15c);
+        Assert.Equal(3, again.Read().Total);
+    }
+
+    [Fact]
+    public void Open_Garbage_IsPutAside()
+    {
+        byte[] garbage = new byte[100_000];
+        new Random(3).NextBytes(garbage);
+        File.WriteAllBytes(FilePath, garbage);
+
+        Assert.Throws<InvalidDataException>(() => JournalReader.Read(FilePath));
+        using AccessJournal journal = Open();
+        Record(journal, 0);
+        Assert.Equal(1, journal.Read().Total);
+        Assert.Equal(garbage, File.ReadAllBytes(FilePath + ".old"));
+    }
+
+    [Fact]
+    public void Read_RandomDamage_NeverThrows()
+    {
+        using (AccessJournal journal = Open())
+        {
+            for (int i = 0; i < 40; i++)
+            {
+                Record(journal, i);
+            }
+        }
+
+        byte[] whole = File.ReadAllBytes(FilePath);
+        Random random = new(11);
+        for (int round = 0; round < 300; round++)
+        {
+            byte[] bytes = (byte[])whole.Clone();
+            for (int i = 0; i < 200; i++)
+            {
+                bytes[random.Next(40, bytes.Length)] = (byte)random.Next(256);
+            }
+
+            Assert.True(JournalLayout.TryRead(bytes, bytes.Length, out JournalLayout layout));
+            Assert.InRange(JournalReader.Read(bytes, layout).Entries.Count, 0, 64);
+        }
+    }
+
+    [Fact]
+    public void Record_MoreThanFits_IsCountedAsOther()
+    {
+        using AccessJournal journal = Open();
+        for (int i = 0; i < 4000; i++)
+        {
+            Record(journal, i);
+        }
+
+        JournalContent content = journal.Read();
+        Assert.Equal(64, content.Entries.Count);
+        Assert.Equal(4000 - 64, content.Other);
+        Assert.Equal(4000, content.Total);
+    }
+
+    [Fact]
+    public void Record_AfterTwoHours_ReusesAgedCellsAndKeepsTheTotal()
+    {
+        using AccessJournal journal = Open();
+        for (int i = 0; i < 64; i++)
+        {
+            Record(journal, i);
+        }
+
+        long before = journal.Read().Other;
+        _time.Advance(TimeSpan.FromHours(2));
+        Record(journal, 0);
+        JournalContent content = journal.Read();
+        Assert.Equal((1L, before, 65L), (content.Retired, content.Other, content.Total));
+        Assert.Contains(content.Entries, e => e.Minute.Hour == 14);
+    }
+
+    [Fact]
+    public void Record_ManyCallers_ShareOneWithoutName()
+    {
+        using AccessJournal journal = AccessJournal.Open(FilePath, 4096, _time);
+        for (int i = 0; i < 300; i++)
+        {
+            journal.Record(Address, 0, 4, AccessOperation.Read, Decision.Allow, 1, Rig.Setpci with { Exe = $"/bin/{new string('é', i)}{i}" });
+        }
+
+        JournalContent content = journal.Read();
+        Assert.Equal(300, content.Total);
+        Assert.Equal(300 - 255, content.Entries.Single(e => e.Exe.Length is 0).Count);
+        Assert.All(content.Entries.Where(e => e.Exe.Length > 0), e => Assert.True(char.IsAsciiDigit(e.Exe[^1])));
+    }
+
+    [Fact]
+    public async Task Record_FromManyThreads_LosesNone()
+    {
+        using AccessJournal journal = Open();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        {
+            for (int i = 0; i < 10_000; i++)
+            {
+                Record(journal, i % 8);
+            }
+        })));
+        JournalContent content = journal.Read();
+        Assert.Equal((40_000L, 8), (content.Total, content.Entries.Count));
+    }
+
+    [Fact]
+    public void NextGeneration_AcrossLives_Rises()
+    {
+        int first;
+        using (AccessJournal journal = Open())
+        {
+            first = journal.NextGeneration();
+        }
+
+        using AccessJournal next = Open();
+        Assert.Equal(first + 1, next.NextGeneration());
+    }
+
+    [Fact]
+    public void Record_AfterDispose_IsIgnored()
+    {
+        AccessJournal journal = Open();
+        journal.Dispose();
+        journal.Dispose();
+        Record(journal, 0);
+        Assert.Empty(journal.Read().Entries);
+    }
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    private static void Record(AccessJournal journal, int offset) =>
+        journal.Record(Address, offset, 4, AccessOperation.Write, Decision.Refuse, 3, Rig.Setpci with { Unit = "ssh.service" });
+
+    private AccessJournal Open() => AccessJournal.Open(FilePath, 64, _time);
+}
