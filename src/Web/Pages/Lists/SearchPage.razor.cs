@@ -1,0 +1,42 @@
+using Fleet.Client;
+using Fleet.Contracts;
+using Fleet.Web.Text;
+using Microsoft.AspNetCore.Components;
+
+namespace Fleet.Web.Pages.Lists;
+
+public sealed partial class SearchPage
+{
+    private const int Shown = 8;
+
+    [SupplyParameterFromQuery(Name = "q")] public string? Filter { get; set; }
+
+    protected override async Task<SearchModel> ReadAsync(CancellationToken ct)
+    {
+        if (string.IsNullOrWhiteSpace(Filter))
+        {
+            return new SearchModel(new([], null, 0), new([], null, 0), new([], null, 0));
+        }
+
+        ListQuery query = new(Filter.Trim(), Limit: Shown);
+        Task<Page<HostView>> hosts = FindAsync(Api.ListHostsAsync(query, ct));
+        Task<Page<FunctionView>> functions = FindAsync(Api.ListFunctionsAsync(query, ct));
+        Task<Page<FleetEvent>> events = FindAsync(Api.ListEventsAsync(query, ct));
+        return new SearchModel(await hosts, await functions, await events);
+    }
+
+    /// <summary>A field of one kind is unknown to the others: for those that is no match, not a fault.</summary>
+    private static async Task<Page<T>> FindAsync<T>(Task<Page<T>> list)
+    {
+        try
+        {
+            return await list;
+        }
+        catch (FleetApiException e) when (e.Code is ErrorCodes.InvalidFilter)
+        {
+            return new Page<T>([], null, 0);
+        }
+    }
+
+    private static string Count<T>(Page<T> page) => page.Total is { } total ? Show.Count(total) : page.Next is null ? Show.Count(page.Items.Count) : $"{Shown} or more";
+}
