@@ -19,7 +19,8 @@ public sealed class StackedBars
             highest = Math.Max(highest, series.Groups.Sum(g => PointOf(g, i)));
         }
 
-        Top = RoundUp(highest);
+        (Top, long between) = Scale(highest);
+        Lines = [.. Enumerable.Range(1, (int)(Top / between)).Select(i => i * between)];
         Bars = [.. Enumerable.Range(0, steps).Select(i => BarAt(series, groups, i, steps))];
         Totals = [.. Order.Select(d => (d, groups.TryGetValue(Marks.Of(d), out ContentionGroup? g) ? g.Count : 0))];
         Ticks = [.. TicksOf(series)];
@@ -37,7 +38,7 @@ public sealed class StackedBars
     public IReadOnlyList<(double Left, string Label)> Ticks { get; }
 
     /// <summary>Values of the lines above the base.</summary>
-    public IEnumerable<long> Lines => Top <= 3 ? Range(1, Top) : Top % 4 is 0 ? Range(Top / 4, 4) : Top % 3 is 0 ? Range(Top / 3, 3) : Range(Top / 5, 5);
+    public IReadOnlyList<long> Lines { get; }
 
     public static StackedBars Of(ContentionSeries series, int height)
     {
@@ -53,31 +54,18 @@ public sealed class StackedBars
 
     public double YOf(long value) => Height - (value * (double)Height / Top);
 
-    /// <summary>The next round number that divides into three to five lines.</summary>
-    internal static long RoundUp(long value)
+    /// <summary>The next round number, and the distance of lines that parts it into two to four.</summary>
+    internal static (long Top, long Between) Scale(long highest)
     {
-        if (value <= 3)
-        {
-            return Math.Max(1, value);
-        }
-
         for (long unit = 1; ; unit *= 10)
         {
-            foreach (long step in (ReadOnlySpan<long>)[4, 6, 8, 12, 15, 20, 30])
+            foreach ((long top, long between) in (ReadOnlySpan<(long, long)>)[(2, 1), (4, 1), (6, 2), (8, 2), (12, 4), (15, 5), (20, 5)])
             {
-                if (value <= step * unit)
+                if (highest <= top * unit)
                 {
-                    return step * unit;
+                    return (top * unit, between * unit);
                 }
             }
-        }
-    }
-
-    private static IEnumerable<long> Range(long step, long count)
-    {
-        for (long i = 1; i <= count; i++)
-        {
-            yield return i * step;
         }
     }
 

@@ -34,6 +34,13 @@ public sealed record MapClaim(string Key, ClaimView View)
         int top = First / ConfigMap.Columns * H;
         int right = (((End - 1) % ConfigMap.Columns) + 1) * W;
         int bottom = (((End - 1) / ConfigMap.Columns) + 1) * H;
+        if (bottom - top == 2 * H && right <= left)
+        {
+            // The two rows do not touch: each is a box that is open where the region goes on.
+            return string.Create(
+                CultureInfo.InvariantCulture, $"M{ConfigMap.Columns * W} {top}H{left}V{top + H}H{ConfigMap.Columns * W}M0 {top + H}H{right}V{bottom}H0");
+        }
+
         return bottom - top == H
             ? string.Create(CultureInfo.InvariantCulture, $"M{left} {top}H{right}V{bottom}H{left}z")
             : string.Create(
