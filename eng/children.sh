@@ -1,8 +1,10 @@
 # shellcheck shell=bash disable=SC2154
-# The processes that ./run owns: start, wait for, watch, stop. Sourced after setup.sh; expects $data, $run_dir, $http, $agents.
+# The processes that ./run owns: start, wait for, watch, stop. Sourced by ./run once it knows $data, $run_dir, $http and $agents.
 
 declare -A child_pid=() child_restarts=()
 declare -A child_command=()
+# What an agent writes when it is up: its addresses, which change with each start.
+declare -A child_file=([agent]=$data/agent/endpoints.json [sim]=$data/sim/sim-endpoints.json)
 stopping=no
 
 # start NAME COMMAND…: in a session of its own, so that Ctrl-C reaches this script alone and it stops them in order;
@@ -90,7 +92,13 @@ watch_children() {
             if ((child_restarts[$name] > 5)); then
                 die "the $name ended ${child_restarts[$name]} times: stopping"
             fi
+            [[ -z ${child_file[$name]:-} ]] || rm -f "${child_file[$name]}"
             eval "start $name ${child_command[$name]}"
+            if [[ -n ${child_file[$name]:-} ]]; then
+                await "$name" 90 "${child_file[$name]}"
+                link_mirror
+                write_endpoints
+            fi
             warn "the $name was started again (pid ${child_pid[$name]})"
         done
     done
