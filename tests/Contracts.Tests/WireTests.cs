@@ -1,0 +1,113 @@
+using System.Reflection;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Fleet.Testing;
+
+namespace Fleet.Contracts.Tests;
+
+public sealed class WireTests
+{
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static TheoryData<string> Records => [.. Types().Select(t => t.Name)];
+
+    [Theory]
+    [MemberData(nameof(Records))]
+    public void Serialize_Record_LooksAsItsGoldenFile(string name)
+    {
+        (_, string json) = Example(name);
+        Golden.Check($"{name.Split('`')[0]}.json", JsonNode.Parse(json)!.ToJsonString(Readable));
+    }
+
+    [Theory]
+    [MemberData(nameof(Records))]
+    public void Deserialize_WhatWasWritten_GivesTheSame(string name)
+    {
+        (Type type, string json) = Example(name);
+        Assert.Equal(json, JsonSerializer.Serialize(JsonSerializer.Deserialize(json, type, FleetJson.Options), type, FleetJson.Options));
+    }
+
+    [Theory]
+    [MemberData(nameof(Records))]
+    public void Deserialize_MembersOfALaterVersion_AreIgnored(string name)
+    {
+        (Type type, string json) = Example(name);
+        JsonNode node = JsonNode.Parse(json)!;
+        AddUnknown(node, free: false);
+        Assert.Contains("addedLater", node.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal(json, JsonSerializer.Serialize(JsonSerializer.Deserialize(node, type, FleetJson.Options), type, FleetJson.Options));
+    }
+
+    [Fact]
+    public void Serialize_Enums_LookAsTheirGoldenFile() =>
+        Golden.Check("enums.txt", string.Join('\n', Public().Where(t => t.IsEnum).OrderBy(t => t.Name, StringComparer.Ordinal).Select(t =>
+            $"{t.Name}: {string.Join(' ', Enum.GetValues(t).Cast<object>().Select(v => JsonSerializer.Serialize(v, t, FleetJson.Options)))}")));
+
+    [Fact]
+    public void Constants_KindsAndCodes_LookAsTheirGoldenFile() =>
+        Golden.Check("constants.txt", string.Join('\n', new[] { typeof(EventKinds), typeof(ErrorCodes), typeof(LinkProtocol) }.SelectMany(t =>
+            t.GetFields(BindingFlags.Public | BindingFlags.Static).Where(f => f.IsLiteral).Select(f => $"{t.Name}.{f.Name} = {f.GetRawConstantValue()}"))));
+
+    [Fact]
+    public void All_Kinds_HasEveryKind() =>
+        Assert.Equal(
+            typeof(EventKinds).GetFields(BindingFlags.Public | BindingFlags.Static).Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!).Order(),
+            EventKinds.All.Order());
+
+    [Fact]
+    public void Deserialize_EventOfUnknownKind_IsAccepted()
+    {
+        FleetEvent read = JsonSerializer.Deserialize<FleetEvent>(
+            """{"time":"2026-03-01T12:00:00Z","kind":"hold.granted","hold":{"features":["0001:01"]},"caller":{"pid":1,"comm":"x","seat":"s0"}}""",
+            FleetJson.Options)!;
+        Assert.Equal(("hold.granted", 1L, "x"), (read.Kind, read.Count, read.Caller!.Comm));
+    }
+
+    [Theory]
+    [InlineData("""{"kind":"host.state"}""")]
+    [InlineData("""{"time":"2026-03-01T12:00:00Z","kind":"host.state","host":"xyz"}""")]
+    [InlineData("""{"time":"2026-03-01T12:00:00Z","kind":"host.state","function":"0000:00:20.0"}""")]
+    [InlineData("""{"time":"2026-03-01T12:00:00Z","kind":"host.state","sequence":"7"}""")]
+    [InlineData("""{"time":"2026-03-01T12:00:00Z","kind":"host.state","function":7}""")]
+    public void Deserialize_BrokenEvent_IsAJsonException(string json) =>
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<FleetEvent>(json, FleetJson.Options));
+
+    private static (Type Type, string Json) Example(string name)
+    {
+        Type type = Types().Single(t => t.Name == name);
+        return (type, JsonSerializer.Serialize(Filled.Of(type), type, FleetJson.Options));
+    }
+
+    /// <summary>Every public record class of the contracts; a generic one with strings.</summary>
+    private static IEnumerable<Type> Types() => Public()
+        .Where(t => t is { IsClass: true, IsAbstract: false } && t.GetMethod("<Clone>$") is not null)
+        .OrderBy(t => t.Name, StringComparer.Ordinal)
+        .Select(t => t.IsGenericTypeDefinition ? t.MakeGenericType([.. t.GetGenericArguments().Select(_ => typeof(string))]) : t);
+
+    private static Type[] Public() => typeof(FleetJson).Assembly.GetExportedTypes();
+
+    /// <summary>Adds a member to every object but dictionaries, whose keys are data.</summary>
+    private static void AddUnknown(JsonNode? node, bool free)
+    {
+        if (node is JsonArray array)
+        {
+            foreach (JsonNode? item in array)
+            {
+                AddUnknown(item, free: false);
+            }
+        }
+        else if (node is JsonObject members)
+        {
+            foreach ((_, JsonNode? member) in members.ToArray())
+            {
+                AddUnknown(member, member is JsonObject inner && inner.ContainsKey("key"));
+            }
+
+            if (!free)
+            {
+                members["addedLater"] = new JsonObject { ["deep"] = new JsonArray(1, "two", null) };
+            }
+        }
+    }
+}
