@@ -3,9 +3,12 @@ using System.Collections.Immutable;
 namespace Fleet.Pci.Decoding;
 
 /// <summary>A register of a block, as data.</summary>
+/// <param name="offset">Offset from the start of the block.</param>
+/// <param name="width">Width in bytes: 1, 2, 4 or 8.</param>
+/// <param name="name">Its name in words.</param>
+/// <param name="fields">Its fields in any order; reserved bits are left out.</param>
 internal sealed class Register(int offset, int width, string name, params Field[] fields)
 {
-    /// <summary>Fields from the most significant bit down, whatever order the table lists them in.</summary>
     private readonly Field[] _fields = [.. fields.OrderByDescending(field => field.High)];
 
     public int Offset => offset;
@@ -20,9 +23,11 @@ internal sealed class Register(int offset, int width, string name, params Field[
     {
         int place = blockOffset + offset;
         ulong? value = Read(image, place);
-        ImmutableArray<DecodedFieldValue> decoded = value is { } known ? [.. _fields.Select(field => field.Decode(known))] : [];
-        return new DecodedRegisterValue(place, width, name, value, decoded);
+        return new DecodedRegisterValue(place, width, name, value, value is { } known ? DecodeFields(known) : []);
     }
+
+    private ImmutableArray<DecodedFieldValue> DecodeFields(ulong value) =>
+        [.. _fields.Where(field => field.When is null || field.When(value)).Select(field => field.Decode(value))];
 
     private ulong? Read(ConfigImage image, int place)
     {
