@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Fleet.Pci.Capabilities;
+using Fleet.Testing;
+
+namespace Fleet.Pci.Tests;
+
+/// <summary>lspci reads the same bytes and must find the same capabilities under the same names with the same values.</summary>
+public sealed partial class LspciAgreementTests
+{
+    // Names that lspci writes differently; the left one is ours.
+    private static readonly Dictionary<string, string> Spelling = new()
+    {
+        ["PCI Express"] = "Express",
+        ["Root Complex Link Declaration"] = "Root Complex Link",
+        ["Root Complex Internal Link Control"] = "Root Complex Internal Link",
+        ["Root Complex Register Block Header"] = "Root Complex Register Block",
+        ["Multi-Root I/O Virtualization (MR-IOV)"] = "Multi-Root I/O Virtualization",
+        ["PCI Express over M-PHY"] = "PCI Express over M_PHY",
+    };
+
+    private static readonly PciAddress First = new(0, 1, 0, 0);
+
+    [Fact]
+    public void Decode_EveryDump_AgreesWithLspci()
+    {
+        string program = RequireLspci();
+        using PciBusTree tree = new();
+        Dictionary<PciAddress, Dump> dumps = Dump.All.Select((dump, index) => (Address: First with { Bus = (byte)(index + 1) }, dump))
+            .ToDictionary(pair => pair.Address, pair => pair.dump);
+        foreach ((PciAddress address, Dump dump) in dumps)
+        {
+            tree.Add(address, dump.Bytes);
+        }
+
+        Dictionary<PciAddress, List<string>> output = tree.Run(program);
+
+        foreach ((PciAddress address, Dump dump) in dumps)
+        {
+            CapabilityList list = new ArraySpace(dump.Bytes).Walk();
+            AssertSameChain(list, output[address], dump.Name);
+            Assert.Equal([], dump.Lspci.Where(expected => !output[address].Any(line => line.Contains(expected, StringComparison.Ordinal))));
+        }
+    }
+
+    [Fact]
+    public void Walk_EveryKnownId_HasTheNameOfLspci()
+    {
+        string program = RequireLspci();
+        ArraySpace space = Images.Endpoint();
+        int pointer = 0x34;
+        for (int id = 1; id <= 0x15; id++)
+        {
+            int offset = 0x38 + (id * 8);
+            space.Bytes[pointer] = (byte)offset;
+            space.Dword(offset, (uint)id);
+            pointer = offset + 1;
+        }
+
+        for (int id = 1; id <= 0x30; id++)
+        {
+            int offset = 0x100 + ((id - 1) * 0x40);
+            uint next = id == 0x30 ? 0 : (uint)(offset + 0x40) << 20;
+            space.Dword(offset, next | 0x1_0000 | (uint)id);
+        }
+
+        using PciBusTree tree = new();
+        tree.Add(First, space.Bytes);
+
+        AssertSameChain(space.Walk(), tree.Run(program)[First], "every id");
+    }
+
+    [Fact]
+    public void Walk_BrokenChains_EndWhereLspciEnds()
+    {
+        string program = RequireLspci();
+        ArraySpace loop = Images.Endpoint().Dword(0x34, 0x40).Dword(0x40, 0x0003_5001).Dword(0x50, 0x0002_4010)
+            .Dword(0x100, 0x2001_0018).Dword(0x200, 0x1431_0018).Dword(0x140, 0x1001_000e);
+        using PciBusTree tree = new();
+        tree.Add(First, loop.Bytes);
+
+        List<string> lines = tree.Run(program)[First];
+
+        AssertSameChain(loop.Walk(), [.. lines.Where(line => !line.Contains("<chain looped>", StringComparison.Ordinal))], "loop");
+        Assert.Equal(2, lines.Count(line => line.Contains("<chain looped>", StringComparison.Ordinal)));
+        Assert.Equal(2, loop.Walk().Kinds().Count(kind => kind is WalkFindingKind.Loop));
+    }
+
+    private static void AssertSameChain(CapabilityList list, IEnumerable<string> lines, string what)
+    {
+        List<(string Place, string Text)> theirs = [.. lines.Select(line => CapabilityLine().Match(line)).Where(match => match.Success)
+            .Select(match => (match.Groups[1].Value, match.Groups[2].Value))];
+        Assert.Equal(theirs.Select(entry => entry.Place), list.Items.Select(Place));
+        foreach ((Capability item, string text) in list.Items.Zip(theirs, (item, entry) => (item, entry.Text)))
+        {
+            // What this version of lspci has no name for, it prints as a number.
+            string[] accepted =
+            [
+                Spelling.GetValueOrDefault(item.Name, item.Name),
+                string.Create(CultureInfo.InvariantCulture, $"{(item.Extended ? "Extended " : "")}Capability ID 0x{item.Id:x}"),
+            ];
+            Assert.True(accepted.Any(name => text.StartsWith(name, StringComparison.OrdinalIgnoreCase)), $"{what}: lspci says '{text}', we say '{item.Name}'");
+        }
+    }
+
+    private static string Place(Capability item) => item.Extended
+        ? string.Create(CultureInfo.InvariantCulture, $"{item.Offset:x} v{item.Version}")
+        : item.Offset.ToString("x", CultureInfo.InvariantCulture);
+
+    private static string RequireLspci()
+    {
+        string? program = PciBusTree.FindLspci();
+        Assert.SkipWhen(program is null, "lspci (pciutils) is not installed.");
+        return program;
+    }
+
+    [GeneratedRegex(@"^Capabilities: \[([0-9a-f]+(?: v\d+)?)\] (.*)$")]
+    private static partial Regex CapabilityLine();
+}
