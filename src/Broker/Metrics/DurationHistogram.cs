@@ -6,6 +6,9 @@ public sealed class DurationHistogram
     private readonly long[] _buckets = new long[Bounds.Count + 1];
     private long _ticks;
 
+    /// <summary>Raised for each observation, so that an exporter with histograms of its own can keep them.</summary>
+    public event Action<TimeSpan>? Observed;
+
     /// <summary>Upper bounds of the buckets in seconds; one more bucket takes what is longer.</summary>
     public static IReadOnlyList<double> Bounds { get; } = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
@@ -28,5 +31,6 @@ public sealed class DurationHistogram
 
         Interlocked.Increment(ref _buckets[bucket]);
         Interlocked.Add(ref _ticks, duration.Ticks);
+        Observed?.Invoke(duration);
     }
 }
