@@ -1,0 +1,325 @@
+using Fleet.Agent.Fuse;
+using Fleet.Agent.Linux;
+using Fleet.Agent.Local;
+using Fleet.Agent.Metrics;
+using Fleet.Agent.Uplink;
+using Fleet.Broker;
+using Fleet.Contracts;
+using Fleet.Pci;
+
+namespace Fleet.Agent;
+
+/// <summary>
+/// The agent of one host, composed: hardware under the broker; mirror and local API as ways in; spool and uplink as the way out.
+/// A process may hold many (fleet-sim does); nothing here is static.
+/// </summary>
+internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
+{
+    private static readonly TimeSpan ExpiryInterval = TimeSpan.FromSeconds(1);
+
+    private readonly AgentOptions _options;
+    private readonly IHardware _hardware;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly ChangeSignal _changed = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<Task> _tasks = [];
+    private readonly List<string> _reduced = [];
+    private AgentLock? _lock;
+    private HostInventory? _inventory;
+    private Assignments? _assignments;
+    private PciMirror? _mirror;
+    private LocalApi? _local;
+    private IDisposable? _metered;
+    private HostFacts? _facts;
+    private volatile Uplink.Uplink? _uplink;
+    private volatile AgentIdentity? _identity;
+
+    private AgentHost(AgentOptions options, IHardware hardware, TimeProvider time, ILogger log)
+    {
+        _options = options;
+        _hardware = hardware;
+        _time = time;
+        _log = log;
+    }
+
+    public HostFacts Facts => _facts!;
+
+    public InventoryReport Inventory => _inventory!.Report;
+
+    public HostBroker Broker { get; private set; } = null!;
+
+    public Spool Spool { get; private set; } = null!;
+
+    /// <summary>The host's identity at the server; null until it joined.</summary>
+    public HostId? Host => _identity?.Host;
+
+    public bool Connected => _uplink?.Connected ?? false;
+
+    /// <summary>Where the mirror is; null when it is not served.</summary>
+    public string? MirrorPath { get; private set; }
+
+    public string SocketPath => Path.Combine(_options.RunDirectory, "agent.sock");
+
+    /// <summary>The assignment in force.</summary>
+    public Assignments Assignments => _assignments!;
+
+    /// <summary>Ends when the uplink does: with an <see cref="EnrolmentException"/> when the host cannot join.</summary>
+    public Task UplinkEnded { get; private set; } = Task.CompletedTask;
+
+    public IReadOnlyDictionary<string, string> Endpoints
+    {
+        get
+        {
+            Dictionary<string, string> endpoints = new() { ["socket"] = SocketPath };
+            if (MirrorPath is not null)
+            {
+                endpoints["mirror"] = MirrorPath;
+            }
+
+            if (_options.MetricsUrl is not null)
+            {
+                endpoints["metrics"] = _options.MetricsUrl;
+            }
+
+            return endpoints;
+        }
+    }
+
+    /// <summary>Starts an agent; what was started is stopped again when a step fails.</summary>
+    /// <exception cref="AgentStartException">It cannot run here; the message says what to do.</exception>
+    public static async Task<AgentHost> StartAsync(
+        AgentOptions options, IHardware hardware, AgentMetrics metrics, TimeProvider time, ILoggerFactory logs, CancellationToken ct)
+    {
+        AgentHost host = new(options, hardware, time, logs.CreateLogger("Fleet.Agent"));
+        try
+        {
+            host.PrepareDirectories();
+            host.Compose();
+            host.StartMirror();
+            host._local = await LocalApi.StartAsync(host, host.SocketPath, time, ct);
+            host._metered = metrics.Add(host);
+            host.StartLoops();
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    public IReadOnlyList<ClaimFacts> Claims() => Broker.Claims();
+
+    public Task WaitForChangeAsync(CancellationToken ct) => _changed.WaitAsync(ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        _metered?.Dispose();
+        // Ways in first, then what they lead to, the spool last: what the end of the others has to tell is still kept.
+        if (_local is not null)
+        {
+            await _local.DisposeAsync();
+        }
+
+        _mirror?.Dispose();
+        await Task.WhenAll(_tasks.Select(t => t.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)));
+        _inventory?.Dispose();
+        Broker?.Dispose();
+        if (Spool is not null)
+        {
+            await Spool.DisposeAsync();
+        }
+
+        _identity?.Dispose();
+        _lock?.Dispose();
+        _stopping.Dispose();
+    }
+
+    private void PrepareDirectories()
+    {
+        try
+        {
+            Directory.CreateDirectory(_options.DataDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            string probe = Path.Combine(_options.DataDirectory, ".writable");
+            File.WriteAllText(probe, "");
+            File.Delete(probe);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AgentStartException(AgentIdentity.NotWritable(_options.DataDirectory, e).Message, e);
+        }
+
+        try
+        {
+            Directory.CreateDirectory(_options.RunDirectory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AgentStartException($"The run directory {_options.RunDirectory} cannot be made: {e.Message} Choose another with --run.", e);
+        }
+
+        _lock = AgentLock.TryTake(Path.Combine(_options.RunDirectory, "agent.lock"), out string holder)
+            ?? throw new AgentStartException($"Another agent runs in {_options.RunDirectory}: {holder}. Stop it, or choose another directory with --run.");
+        foreach (string mountpoint in MountTable.RemoveDead(_options.MirrorSource, _options.RunDirectory))
+        {
+            _log.DeadMountRemoved(mountpoint);
+        }
+    }
+
+    private void Compose()
+    {
+        HostFacts facts = _hardware.ReadFacts();
+        SpoolOptions spool = new() { Path = Path.Combine(_options.DataDirectory, "spool.db"), Committed = _options.EventsSpooled };
+        Spool = new Spool(spool, facts.Name, _time, _log);
+        HostEvents events = new(Spool, _changed);
+        BrokerOptions broker = new() { Ceiling = _options.Ceiling, JournalPath = Path.Combine(_options.DataDirectory, "journal.map") };
+        Broker = new HostBroker(broker, events, _time);
+        _assignments = new Assignments(_options.DataDirectory, Broker.Apply, events.Publish, _time, _log);
+        _inventory = new HostInventory(_hardware, Broker, events, _time, _log);
+        _inventory.Refresh(first: true);
+        _identity = AgentIdentity.Load(_options.DataDirectory);
+        if (_identity is not null)
+        {
+            // Before the first access can come in: the last policy holds from the start, server or not.
+            _assignments.Restore(_identity.Host, _identity.PolicyKey);
+        }
+
+        ReadFacts(events, facts);
+    }
+
+    private void StartMirror()
+    {
+        if (!_options.Mirror)
+        {
+            return;
+        }
+
+        string mountpoint = Path.Combine(_options.RunDirectory, "pci");
+        try
+        {
+            Directory.CreateDirectory(mountpoint);
+            _mirror = PciMirror.Mount(new MirrorOptions(mountpoint, _options.MirrorSource, _hardware.PciRoot), Broker, _log);
+            MirrorPath = mountpoint;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // An agent without a way in still reports the inventory and says what it cannot do.
+            _reduced.Add($"There is no mirror: {e.Message}");
+            _log.NoMirror(_facts!.Name, e.Message);
+        }
+
+        ReadFacts(null, _hardware.ReadFacts());
+    }
+
+    private void StartLoops()
+    {
+        HostEvents events = new(Spool, _changed);
+        _tasks.Add(Task.Run(() => RefreshAsync(events, _stopping.Token)));
+        _tasks.Add(Task.Run(() => ExpireAsync(_stopping.Token)));
+        if (_options.Server is not null)
+        {
+            UplinkEnded = Task.Run(() => LinkAsync(_options.Server, _stopping.Token));
+            _tasks.Add(UplinkEnded);
+        }
+    }
+
+    private async Task LinkAsync(Uri server, CancellationToken ct)
+    {
+        if (_identity is null)
+        {
+            Enrolment enrolment = new(server, _options.Token, _options.DataDirectory, _time, _log);
+            _identity = await enrolment.EnsureAsync(Facts, ct);
+        }
+
+        _uplink = new Uplink.Uplink(new UplinkOptions { Server = server }, _identity, this, Spool, Assignments, _time, _log);
+        await _uplink.RunAsync(ct);
+    }
+
+    private async Task RefreshAsync(HostEvents events, CancellationToken ct)
+    {
+        try
+        {
+            await DiscoverAsync([.. Broker.Functions.Select(f => f.Address)], ct);
+            using PeriodicTimer timer = new(_options.RefreshInterval, _time);
+            while (await timer.WaitForNextTickAsync(ct))
+            {
+                try
+                {
+                    IReadOnlyList<PciAddress> changed = _inventory!.Refresh(first: false);
+                    ReadFacts(events, _hardware.ReadFacts());
+                    await DiscoverAsync(changed, ct);
+                    _changed.Raise();
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    _log.RefreshFailed(Facts.Name, e.Message);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    // Discovery drives the mailbox, which on a real host belongs to the kernel until ownership says otherwise.
+    private async Task DiscoverAsync(IReadOnlyList<PciAddress> addresses, CancellationToken ct)
+    {
+        if (!_options.DriveMailboxes)
+        {
+            return;
+        }
+
+        Caller self = CallerReader.Read(Environment.ProcessId, 0, out _);
+        foreach (PciAddress address in addresses)
+        {
+            foreach (MailboxFacts mailbox in Broker.Mailboxes(address))
+            {
+                await Broker.DiscoverAsync(address, mailbox.Offset, self, ct);
+            }
+        }
+
+        _inventory!.Publish();
+        _changed.Raise();
+    }
+
+    private async Task ExpireAsync(CancellationToken ct)
+    {
+        try
+        {
+            using PeriodicTimer timer = new(ExpiryInterval, _time);
+            while (await timer.WaitForNextTickAsync(ct))
+            {
+                // The start time tells a process from a later one with the same number.
+                Broker.ExpireClaims(holder => holder.StartTime is not 0 && CallerReader.ReadStartTime(holder.Pid) != holder.StartTime);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    private void ReadFacts(HostEvents? events, HostFacts read)
+    {
+        HostFacts facts = read with
+        {
+            Intercept = MirrorPath is null ? "none" : "mirror",
+            Mode = _options.Ceiling,
+            Reduced = [.. read.Reduced, .. _reduced],
+        };
+        if (_facts is { } before && events is not null && (before.Lockdown != facts.Lockdown || before.Tainted != facts.Tainted))
+        {
+            events.Publish(new FleetEvent
+            {
+                Time = _time.GetUtcNow(),
+                Kind = EventKinds.HostState,
+                Detail = $"Kernel lockdown is '{facts.Lockdown}' (was '{before.Lockdown}'), taint {facts.Tainted} (was {before.Tainted}).",
+            });
+        }
+
+        _facts = facts;
+    }
+}

@@ -1,0 +1,18 @@
+using Fleet.Pci;
+
+namespace Fleet.Agent;
+
+internal static partial class Log
+{
+    [LoggerMessage(1600, LogLevel.Warning, "Function {Address} cannot be read now: {Reason}")]
+    public static partial void FunctionUnreadable(this ILogger logger, PciAddress address, string reason);
+
+    [LoggerMessage(1601, LogLevel.Warning, "A mirror that a killed agent left at {Mountpoint} was removed")]
+    public static partial void DeadMountRemoved(this ILogger logger, string mountpoint);
+
+    [LoggerMessage(1602, LogLevel.Warning, "Host {HostName} has no mirror: {Reason}")]
+    public static partial void NoMirror(this ILogger logger, string hostName, string reason);
+
+    [LoggerMessage(1603, LogLevel.Warning, "Host {HostName}: its functions could not be looked at: {Reason}")]
+    public static partial void RefreshFailed(this ILogger logger, string hostName, string reason);
+}
