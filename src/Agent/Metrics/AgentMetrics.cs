@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Fleet.Broker;
+using Fleet.Contracts;
+using Fleet.Policy;
+
+namespace Fleet.Agent.Metrics;
+
+/// <summary>The metrics of every host in this process, each sample with its host. Values are read when somebody scrapes.</summary>
+internal sealed class AgentMetrics : IDisposable
+{
+    public const string MeterName = "Fleet.Agent";
+    private static readonly string[] MailboxStates = ["free", "busy", "quarantined", "observed", "unreadable"];
+    private static readonly string[] KnownOutcomes = ["ok", "timeout"];
+
+    private readonly ConcurrentDictionary<AgentHost, string> _hosts = new();
+    private readonly Meter _meter = new(MeterName);
+    private readonly Histogram<double> _exchange;
+    private readonly Histogram<double> _wait;
+
+    public AgentMetrics()
+    {
+        InstrumentAdvice<double> buckets = new() { HistogramBucketBoundaries = DurationHistogram.Bounds };
+        _exchange = _meter.CreateHistogram("pcifleet_doe_exchange", "s", "Time of an exchange from its first register to its last.", null, buckets);
+        _wait = _meter.CreateHistogram("pcifleet_doe_wait", "s", "Time an exchange waited for its mailbox.", null, buckets);
+        Counter("pcifleet_accesses", "Accesses by operation and decision.", Accesses);
+        Counter("pcifleet_claim_conflicts", "Accesses that met a foreign claim.", Conflicts);
+        Counter("pcifleet_doe_exchanges", "Exchanges by feature and outcome.", Exchanges);
+        Counter("pcifleet_events_lost", "Events that never reached the spool.", h => h.Spool.Lost.Select(l => Sample(h, l.Value, ("reason", l.Key))));
+        Gauge("pcifleet_claims", "Claims in force.", Claims);
+        Gauge("pcifleet_mailboxes", "DOE mailboxes by state.", Mailboxes);
+        Gauge("pcifleet_doe_queue_depth", "Exchanges that wait for a mailbox.", h => [Sample(h, h.Broker.Counters.Waiting)]);
+        Gauge("pcifleet_events_spooled", "Events that wait for the server's acknowledgement.", h => [Sample(h, h.Spool.Count)]);
+        Gauge("pcifleet_uplink_connected", "1 while the server has answered the hello of a standing connection.", h => [Sample(h, h.Connected ? 1 : 0)]);
+        _meter.CreateObservableGauge(
+            "pcifleet_policy_revision_applied_timestamp", () => All(Applied), "s", "When the revision in force was put in force.");
+    }
+
+    /// <summary>Shows a host until the result is disposed.</summary>
+    public IDisposable Add(AgentHost host)
+    {
+        KeyValuePair<string, object?> tag = new("host", host.Facts.Name);
+        _hosts[host] = host.Facts.Name;
+        void Exchange(TimeSpan duration) => _exchange.Record(duration.TotalSeconds, tag);
+        void Wait(TimeSpan duration) => _wait.Record(duration.TotalSeconds, tag);
+        host.Broker.Counters.ExchangeTimes.Observed += Exchange;
+        host.Broker.Counters.Waits.Observed += Wait;
+        return new Registration(() =>
+        {
+            _hosts.TryRemove(host, out _);
+            host.Broker.Counters.ExchangeTimes.Observed -= Exchange;
+            host.Broker.Counters.Waits.Observed -= Wait;
+        });
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private static string Label(Decision decision) => decision switch
+    {
+        Decision.WouldRefuse => "would-refuse",
+        Decision.ReadOnly => "read-only",
+        _ => decision.ToString().ToLowerInvariant(),
+    };
+
+    private static IEnumerable<Measurement<long>> Accesses(AgentHost host) =>
+        from operation in Enum.GetValues<AccessOperation>()
+        from decision in Enum.GetValues<Decision>()
+        select Sample(
+            host, host.Broker.Counters.Accesses(operation, decision), ("operation", operation.ToString().ToLowerInvariant()), ("decision", Label(decision)));
+
+    private static IEnumerable<Measurement<long>> Conflicts(AgentHost host) =>
+        from region in Enum.GetValues<RegionKind>()
+        from decision in Enum.GetValues<Decision>()
+        select Sample(host, host.Broker.Counters.Conflicts(region, decision), ("region", region.ToString().ToLowerInvariant()), ("decision", Label(decision)));
+
+    private static IEnumerable<Measurement<long>> Exchanges(AgentHost host)
+    {
+        IReadOnlyList<ExchangeCount> counts = host.Broker.Counters.Exchanges();
+        IEnumerable<ExchangeCount> known = KnownOutcomes
+            .Where(outcome => !counts.Any(c => c.Feature is "0001:00" && c.Outcome == outcome))
+            .Select(outcome => new ExchangeCount("0001:00", outcome, 0));
+        return counts.Concat(known).Select(c => Sample(host, c.Count, ("feature", c.Feature), ("outcome", c.Outcome)));
+    }
+
+    private static IEnumerable<Measurement<long>> Claims(AgentHost host)
+    {
+        ILookup<ClaimSource, ClaimFacts> claims = host.Claims().ToLookup(c => c.Source);
+        return Enum.GetValues<ClaimSource>().Select(s => Sample(host, claims[s].Count(), ("source", s.ToString().ToLowerInvariant())));
+    }
+
+    private static IEnumerable<Measurement<long>> Mailboxes(AgentHost host)
+    {
+        ILookup<string, MailboxFacts> mailboxes = host.Broker.Functions.SelectMany(f => f.Facts.Mailboxes).ToLookup(m => m.State);
+        return MailboxStates.Union(mailboxes.Select(g => g.Key)).Select(s => Sample(host, mailboxes[s].Count(), ("state", s)));
+    }
+
+    private static IEnumerable<Measurement<long>> Applied(AgentHost host) =>
+        host.Assignments.Applied.Select(p => Sample(host, p.AppliedAt.ToUnixTimeSeconds(), ("policy", p.Name)));
+
+    private static Measurement<long> Sample(AgentHost host, long value, params ReadOnlySpan<(string Name, string Value)> labels)
+    {
+        KeyValuePair<string, object?>[] tags = new KeyValuePair<string, object?>[labels.Length + 1];
+        tags[0] = new("host", host.Facts.Name);
+        for (int i = 0; i < labels.Length; i++)
+        {
+            tags[i + 1] = new(labels[i].Name, labels[i].Value);
+        }
+
+        return new Measurement<long>(value, tags);
+    }
+
+    private void Counter(string name, string help, Func<AgentHost, IEnumerable<Measurement<long>>> read) =>
+        _meter.CreateObservableCounter(name, () => All(read), null, help);
+
+    private void Gauge(string name, string help, Func<AgentHost, IEnumerable<Measurement<long>>> read) =>
+        _meter.CreateObservableGauge(name, () => All(read), null, help);
+
+    private IEnumerable<Measurement<long>> All(Func<AgentHost, IEnumerable<Measurement<long>>> read) => _hosts.Keys.SelectMany(read);
+
+    private sealed class Registration(Action end) : IDisposable
+    {
+        public void Dispose() => end();
+    }
+}
