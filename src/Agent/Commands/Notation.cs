@@ -1,0 +1,45 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Fleet.Agent.Commands;
+
+/// <summary>Offsets, regions and durations as people type them.</summary>
+internal static class Notation
+{
+    /// <summary>"0x208", "520".</summary>
+    public static bool TryNumber(string text, out int value) =>
+        text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
+            ? int.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value) && value >= 0
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+
+    /// <summary>"0x208+16", "0x208+0x10".</summary>
+    public static bool TryRegion(string text, out int offset, out int length)
+    {
+        length = 0;
+        offset = 0;
+        int plus = text.IndexOf('+', StringComparison.Ordinal);
+        return plus > 0 && TryNumber(text[..plus], out offset) && TryNumber(text[(plus + 1)..], out length) && length > 0;
+    }
+
+    /// <summary>"45s", "30m", "2h".</summary>
+    public static bool TryDuration(string text, [NotNullWhen(true)] out TimeSpan? duration)
+    {
+        duration = null;
+        if (text.Length < 2 || !double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
+            || value > 100_000)
+        {
+            return false;
+        }
+
+        duration = text[^1] switch
+        {
+            's' => TimeSpan.FromSeconds(value),
+            'm' => TimeSpan.FromMinutes(value),
+            'h' => TimeSpan.FromHours(value),
+            _ => null,
+        };
+        return duration is not null;
+    }
+
+    public static string Region(int offset, int length) => string.Create(CultureInfo.InvariantCulture, $"0x{offset:x3}+{length}");
+}

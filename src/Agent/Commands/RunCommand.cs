@@ -1,0 +1,139 @@
+using System.CommandLine;
+using System.Net;
+using Fleet.Agent.Linux;
+using Fleet.Agent.Local;
+using Fleet.Agent.Metrics;
+using Fleet.Agent.Uplink;
+using Fleet.Contracts;
+
+namespace Fleet.Agent.Commands;
+
+/// <summary>'run': the agent of this machine, until it is told to stop.</summary>
+internal static class RunCommand
+{
+    private static readonly Option<Uri?> Server = new("--server")
+    {
+        Description = "The server's agents port, as in https://fleet.example:8443. Without it the agent works alone.",
+        CustomParser = result => ParseServer(result.Tokens[0].Value, result.AddError),
+    };
+
+    private static readonly Option<string?> Token = new("--token") { Description = "The join token; needed only until the host has joined." };
+    private static readonly Option<string?> TokenFile = new("--token-file") { Description = "A file with the join token, so that it is in no process list." };
+    private static readonly Option<string> Data = new("--data") { Description = "Where identity, spool and policy are kept.", DefaultValueFactory = _ => "/var/lib/pcifleet/agent" };
+    private static readonly Option<EnforcementMode> Mode = new("--mode")
+    {
+        Description = "The host's ceiling: no policy acts further here.",
+        DefaultValueFactory = _ => EnforcementMode.Observe,
+    };
+
+    private static readonly Option<string> MetricsAt = new("--metrics") { Description = "Address of /metrics; port 0 takes a free one.", DefaultValueFactory = _ => "127.0.0.1:0" };
+    private static readonly Option<bool> NoMirror = new("--no-mirror") { Description = "Do not serve the mirror of /sys/bus/pci." };
+    private static readonly Option<string> Run = LocalCommand.Run();
+
+    public static Command Create()
+    {
+        Command command = new("run", """
+            Runs the agent of this host until Ctrl-C.
+
+            Examples:
+              fleet-agent run --server https://fleet.example:8443 --token-file join.token --data /var/lib/pcifleet/agent
+              fleet-agent run --mode shadow --metrics 127.0.0.1:9640
+            """);
+        foreach (Option option in new Option[] { Server, Token, TokenFile, Data, Run, Mode, MetricsAt, NoMirror })
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    /// <summary>Reads the token from the option or the file named.</summary>
+    internal static string? ReadToken(string? token, string? file)
+    {
+        if (token is not null || file is null)
+        {
+            return token;
+        }
+
+        try
+        {
+            return File.ReadAllText(file).Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AgentStartException($"The join token in {file} cannot be read: {e.Message}", e);
+        }
+    }
+
+    internal static IPEndPoint ParseMetrics(string text) => IPEndPoint.TryParse(text, out IPEndPoint? address)
+        ? address
+        : throw new AgentStartException($"'{text}' is not an address for metrics; write ADDRESS:PORT, as in 127.0.0.1:9640.");
+
+    internal static Uri? ParseServer(string text, Action<string> error)
+    {
+        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? server) && server.Scheme is "https")
+        {
+            return server;
+        }
+
+        error($"'{text}' is not the address of a server; write https://HOST:PORT.");
+        return null;
+    }
+
+    internal static ILoggerFactory CreateLogs() => LoggerFactory.Create(logging => logging
+        .SetMinimumLevel(LogLevel.Information)
+        .AddFilter("Microsoft", LogLevel.Warning)
+        .AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+        }));
+
+    private static async Task<int> RunAsync(ParseResult arguments, CancellationToken ct)
+    {
+        TextWriter error = arguments.InvocationConfiguration.Error;
+        using ILoggerFactory logs = CreateLogs();
+        try
+        {
+            using LinuxHardware hardware = new();
+            using AgentMetrics metrics = new();
+            await using MetricsEndpoint endpoint = await MetricsEndpoint.StartAsync(ParseMetrics(arguments.GetValue(MetricsAt)!), [AgentMetrics.MeterName], ct);
+            AgentOptions options = new()
+            {
+                DataDirectory = Path.GetFullPath(arguments.GetValue(Data)!),
+                RunDirectory = Path.GetFullPath(arguments.GetValue(Run)!),
+                Server = arguments.GetValue(Server),
+                Token = ReadToken(arguments.GetValue(Token), arguments.GetValue(TokenFile)),
+                Ceiling = arguments.GetValue(Mode),
+                Mirror = !arguments.GetValue(NoMirror),
+                MetricsUrl = endpoint.Url.ToString(),
+            };
+            await using AgentHost host = await AgentHost.StartAsync(options, hardware, metrics, TimeProvider.System, logs, ct);
+            await arguments.InvocationConfiguration.Output.WriteLineAsync(
+                $"fleet-agent of {host.Facts.Name}: {host.Inventory.Functions.Count} functions, mirror {host.MirrorPath ?? "none"}, socket {host.SocketPath}, metrics {endpoint.Url}");
+            foreach (string reduced in host.Facts.Reduced)
+            {
+                await error.WriteLineAsync($"! {reduced}");
+            }
+
+            Task stop = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
+            await (host.UplinkEnded.IsCompleted && options.Server is null ? stop : await Task.WhenAny(stop, host.UplinkEnded));
+            return ExitCodes.Done;
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return ExitCodes.Done;
+        }
+        catch (AgentStartException e)
+        {
+            await error.WriteLineAsync(e.Message);
+            return ExitCodes.CannotStart;
+        }
+        catch (EnrolmentException e)
+        {
+            await error.WriteLineAsync(e.Message);
+            return ExitCodes.CannotJoin;
+        }
+    }
+}
