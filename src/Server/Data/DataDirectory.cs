@@ -48,6 +48,18 @@ internal sealed class DataDirectory : IDisposable
         return path;
     }
 
+    /// <summary>Makes sure that a file is there and that only the owner may read it; SQLite gives its side files the same mode.</summary>
+    public void MakePrivate(string name)
+    {
+        using FileStream stream = new(PathOf(name), new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            UnixCreateMode = OwnerOnly,
+        });
+    }
+
     /// <summary>Replaces a file by one that only the owner may read; a reader sees the old text or the new, never half of it.</summary>
     public void WriteSecret(string name, string text)
     {

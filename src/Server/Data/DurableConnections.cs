@@ -10,14 +10,12 @@ namespace Fleet.Server.Data;
 /// </summary>
 internal sealed class DurableConnections : DbConnectionInterceptor
 {
-    private const string Pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=10000;";
+    private const string Pragmas = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=10000;";
 
-    public static void Prepare(SqliteConnection connection)
-    {
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = Pragmas;
-        command.ExecuteNonQuery();
-    }
+    public static void Prepare(SqliteConnection connection) => Execute(connection, Pragmas);
+
+    /// <summary>Turns write-ahead logging on, which the file then remembers.</summary>
+    public static void UseWriteAheadLog(SqliteConnection connection) => Execute(connection, "PRAGMA journal_mode=WAL;");
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Prepare((SqliteConnection)connection);
 
@@ -25,5 +23,12 @@ internal sealed class DurableConnections : DbConnectionInterceptor
     {
         Prepare((SqliteConnection)connection);
         return Task.CompletedTask;
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 }

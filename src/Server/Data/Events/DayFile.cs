@@ -1,0 +1,210 @@
+using Fleet.Contracts;
+using Microsoft.Data.Sqlite;
+
+namespace Fleet.Server.Data.Events;
+
+/// <summary>The file that is written today. One thread at a time.</summary>
+internal sealed class DayFile : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly Marks _marks;
+    private readonly EventInserter _inserter;
+    private readonly MarkWriter _markWriter;
+    private readonly ContentionRollup _rollup;
+    private readonly Dictionary<(HostId Id, string Name), long> _hosts = [];
+
+    private DayFile(DateOnly day, SqliteConnection connection, Marks marks)
+    {
+        Day = day;
+        _connection = connection;
+        _marks = marks;
+        _inserter = new EventInserter(connection);
+        _markWriter = new MarkWriter(connection);
+        _rollup = new ContentionRollup(connection);
+    }
+
+    public DateOnly Day { get; }
+
+    /// <summary>Opens the day's file, making it when it is not there; the marks of all older files hold in it too.</summary>
+    public static DayFile Open(DayFiles files, DateOnly day)
+    {
+        Marks marks = new();
+        SqliteConnection connection = files.OpenForWriting(day);
+        try
+        {
+            Execute(connection, "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=8000;");
+
+            // user_version is set in the transaction that makes the tables and carries the marks over: a file half-made by a crash is made again.
+            if (Version(connection) is 0)
+            {
+                Begin(files, connection, day, marks);
+            }
+            else
+            {
+                marks.Read(connection);
+            }
+
+            DayFile opened = new(day, connection, marks);
+            opened.ReadHosts();
+            return opened;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public long MarkOf(HostId host, long epoch) => _marks.Of(host, epoch);
+
+    /// <summary>Stores batches in one transaction; returns the events that were new, each with its sequence, after they are on disk.</summary>
+    public IReadOnlyList<FleetEvent> Store(IReadOnlyList<IncomingBatch> batches, out EventPosition last)
+    {
+        List<FleetEvent> stored = [];
+        using SqliteTransaction transaction = _connection.BeginTransaction();
+        _inserter.Transaction = transaction;
+        _markWriter.Transaction = transaction;
+        foreach (IncomingBatch batch in batches)
+        {
+            Store(batch, transaction, stored);
+        }
+
+        _rollup.Flush(transaction);
+        last = new EventPosition(Day, LastRow(transaction));
+        transaction.Commit();
+        return stored;
+    }
+
+    public void Dispose()
+    {
+        _inserter.Dispose();
+        _markWriter.Dispose();
+        _rollup.Dispose();
+        _connection.Dispose();
+    }
+
+    private static void Begin(DayFiles files, SqliteConnection connection, DateOnly day, Marks marks)
+    {
+        foreach (DateOnly older in files.Days().Where(older => older < day))
+        {
+            using SqliteConnection? file = files.OpenForReading(older);
+            if (file is not null && Version(file) is not 0)
+            {
+                marks.Read(file);
+            }
+        }
+
+        using SqliteTransaction transaction = connection.BeginTransaction();
+        Execute(connection, DaySchema.Create, transaction);
+        marks.CarryOver(connection, transaction);
+        transaction.Commit();
+    }
+
+    private static long Version(SqliteConnection connection)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "PRAGMA user_version";
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private void Store(IncomingBatch batch, SqliteTransaction transaction, List<FleetEvent> stored)
+    {
+        long before = _marks.Of(batch.Host, batch.Epoch);
+        long mark = before;
+        long key = HostKey(batch.Host, batch.HostName, transaction);
+        foreach (FleetEvent given in batch.Events)
+        {
+            FleetEvent fleetEvent = batch.Epoch is IncomingBatch.ServerEpoch ? given with { Sequence = mark + 1 } : given;
+            if (fleetEvent.Sequence <= mark)
+            {
+                continue;
+            }
+
+            if (fleetEvent.Sequence > mark + 1)
+            {
+                StoreHole(batch, key, mark, fleetEvent.Sequence, stored);
+            }
+
+            mark = fleetEvent.Sequence;
+            _inserter.Insert(key, fleetEvent);
+            _rollup.Add(key, fleetEvent, batch.Arrival);
+            stored.Add(fleetEvent);
+        }
+
+        if (mark > before)
+        {
+            Move(batch.Host, batch.Epoch, mark, batch.Arrival);
+        }
+    }
+
+    // Sequences have no holes, so what is missing was lost; that is said where the events would have been.
+    private void StoreHole(IncomingBatch batch, long key, long after, long before, List<FleetEvent> stored)
+    {
+        long sequence = _marks.Of(batch.Host, IncomingBatch.ServerEpoch) + 1;
+        FleetEvent hole = new()
+        {
+            Host = batch.Host,
+            HostName = batch.HostName,
+            Epoch = IncomingBatch.ServerEpoch,
+            Sequence = sequence,
+            Time = batch.Arrival,
+            Kind = EventKinds.AgentLoss,
+            Count = before - after - 1,
+            Detail = $"Events {after + 1} to {before - 1} of epoch {batch.Epoch} never arrived.",
+        };
+        _inserter.Insert(key, hole);
+        stored.Add(hole);
+        Move(batch.Host, IncomingBatch.ServerEpoch, sequence, batch.Arrival);
+    }
+
+    private void Move(HostId host, long epoch, long sequence, DateTimeOffset now)
+    {
+        long minute = DaySchema.Minutes(now);
+        _marks.Set(host, epoch, sequence, minute);
+        _markWriter.Write(host, epoch, sequence, minute);
+    }
+
+    private long HostKey(HostId id, string name, SqliteTransaction transaction)
+    {
+        if (_hosts.TryGetValue((id, name), out long key))
+        {
+            return key;
+        }
+
+        using SqliteCommand command = _connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "INSERT INTO hosts(id, name) VALUES($id, $name) RETURNING key";
+        command.Parameters.AddWithValue("$id", id.ToString());
+        command.Parameters.AddWithValue("$name", name);
+        key = (long)command.ExecuteScalar()!;
+        _hosts.Add((id, name), key);
+        return key;
+    }
+
+    private void ReadHosts()
+    {
+        using SqliteCommand command = _connection.CreateCommand();
+        command.CommandText = "SELECT key, id, name FROM hosts";
+        using SqliteDataReader rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            _hosts[(HostId.Parse(rows.GetString(1)), rows.GetString(2))] = rows.GetInt64(0);
+        }
+    }
+
+    private long LastRow(SqliteTransaction transaction)
+    {
+        using SqliteCommand command = _connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "SELECT coalesce(max(id), 0) FROM events";
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private static void Execute(SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,26 @@
+using Fleet.Contracts;
+using Fleet.Server.Live;
+
+namespace Fleet.Server.Data.Events;
+
+/// <summary>Wakes those who follow the store, and counts what went into it.</summary>
+internal sealed class EventFlow(FleetMetrics metrics)
+{
+    private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when something is stored after this call. Take it before reading, await it after: then nothing is missed.</summary>
+    public Task Next => Volatile.Read(ref _next).Task;
+
+    public void Stored(IReadOnlyList<FleetEvent> events, EventPosition last)
+    {
+        foreach (FleetEvent fleetEvent in events)
+        {
+            metrics.Ingested(fleetEvent);
+        }
+
+        if (last.Row > 0)
+        {
+            Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        }
+    }
+}

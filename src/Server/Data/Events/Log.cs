@@ -1,0 +1,16 @@
+namespace Fleet.Server.Data.Events;
+
+internal static partial class Log
+{
+    [LoggerMessage(3000, LogLevel.Information, "Events go into the file of {Day}")]
+    public static partial void DayBegan(this ILogger logger, DateOnly day);
+
+    [LoggerMessage(3001, LogLevel.Error, "{Batches} batches of events could not be stored and were not acknowledged; agents will send them again")]
+    public static partial void StoringFailed(this ILogger logger, Exception error, int batches);
+
+    [LoggerMessage(3002, LogLevel.Information, "Events of {Day} deleted: older than {Days} days")]
+    public static partial void DayDeleted(this ILogger logger, DateOnly day, int days);
+
+    [LoggerMessage(3003, LogLevel.Warning, "Events of {Day} are due to be deleted but could not be")]
+    public static partial void DayNotDeleted(this ILogger logger, Exception error, DateOnly day);
+}
