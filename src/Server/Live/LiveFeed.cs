@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Fleet.Web;
 
 namespace Fleet.Server.Live;
 
@@ -6,17 +7,17 @@ namespace Fleet.Server.Live;
 /// Tells whoever listens that something of a topic changed. A burst becomes one notice per topic and window: the first is told
 /// at once, what follows within the window is told together at its end.
 /// </summary>
-internal sealed class LiveFeed(TimeProvider time) : IDisposable
+internal sealed class LiveFeed(TimeProvider time) : ILiveFeed, IDisposable
 {
     public static readonly TimeSpan Window = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Topic> _topics = [];
-    private ImmutableArray<Action<string>> _listeners = [];
+    private ImmutableArray<Action<LiveChange>> _listeners = [];
     private bool _disposed;
 
-    /// <summary>Calls <paramref name="onChange"/> with the topic, on a thread of the feed's choice; it must not block.</summary>
-    public IDisposable Subscribe(Action<string> onChange)
+    /// <summary>Calls <paramref name="onChange"/> on a thread of the feed's choice; it must not block.</summary>
+    public IDisposable Subscribe(Action<LiveChange> onChange)
     {
         lock (_gate)
         {
@@ -93,9 +94,9 @@ internal sealed class LiveFeed(TimeProvider time) : IDisposable
 
     private void Tell(string topic)
     {
-        foreach (Action<string> listener in _listeners)
+        foreach (Action<LiveChange> listener in _listeners)
         {
-            listener(topic);
+            listener(new LiveChange(topic));
         }
     }
 
@@ -108,7 +109,7 @@ internal sealed class LiveFeed(TimeProvider time) : IDisposable
         public bool Pending { get; set; }
     }
 
-    private sealed class Subscription(LiveFeed feed, Action<string> onChange) : IDisposable
+    private sealed class Subscription(LiveFeed feed, Action<LiveChange> onChange) : IDisposable
     {
         public void Dispose()
         {

@@ -1,0 +1,118 @@
+using System.Globalization;
+using Fleet.Contracts;
+using Fleet.Pci;
+using Fleet.Server.Data.Events;
+
+namespace Fleet.Server.Live;
+
+/// <summary>The fleet as the API shows it: what agents reported, seen through what the server knows of the agents.</summary>
+internal sealed class FleetViews(HostDirectory directory, HostPresence presence, ContentionReader contention)
+{
+    /// <summary>Hosts by name, then by id.</summary>
+    public IReadOnlyList<HostView> Hosts() => [.. Ordered().Select(host => Of(host, contention.LastHour()))];
+
+    public HostView? Host(HostId id) => directory.TryGet(id, out HostRecord? host) ? Of(host, contention.LastHour()) : null;
+
+    /// <summary>Functions by host, then by address.</summary>
+    public IReadOnlyList<FunctionView> Functions()
+    {
+        ContentionHour hour = contention.LastHour();
+        return [.. Ordered().SelectMany(host => Functions(host, hour))];
+    }
+
+    public FunctionView? Function(HostRecord host, PciAddress address) =>
+        host.Functions.FirstOrDefault(function => function.Address == address) is { } facts ? Of(host, facts, contention.LastHour()) : null;
+
+    public IReadOnlyList<MailboxView> Mailboxes() =>
+        [.. Ordered().SelectMany(host => host.Functions.SelectMany(function => function.Mailboxes.Select(mailbox => Of(host, function, mailbox))))];
+
+    public IReadOnlyList<ClaimView> Claims() => [.. Ordered().SelectMany(host => host.Claims.Select(claim => Of(host, claim)))];
+
+    public IEnumerable<ClaimView> Claims(HostRecord host, PciAddress address) =>
+        host.Claims.Where(claim => claim.Function == address).OrderBy(claim => claim.Offset).Select(claim => Of(host, claim));
+
+    private IEnumerable<HostRecord> Ordered() =>
+        directory.Hosts.OrderBy(host => host.Name, StringComparer.Ordinal).ThenBy(host => host.Id.ToString(), StringComparer.Ordinal);
+
+    private HostView Of(HostRecord host, ContentionHour hour) => new()
+    {
+        Id = host.Id,
+        Name = host.Name,
+        State = presence.State(host.Id),
+        LastSeen = presence.LastSeen(host.Id),
+        Joined = host.Joined,
+        Facts = host.Facts,
+        Kernel = host.Facts?.Kernel,
+        Lockdown = host.Facts?.Lockdown,
+        Tainted = host.Facts?.Tainted is { } bits ? bits is not 0 : null,
+        AgentVersion = host.Facts?.AgentVersion,
+        Labels = host.Labels,
+        Policies = Policies(host),
+        Rejected = host.State?.Rejected,
+        Functions = host.Functions.Count,
+        Mailboxes = host.Functions.Sum(function => function.Mailboxes.Count),
+        Contentions = hour.Of(host.Id),
+        EventsSpooled = host.State?.EventsSpooled ?? 0,
+        DuplicateMachineId = host.DuplicateMachineId,
+    };
+
+    private static IReadOnlyList<HostPolicy> Policies(HostRecord host)
+    {
+        Dictionary<string, int> reported = host.Applied.GroupBy(policy => policy.Name).ToDictionary(name => name.Key, name => name.Max(policy => policy.Revision));
+        return
+        [
+            .. host.Desired.Keys.Union(reported.Keys).Order(StringComparer.Ordinal).Select(name => new HostPolicy(
+                name,
+                host.Desired.TryGetValue(name, out int desired) ? desired : null,
+                reported.TryGetValue(name, out int revision) ? revision : null)),
+        ];
+    }
+
+    private IEnumerable<FunctionView> Functions(HostRecord host, ContentionHour hour) =>
+        host.Functions.OrderBy(function => function.Address).Select(function => Of(host, function, hour));
+
+    private FunctionView Of(HostRecord host, FunctionFacts facts, ContentionHour hour) => new()
+    {
+        Id = new FunctionId(host.Id, facts.Address),
+        Host = host.Id,
+        HostName = host.Name,
+        HostState = presence.State(host.Id),
+        Address = facts.Address,
+        VendorId = facts.VendorId,
+        DeviceId = facts.DeviceId,
+        ClassCode = facts.ClassCode,
+        Revision = facts.Revision,
+        Driver = facts.Driver,
+        Subsystem = facts.Subsystem,
+        VendorName = facts.VendorName,
+        DeviceName = facts.DeviceName,
+        ClassName = facts.ClassName,
+        Capabilities = facts.Capabilities,
+        Mailboxes = facts.Mailboxes,
+        Findings = facts.Findings,
+        Contentions = hour.Of(host.Id, facts.Address),
+        Claims = host.Claims.Count(claim => claim.Function == facts.Address),
+    };
+
+    private static MailboxView Of(HostRecord host, FunctionFacts function, MailboxFacts mailbox)
+    {
+        FunctionId id = new(host.Id, function.Address);
+        return new MailboxView
+        {
+            Id = string.Create(CultureInfo.InvariantCulture, $"{id}-{mailbox.Offset:x3}"),
+            Host = host.Id,
+            HostName = host.Name,
+            Address = function.Address,
+            Function = id,
+            Offset = mailbox.Offset,
+            Features = mailbox.Features,
+            Owner = mailbox.Owner,
+            OwnerReason = mailbox.OwnerReason,
+            State = mailbox.State,
+            DiscoveryNote = mailbox.DiscoveryNote,
+        };
+    }
+
+    private static ClaimView Of(HostRecord host, ClaimFacts claim) =>
+        new(host.Id, host.Name, new FunctionId(host.Id, claim.Function), claim);
+}
