@@ -1,0 +1,30 @@
+using System.Security.Cryptography;
+using System.Text;
+using Fleet.Server.Data;
+
+namespace Fleet.Server.Identity;
+
+/// <summary>The administrator's token: in admin.token, made at the first start, readable by the server's user alone.</summary>
+internal sealed class AdminToken
+{
+    public const string File = "admin.token";
+    private readonly byte[] _hash;
+
+    private AdminToken(string token) => _hash = Hash(token);
+
+    public static AdminToken Open(DataDirectory data)
+    {
+        string path = data.PathOf(File);
+        if (!System.IO.File.Exists(path))
+        {
+            data.WriteSecret(File, $"fleetadmin_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24))}\n");
+        }
+
+        return new AdminToken(System.IO.File.ReadAllText(path).Trim());
+    }
+
+    /// <summary>Compares digests, so the time taken tells nothing of the token.</summary>
+    public bool Matches(string token) => CryptographicOperations.FixedTimeEquals(_hash, Hash(token));
+
+    private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+}
