@@ -2,24 +2,37 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using Fleet.Contracts;
+using Fleet.Policy;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Fleet.Server.Http;
 
 /// <summary>Paging of lists that are in memory: the cursor holds the key of the last item, so that changes between pages skip or repeat nothing else.</summary>
 internal static class Lists
 {
-    public const int DefaultLimit = 100;
-    public const int MaxLimit = 1000;
+    public const int DefaultLimit = 500;
+    public const int MaxLimit = 5000;
 
-    /// <summary>One page of items that are ordered by <paramref name="key"/> (ordinal).</summary>
-    public static Page<TView> Page<TItem, TView>(
-        IReadOnlyList<TItem> ordered, Func<TItem, string> key, Func<TItem, TView> view, int limit, string? after)
+    /// <summary>Answers a list that is in memory: parses the filter, applies it, cuts the page.</summary>
+    public static Results<Ok<Page<T>>, ProblemHttpResult> Answer<T>(
+        ListRequest request, IReadOnlyList<string> fields, IEnumerable<T> items, Func<T, ISelectable> selectable, Func<T, string> key)
     {
-        IEnumerable<TItem> rest = after is null ? ordered : ordered.Where(item => string.CompareOrdinal(key(item), after) > 0);
-        List<TItem> taken = rest.Take(limit + 1).ToList();
-        bool more = taken.Count > limit;
-        return new Page<TView>(
-            taken.Take(limit).Select(view).ToList(), more ? Encode(key(taken[limit - 1])) : null, ordered.Count);
+        if (Check(request.Limit, MaxLimit, request.Cursor, out string? after) is { } wrong)
+        {
+            return Problems.Invalid(wrong);
+        }
+
+        if (!Selector.TryParse(request.Q, fields, out Selector? selector, out SelectorError? error))
+        {
+            return Problems.InvalidFilter(error.Value.Position, error.Value.Message);
+        }
+
+        List<(string Key, T Item)> matching = items.Where(item => selector.Matches(selectable(item))).Select(item => (key(item), item)).ToList();
+        matching.Sort((left, right) => string.CompareOrdinal(left.Key, right.Key));
+        int limit = request.Limit ?? DefaultLimit;
+        List<(string Key, T Item)> rest = matching.SkipWhile(entry => after is not null && string.CompareOrdinal(entry.Key, after) <= 0).Take(limit + 1).ToList();
+        string? next = rest.Count > limit ? Encode(rest[limit - 1].Key) : null;
+        return TypedResults.Ok(new Page<T>([.. rest.Take(limit).Select(entry => entry.Item)], next, matching.Count));
     }
 
     public static string Encode(string key) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(key));
@@ -45,15 +58,13 @@ internal static class Lists
 
     /// <summary>Checks limit and cursor, which every list has.</summary>
     /// <returns>Null when they are right; else what is wrong.</returns>
-    public static string? Check(int? limit, string? cursor, out string? after)
+    public static string? Check(int? limit, int most, string? cursor, out string? after)
     {
         if (!TryDecode(cursor, out after))
         {
             return "cursor is not one that this server gave out; begin again without it.";
         }
 
-        return limit is < 1 or > MaxLimit
-            ? string.Create(CultureInfo.InvariantCulture, $"limit is {limit}; it must be 1 to {MaxLimit}.")
-            : null;
+        return limit < 1 || limit > most ? string.Create(CultureInfo.InvariantCulture, $"limit is {limit}; it must be 1 to {most}.") : null;
     }
 }

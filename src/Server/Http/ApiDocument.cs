@@ -1,0 +1,62 @@
+// The OpenAPI document at /openapi/v1.json, and a page to browse it at /docs.
+using Fleet.Contracts;
+using Fleet.Pci;
+using Fleet.Server.Hosting;
+using Fleet.Server.Metrics;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Fleet.Server.Http;
+
+internal static class ApiDocument
+{
+    private static readonly Dictionary<Type, string> Identities = new()
+    {
+        [typeof(PciAddress)] = "PCI address, DDDD:BB:DD.F",
+        [typeof(HostId)] = "Host id, 32 hexadecimal digits",
+        [typeof(FunctionId)] = "Function id, HOST-DDDD-BB-DD.F",
+    };
+
+    public static IServiceCollection AddApiDocument(this IServiceCollection services) => services.AddOpenApi("v1", options =>
+    {
+        options.AddSchemaTransformer(WriteIdentitiesAsText);
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo { Title = "PCI fleet", Version = FleetGauges.Version, Description = "Errors are problem+json (RFC 9457) with a stable code." };
+            document.Servers = [];
+            document.Components ??= new OpenApiComponents();
+            document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+            {
+                ["bearer"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer" },
+            };
+            document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("bearer", document)] = [] }];
+            return Task.CompletedTask;
+        });
+    });
+
+    public static void MapApiDocument(this WebApplication app) => app.MapOpenApi().AllowAnonymous();
+
+    /// <summary>The page to browse the document; before routing, because its files are no endpoints.</summary>
+    public static void UseApiPage(this WebApplication app) => app.UseWhen(
+        http => http.Features.Get<AgentsPort>() is null,
+        http => http.UseSwaggerUI(page =>
+        {
+            page.RoutePrefix = "docs";
+            page.SwaggerEndpoint("/openapi/v1.json", "PCI fleet v1");
+        }));
+
+    // The converters of the contracts write these as text; the generator sees only their fields.
+    private static Task WriteIdentitiesAsText(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)
+    {
+        Type type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
+        if (Identities.TryGetValue(type, out string? meaning))
+        {
+            schema.Type = JsonSchemaType.String;
+            schema.Properties = null;
+            schema.Required = null;
+            schema.Description = meaning;
+        }
+
+        return Task.CompletedTask;
+    }
+}

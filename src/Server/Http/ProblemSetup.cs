@@ -1,0 +1,57 @@
+// Every error the framework makes gets the same form as ours: problem+json with a code, and nothing of the inside.
+using Fleet.Contracts;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace Fleet.Server.Http;
+
+internal static class ProblemSetup
+{
+    private const string Internal = "internal";
+
+    public static IServiceCollection AddProblems(this IServiceCollection services) => services
+        .Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true)
+        .AddProblemDetails(problems => problems.CustomizeProblemDetails = Complete);
+
+    public static void UseProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
+            StatusCodeSelector = error => error is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
+        });
+        app.UseStatusCodePages();
+    }
+
+    private static void Complete(ProblemDetailsContext context)
+    {
+        int status = context.ProblemDetails.Status ?? StatusCodes.Status500InternalServerError;
+        context.ProblemDetails.Extensions.TryAdd("code", Code(status));
+        if (context.HttpContext.Features.Get<IExceptionHandlerFeature>()?.Error is BadHttpRequestException bad)
+        {
+            context.ProblemDetails.Detail = bad.InnerException is System.Text.Json.JsonException json ? $"{bad.Message} {json.Message}" : bad.Message;
+        }
+
+        context.ProblemDetails.Detail ??= status switch
+        {
+            StatusCodes.Status401Unauthorized => "This needs credentials: Authorization: Bearer with a token of this server. The administrator's is in admin.token in the data directory.",
+            StatusCodes.Status403Forbidden => "The credentials do not allow this.",
+            StatusCodes.Status404NotFound => $"There is nothing at {context.HttpContext.Request.Path}.",
+            StatusCodes.Status405MethodNotAllowed => $"{context.HttpContext.Request.Method} is not possible at {context.HttpContext.Request.Path}.",
+            StatusCodes.Status500InternalServerError => "The server failed; its log has the cause under this trace id.",
+            _ => null,
+        };
+    }
+
+    private static string Code(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized => ErrorCodes.Unauthenticated,
+        StatusCodes.Status403Forbidden => ErrorCodes.Forbidden,
+        StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed => ErrorCodes.NotFound,
+        StatusCodes.Status409Conflict => ErrorCodes.Conflict,
+        StatusCodes.Status412PreconditionFailed => ErrorCodes.Stale,
+        StatusCodes.Status428PreconditionRequired => ErrorCodes.PreconditionRequired,
+        StatusCodes.Status429TooManyRequests => ErrorCodes.TooMany,
+        >= 500 => Internal,
+        _ => ErrorCodes.Invalid,
+    };
+}
