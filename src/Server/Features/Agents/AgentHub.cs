@@ -1,0 +1,101 @@
+using Fleet.Contracts;
+using Fleet.Server.Data.Events;
+using Fleet.Server.Identity;
+using Fleet.Server.Live;
+using Microsoft.AspNetCore.SignalR;
+
+namespace Fleet.Server.Features.Agents;
+
+/// <summary>One connection of an agent. Who it is comes from its certificate, never from what it sends.</summary>
+internal sealed class AgentHub(
+    HostPresence presence,
+    HostDirectory directory,
+    AgentReports reports,
+    EventWriter events,
+    IAssignments assignments,
+    TimeProvider time,
+    ILogger<AgentHub> log) : Hub<IAgentClient>, IAgentHub
+{
+    private const string Greeted = "greeted";
+
+    private HostId Host => AgentIdentity.Of(Context.User!);
+
+    private CancellationToken Aborted => Context.ConnectionAborted;
+
+    public async Task<HelloReply> Hello(HelloMessage message)
+    {
+        if (message.Protocol < LinkProtocol.Minimum)
+        {
+            string refusal = $"This server speaks version {LinkProtocol.Version} of the link protocol and no version below {LinkProtocol.Minimum}; "
+                + $"the agent speaks {message.Protocol}. Upgrade the agent.";
+            log.HelloRefused(Host, refusal);
+            return Reply(message, wantInventory: false, "", refusal);
+        }
+
+        if (message.Epoch <= IncomingBatch.ServerEpoch)
+        {
+            throw new HubException($"Epoch {message.Epoch} is not above 0.");
+        }
+
+        ReportCheck.Check(message);
+        presence.Connected(Host, Context.ConnectionId);
+        bool wantInventory = await reports.HelloAsync(Host, message, Aborted);
+        Context.Items[Greeted] = message.Epoch;
+        log.AgentConnected(Host, message.Host.Name, message.Host.AgentVersion);
+        return Reply(message, wantInventory, await assignments.TagAsync(Host, Aborted), null);
+    }
+
+    public Task ReportInventory(InventoryReport report)
+    {
+        RequireHello();
+        ReportCheck.Check(report);
+        return reports.InventoryAsync(Host, report, Aborted);
+    }
+
+    public Task ReportState(StateReport report)
+    {
+        RequireHello();
+        ReportCheck.Check(report);
+        return reports.StateAsync(Host, report, Aborted);
+    }
+
+    public async Task<BatchAcknowledgement> PushEvents(EventBatch batch)
+    {
+        RequireHello();
+        directory.TryGet(Host, out HostRecord? host);
+        if (BatchCheck.Check(batch, Host, host!.Name, out IReadOnlyList<FleetEvent> checkedEvents) is { } refusal)
+        {
+            log.BatchRefused(Host, refusal);
+            throw new HubException(refusal);
+        }
+
+        long sequence = await events.StoreAsync(new IncomingBatch(Host, host.Name, batch.Epoch, checkedEvents, time.GetUtcNow()), Aborted);
+        return new BatchAcknowledgement(batch.Epoch, sequence);
+    }
+
+    public async Task<SignedAssignment?> FetchAssignment(string? tag)
+    {
+        RequireHello();
+        return tag is not null && tag == await assignments.TagAsync(Host, Aborted) ? null : await assignments.GetAsync(Host, Aborted);
+    }
+
+    public override async Task OnDisconnectedAsync(Exception? exception)
+    {
+        presence.Disconnected(Host, Context.ConnectionId);
+        log.AgentDisconnected(Host);
+        await reports.LeftAsync(Host);
+        await base.OnDisconnectedAsync(exception);
+    }
+
+    private HelloReply Reply(HelloMessage message, bool wantInventory, string tag, string? refused) => new(
+        LinkProtocol.Version, wantInventory, events.MarkOf(Host, message.Epoch), tag, time.GetUtcNow(), refused);
+
+    private void RequireHello()
+    {
+        presence.Heard(Host);
+        if (!Context.Items.ContainsKey(Greeted))
+        {
+            throw new HubException("The first call of a connection is Hello.");
+        }
+    }
+}

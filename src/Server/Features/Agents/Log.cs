@@ -1,0 +1,18 @@
+using Fleet.Contracts;
+
+namespace Fleet.Server.Features.Agents;
+
+internal static partial class Log
+{
+    [LoggerMessage(3100, LogLevel.Information, "Agent of host {Host} ({HostName}) connected, version {Version}")]
+    public static partial void AgentConnected(this ILogger logger, HostId host, string hostName, string version);
+
+    [LoggerMessage(3101, LogLevel.Information, "Agent of host {Host} disconnected")]
+    public static partial void AgentDisconnected(this ILogger logger, HostId host);
+
+    [LoggerMessage(3102, LogLevel.Warning, "Hello of host {Host} refused: {Reason}")]
+    public static partial void HelloRefused(this ILogger logger, HostId host, string reason);
+
+    [LoggerMessage(3103, LogLevel.Warning, "Batch of host {Host} refused: {Reason}")]
+    public static partial void BatchRefused(this ILogger logger, HostId host, string reason);
+}
