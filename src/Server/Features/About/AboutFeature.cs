@@ -1,0 +1,43 @@
+// What runs here: health, version, limits.
+using System.Security.Claims;
+using Fleet.Contracts;
+using Fleet.Policy;
+using Fleet.Server.Data;
+using Fleet.Server.Http;
+using Fleet.Server.Identity;
+using Fleet.Server.Metrics;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Fleet.Server.Features.About;
+
+internal static class AboutFeature
+{
+    public static void MapAbout(this RouteGroupBuilder api)
+    {
+        RouteGroupBuilder about = api.MapGroup("").WithTags("About").RequireAuthorization(Access.Read);
+        about.MapGet("/version", Version).WithName("getVersion").WithSummary("What runs here, and who asks");
+        about.MapGet("/limits", Limits).WithName("getLimits").WithSummary("Bounds of requests and pages");
+    }
+
+    /// <summary>Healthy means: the database answers.</summary>
+    public static void MapHealth(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/healthz", HealthAsync).AllowAnonymous().ExcludeFromDescription();
+
+    private static async Task<Results<ContentHttpResult, StatusCodeHttpResult>> HealthAsync(FleetDb db, CancellationToken ct) =>
+        await db.Database.CanConnectAsync(ct) ? TypedResults.Text("ok\n") : TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
+
+    private static Ok<VersionView> Version(ClaimsPrincipal user) =>
+        TypedResults.Ok(new VersionView(FleetGauges.Version, LinkProtocol.Version, user.Name(), user.Role()));
+
+    private static Ok<IReadOnlyDictionary<string, int>> Limits() => TypedResults.Ok<IReadOnlyDictionary<string, int>>(new SortedDictionary<string, int>
+    {
+        ["pageDefault"] = Lists.DefaultLimit,
+        ["pageMax"] = Lists.MaxLimit,
+        ["eventsPageMax"] = 1000,
+        ["filterCharacters"] = Selector.MaxLength,
+        ["filterDepth"] = Selector.MaxDepth,
+        ["requestBodyBytes"] = Hosting.ServerApp.MaxBodyBytes,
+        ["eventBatchMax"] = LinkProtocol.MaxBatch,
+        ["linkMessageBytes"] = LinkProtocol.MaxMessageBytes,
+    });
+}

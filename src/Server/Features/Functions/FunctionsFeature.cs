@@ -1,0 +1,14 @@
+// PCI functions of the fleet: list, and everything known of one, decoded.
+using Fleet.Server.Identity;
+
+namespace Fleet.Server.Features.Functions;
+
+internal static class FunctionsFeature
+{
+    public static void MapFunctions(this RouteGroupBuilder api)
+    {
+        RouteGroupBuilder functions = api.MapGroup("").WithTags("Functions").RequireAuthorization(Access.Read);
+        ListFunctions.Map(functions);
+        GetFunction.Map(functions);
+    }
+}
