@@ -1,0 +1,38 @@
+using Fleet.Contracts;
+using Fleet.Server.Data.Events;
+
+namespace Fleet.Server.Features.Contention;
+
+/// <summary>Adds sums up into groups and points.</summary>
+internal sealed class ContentionGroups(string[] fields, DateTimeOffset start, DateTimeOffset end, int step, GroupFields values)
+{
+    private const string Separator = "\0";
+    private readonly int _points = step is 0 ? 0 : (int)Math.Ceiling((end - start).TotalSeconds / step);
+    private readonly Dictionary<string, (string[] Key, long[] Points, long Count)> _groups = [];
+    private long _total;
+
+    public void Add(ContentionRow row)
+    {
+        string[] key = Array.ConvertAll(fields, field => values.Value(field, row));
+        string name = string.Join(Separator, key);
+        (string[] _, long[] points, long count) = _groups.TryGetValue(name, out var known) ? known : (key, new long[_points], 0);
+        if (step > 0)
+        {
+            int point = Math.Min((int)((row.Minute - start).TotalSeconds / step), _points - 1);
+            points[point] += row.Count;
+        }
+
+        _groups[name] = (key, points, count + row.Count);
+        _total += row.Count;
+    }
+
+    public ContentionSeries Answer(int most) => new(
+        start,
+        end,
+        step,
+        [
+            .. _groups.Values.OrderByDescending(group => group.Count).ThenBy(group => string.Join(Separator, group.Key), StringComparer.Ordinal).Take(most)
+                .Select(group => new ContentionGroup(fields.Distinct().ToDictionary(field => field, field => group.Key[Array.IndexOf(fields, field)]), group.Count, group.Points)),
+        ],
+        _total);
+}

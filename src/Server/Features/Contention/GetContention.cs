@@ -1,0 +1,79 @@
+using System.ComponentModel;
+using Fleet.Contracts;
+using Fleet.Policy;
+using Fleet.Server.Data.Events;
+using Fleet.Server.Http;
+using Fleet.Server.Live;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Fleet.Server.Features.Contention;
+
+internal static class GetContention
+{
+    private const int MostPoints = 1500;
+    private const int MostGroups = 1000;
+    private static readonly TimeSpan DefaultSpan = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    public static void Map(RouteGroupBuilder contention) =>
+        contention.MapGet("/", Handle).WithName("getContention").WithSummary("Contention over time, grouped; the largest groups first");
+
+    private static Results<Ok<ContentionSeries>, ProblemHttpResult> Handle(
+        [Description("Fields to group by, comma-separated: caller, host, function, device, region, feature, decision")] string? by,
+        [Description("Start of the range; an hour before its end by default")] DateTimeOffset? from,
+        [Description("End of the range; now by default")] DateTimeOffset? to,
+        [Description("Width of a point in seconds, a multiple of 60; totals alone without it")] int? step,
+        [Description("Filter of events; the fields of the sums can be used: kind, host, function, comm, decision, feature, offset, length")] string? q,
+        ContentionReader reader,
+        HostDirectory directory,
+        TimeProvider time)
+    {
+        DateTimeOffset end = to ?? time.GetUtcNow();
+        DateTimeOffset start = Floor(from ?? end - DefaultSpan);
+        string[] fields = (by ?? "decision").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (Check(fields, start, end, step) is { } wrong)
+        {
+            return Problems.Invalid(wrong);
+        }
+
+        if (!Selector.TryParse(q, Selectables.EventFields, out Selector? selector, out SelectorError? error))
+        {
+            return Problems.InvalidFilter(error.Value.Position, error.Value.Message);
+        }
+
+        ContentionGroups groups = new(fields, start, end, step ?? 0, new GroupFields(directory));
+        foreach (ContentionRow row in reader.Read(start, end))
+        {
+            if (selector.Matches(Selectables.Of(GroupFields.AsEvent(row))))
+            {
+                groups.Add(row);
+            }
+        }
+
+        return TypedResults.Ok(groups.Answer(MostGroups));
+    }
+
+    private static string? Check(string[] fields, DateTimeOffset start, DateTimeOffset end, int? step)
+    {
+        if (fields.FirstOrDefault(field => !GroupFields.All.Contains(field)) is { } unknown)
+        {
+            return $"by has '{unknown}'; it may have {string.Join(", ", GroupFields.All)}.";
+        }
+
+        if (start >= end)
+        {
+            return $"The range is empty: from {start:O} is not before to {end:O}.";
+        }
+
+        if (step is <= 0 || step % 60 is not (null or 0))
+        {
+            return $"step is {step}; it must be a multiple of 60 seconds, because sums are kept by minute.";
+        }
+
+        return step is { } width && (end - start).TotalSeconds / width > MostPoints
+            ? $"The range has more than {MostPoints} steps of {width} s; make the step wider or the range shorter."
+            : null;
+    }
+
+    private static DateTimeOffset Floor(DateTimeOffset moment) => new(moment.UtcTicks - (moment.UtcTicks % Minute.Ticks), TimeSpan.Zero);
+}

@@ -1,0 +1,55 @@
+using Fleet.Contracts;
+using Fleet.Server.Data;
+using Fleet.Server.Data.Events;
+using Fleet.Server.Live;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Fleet.Server.Features.Overview;
+
+internal static class GetOverview
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    public static void Map(RouteGroupBuilder overview) =>
+        overview.MapGet("/", HandleAsync).WithName("getOverview").WithSummary("The fleet in figures, and what needs attention");
+
+    private static async Task<Ok<OverviewView>> HandleAsync(
+        FleetViews views, HostDirectory directory, ContentionReader contention, FleetDb db, TimeProvider time, CancellationToken ct)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        IReadOnlyList<HostView> hosts = views.Hosts();
+        IReadOnlyList<ContentionRow> hour = contention.Read(now - Hour, now);
+        IReadOnlyDictionary<HostId, long> losses = contention.Losses(now - Day, now);
+        RolloutFigures rollouts = await RolloutFigures.ReadAsync(db, ct);
+        return TypedResults.Ok(new OverviewView
+        {
+            Hosts = Count(HostStates.All, hosts.Select(host => host.State)),
+            Functions = hosts.Sum(host => host.Functions),
+            Mailboxes = Count([], views.Mailboxes().Select(mailbox => mailbox.State)),
+            Claims = Count(WireNames.All<ClaimSource>(), views.Claims().Select(view => WireNames.Of(view.Claim.Source))),
+            ContentionLastHour = hour.Sum(row => row.Count),
+            ContentionHourBefore = contention.Read(now - Hour - Hour, (now - Hour).AddMinutes(-1)).Sum(row => row.Count),
+            EventsLost = losses.Values.Sum(),
+            Policies = rollouts.Policies,
+            Rollouts = rollouts.Phases,
+            Attention = Attention.Of(hosts, hour, losses, rollouts, directory, now),
+        });
+    }
+
+    private static SortedDictionary<string, int> Count(IEnumerable<string> known, IEnumerable<string> values)
+    {
+        SortedDictionary<string, int> counts = new(StringComparer.Ordinal);
+        foreach (string value in known)
+        {
+            counts[value] = 0;
+        }
+
+        foreach (string value in values)
+        {
+            counts[value] = counts.GetValueOrDefault(value) + 1;
+        }
+
+        return counts;
+    }
+}

@@ -1,0 +1,10 @@
+// The figures of the first page, and what needs attention.
+using Fleet.Server.Identity;
+
+namespace Fleet.Server.Features.Overview;
+
+internal static class OverviewFeature
+{
+    public static void MapOverview(this RouteGroupBuilder api) =>
+        GetOverview.Map(api.MapGroup("/overview").WithTags("Overview").RequireAuthorization(Access.Read));
+}
