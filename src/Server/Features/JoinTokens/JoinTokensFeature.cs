@@ -1,0 +1,16 @@
+// Permissions to join: made here, used at /enroll. Every host row names the token that admitted it.
+using Fleet.Server.Identity;
+
+namespace Fleet.Server.Features.JoinTokens;
+
+internal static class JoinTokensFeature
+{
+    public static void MapJoinTokens(this RouteGroupBuilder api)
+    {
+        RouteGroupBuilder read = api.MapGroup("/join-tokens").WithTags("Join tokens").RequireAuthorization(Access.Read);
+        RouteGroupBuilder change = api.MapGroup("/join-tokens").WithTags("Join tokens").RequireAuthorization(Access.Change);
+        ListJoinTokens.Map(read);
+        CreateJoinToken.Map(change);
+        DeleteJoinToken.Map(change);
+    }
+}
