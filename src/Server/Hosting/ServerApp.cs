@@ -1,16 +1,32 @@
 // The composition root: what a server process consists of, in the order in which it is built.
 using Fleet.Contracts;
+using Fleet.Server.Dashboard;
 using Fleet.Server.Data;
+using Fleet.Server.Data.Events;
+using Fleet.Server.Features.About;
+using Fleet.Server.Features.Agents;
+using Fleet.Server.Features.Claims;
+using Fleet.Server.Features.Contention;
+using Fleet.Server.Features.Enrolment;
+using Fleet.Server.Features.Events;
+using Fleet.Server.Features.Functions;
+using Fleet.Server.Features.Hosts;
+using Fleet.Server.Features.JoinTokens;
+using Fleet.Server.Features.Mailboxes;
+using Fleet.Server.Features.Overview;
+using Fleet.Server.Features.Session;
+using Fleet.Server.Http;
 using Fleet.Server.Identity;
 using Fleet.Server.Live;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.EntityFrameworkCore;
+using Fleet.Server.Metrics;
+using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 
 namespace Fleet.Server.Hosting;
 
 /// <summary>One running server.</summary>
 internal sealed class ServerApp : IAsyncDisposable
 {
+    public const int MaxBodyBytes = 1024 * 1024;
     private readonly WebApplication _app;
     private readonly DataDirectory _data;
 
@@ -33,9 +49,8 @@ internal sealed class ServerApp : IAsyncDisposable
         try
         {
             app = Build(options, data, adjust);
-            ServerApp server = new(app, data);
-            await server.StartAsync(options, ct);
-            return server;
+            await Startup.RunAsync(app, options, data, ct);
+            return new ServerApp(app, data);
         }
         catch
         {
@@ -60,47 +75,72 @@ internal sealed class ServerApp : IAsyncDisposable
 
     private static WebApplication Build(ServerOptions options, DataDirectory data, Action<WebApplicationBuilder>? adjust)
     {
+        // The content is beside the program, whatever directory it was started in.
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             ApplicationName = "fleet-server",
             ContentRootPath = AppContext.BaseDirectory,
         });
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+            .AddFilter("Microsoft.Hosting", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
         CertificateAuthority authority = CertificateAuthority.Open(data, TimeProvider.System);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
             kestrel.Listen(options.Http);
             kestrel.Listen(options.Agents, listen => AgentsPort.Listen(listen, authority));
         });
-        builder.Services.AddSingleton(options).AddSingleton(data).AddSingleton(authority).AddSingleton(TimeProvider.System);
-        builder.Services.AddDbContextFactory<FleetDb>(db => FleetDbFactory.Configure(db, data.Database));
-        builder.Services.AddSingleton<BoundAddresses>().AddSingleton<LiveFeed>().AddSingleton<HostDirectory>();
-        builder.Services.ConfigureHttpJsonOptions(json => FleetJson.Configure(json.SerializerOptions));
+        AddServices(builder.Services, options, data, authority);
         adjust?.Invoke(builder);
-
         WebApplication app = builder.Build();
+        Map(app);
         return app;
     }
 
-    private async Task StartAsync(ServerOptions options, CancellationToken ct)
+    private static void AddServices(IServiceCollection services, ServerOptions options, DataDirectory data, CertificateAuthority authority)
     {
-        await using (FleetDb db = await Services.GetRequiredService<IDbContextFactory<FleetDb>>().CreateDbContextAsync(ct))
-        {
-            await db.Database.MigrateAsync(ct);
-        }
+        services.AddSingleton(options).AddSingleton(data).AddSingleton(authority).AddSingleton(TimeProvider.System).AddSingleton<BoundAddresses>();
+        services.AddDbContextFactory<FleetDb>(db => FleetDbFactory.Configure(db, data.Database));
+        services.AddSingleton<DayFiles>().AddSingleton<EventReader>().AddSingleton<ContentionReader>().AddSingleton<EventFlow>();
+        services.AddSingleton<EventWriter>().AddHostedService(provider => provider.GetRequiredService<EventWriter>()).AddHostedService<Retention>();
+        services.AddSingleton<LiveFeed>().AddSingleton<HostDirectory>().AddSingleton<HostPresence>().AddSingleton<FleetViews>();
+        services.AddSingleton<PresenceWatch>().AddHostedService(provider => provider.GetRequiredService<PresenceWatch>());
+        services.ConfigureHttpJsonOptions(json => FleetJson.Configure(json.SerializerOptions));
+        services.AddAccess(data, authority).AddRateLimits().AddProblems().AddApiDocument().AddFleetMetrics();
+        services.AddAgents().AddSingleton<EnrollHost.Services>();
+        services.AddDashboard();
+    }
 
-        await Services.GetRequiredService<HostDirectory>().LoadAsync(ct);
-        try
-        {
-            await _app.StartAsync(ct);
-        }
-        catch (IOException error)
-        {
-            throw new StartException(
-                $"Cannot listen on {options.Http} and {options.Agents}: {error.Message} Stop the program that has the port, or choose another with --http or --agents.",
-                error);
-        }
+    private static void Map(WebApplication app)
+    {
+        app.UseProblems();
+        app.UseBrowserRules();
+        app.UseApiPage();
+        app.UseRouting();
+        app.UsePortSeparation();
+        app.UseRateLimiter();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.MapApiDocument();
+        app.MapFleetMetrics();
+        app.MapHealth();
+        app.MapEnrolment();
+        app.MapAgents();
+        app.MapSession();
+        app.MapDashboard();
 
-        Addresses.Learn(Services.GetRequiredService<IServer>(), _data);
+        RouteGroupBuilder api = app.MapGroup("/api/v1");
+        api.MapAbout();
+        api.MapHosts();
+        api.MapFunctions();
+        api.MapMailboxes();
+        api.MapClaims();
+        api.MapEvents();
+        api.MapContention();
+        api.MapOverview();
+        api.MapJoinTokens();
     }
 }

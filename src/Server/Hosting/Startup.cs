@@ -1,0 +1,68 @@
+using Fleet.Server.Data;
+using Fleet.Server.Identity;
+using Fleet.Server.Live;
+using Fleet.Server.Metrics;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fleet.Server.Hosting;
+
+/// <summary>What happens once at start, in order: the database is brought up to date and read before a port opens; what people need is written after.</summary>
+internal static class Startup
+{
+    private static readonly TimeSpan JoinTokenLifetime = TimeSpan.FromHours(24);
+
+    public static async Task RunAsync(WebApplication app, ServerOptions options, DataDirectory data, CancellationToken ct)
+    {
+        // 1. The database.
+        IServiceProvider services = app.Services;
+        await using FleetDb db = await services.GetRequiredService<IDbContextFactory<FleetDb>>().CreateDbContextAsync(ct);
+        data.MakePrivate(Path.GetFileName(data.Database));
+        await db.Database.OpenConnectionAsync(ct);
+        DurableConnections.UseWriteAheadLog((SqliteConnection)db.Database.GetDbConnection());
+        await db.Database.MigrateAsync(ct);
+
+        // 2. What is known of hosts.
+        HostDirectory directory = services.GetRequiredService<HostDirectory>();
+        await directory.LoadAsync(ct);
+        HostPresence presence = services.GetRequiredService<HostPresence>();
+        await foreach (var row in db.Hosts.AsNoTracking().Select(host => new { host.Id, host.LastSeen }).AsAsyncEnumerable().WithCancellation(ct))
+        {
+            presence.Remember(row.Id, row.LastSeen);
+        }
+
+        // 3. The ports.
+        await ListenAsync(app, options, ct);
+        BoundAddresses addresses = services.GetRequiredService<BoundAddresses>();
+        addresses.Learn(services.GetRequiredService<IServer>(), data);
+        services.BeginFleetMetrics();
+
+        // 4. What people and programs read from the data directory.
+        if (options.WriteJoinToken is { } uses)
+        {
+            (string token, _) = await services.GetRequiredService<JoinTokenIssuer>().CreateAsync(
+                db, uses, JoinTokenLifetime, "written at start", "fleet-server run", ct);
+            data.WriteSecret("join.token", token + "\n");
+        }
+
+        string link = services.GetRequiredService<SignInLink>().Renew();
+        ILogger<ServerApp> log = services.GetRequiredService<ILogger<ServerApp>>();
+        log.Listening(addresses.Http, addresses.Agents);
+        log.SignIn(link);
+    }
+
+    private static async Task ListenAsync(WebApplication app, ServerOptions options, CancellationToken ct)
+    {
+        try
+        {
+            await app.StartAsync(ct);
+        }
+        catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException)
+        {
+            throw new StartException(
+                $"Cannot listen on {options.Http} and {options.Agents}: {error.Message} Stop the program that has the port, or choose another with --http or --agents.",
+                error);
+        }
+    }
+}
