@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -78,12 +79,9 @@ internal sealed class Enrolment(Uri server, string? token, string dataDirectory,
 
     private async Task<EnrollReply> SendAsync(JoinToken parsed, EnrollRequest body, CancellationToken ct)
     {
-        ServerTrust trust = ServerTrust.ByHash(parsed.AuthorityHash);
-        using SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseProxy = false, ConnectTimeout = RequestLimit };
-        handler.SslOptions.EnabledSslProtocols = SslProtocols.Tls13;
-        handler.SslOptions.AllowTlsResume = false;
-        handler.SslOptions.RemoteCertificateValidationCallback = trust.Accept;
-        using HttpClient client = new(handler) { BaseAddress = server, Timeout = RequestLimit, MaxResponseContentBufferSize = LargestReply };
+        using X509Certificate2? authority = await AuthorityAsync(parsed, ct);
+        ServerTrust trust = authority is null ? ServerTrust.ByHash(parsed.AuthorityHash) : ServerTrust.Pinned(authority);
+        using HttpClient client = Client(trust.Accept);
         try
         {
             using HttpResponseMessage response = await client.PostAsJsonAsync(LinkProtocol.EnrollPath, body, FleetJson.Options, ct);
@@ -110,6 +108,44 @@ internal sealed class Enrolment(Uri server, string? token, string dataDirectory,
         {
             throw new EnrolmentException(EnrolmentFailure.Unreachable, $"The server at {server} cannot be reached: {Innermost(e)}", e);
         }
+    }
+
+    /// <summary>
+    /// The CA that the token names, asked of the server itself, because TLS does not carry a root. Whoever answers is not trusted and
+    /// is told nothing: only a certificate with the token's hash counts. Null when this server does not hand it out.
+    /// </summary>
+    private async Task<X509Certificate2?> AuthorityAsync(JoinToken parsed, CancellationToken ct)
+    {
+        using HttpClient client = Client((_, _, _, _) => true);
+        try
+        {
+            byte[] der = await client.GetByteArrayAsync(LinkProtocol.EnrollPath, ct);
+            X509Certificate2 authority = X509CertificateLoader.LoadCertificate(der);
+            string hash = ServerTrust.HashOf(authority);
+            return string.Equals(hash, parsed.AuthorityHash, StringComparison.OrdinalIgnoreCase)
+                ? authority
+                : throw new EnrolmentException(
+                    EnrolmentFailure.WrongServer,
+                    $"The server at {server} is not the one this token names: its CA has SHA-256 {hash}, the token names {parsed.AuthorityHash}. "
+                    + "Check --server, or get a token from this server.");
+        }
+        catch (Exception e) when (e is CryptographicException or HttpRequestException { StatusCode: not null })
+        {
+            return null;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
+        {
+            throw new EnrolmentException(EnrolmentFailure.Unreachable, $"The server at {server} cannot be reached: {Innermost(e)}", e);
+        }
+    }
+
+    private HttpClient Client(RemoteCertificateValidationCallback accept)
+    {
+        SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseProxy = false, ConnectTimeout = RequestLimit };
+        handler.SslOptions.EnabledSslProtocols = SslProtocols.Tls13;
+        handler.SslOptions.AllowTlsResume = false;
+        handler.SslOptions.RemoteCertificateValidationCallback = accept;
+        return new HttpClient(handler) { BaseAddress = server, Timeout = RequestLimit, MaxResponseContentBufferSize = LargestReply };
     }
 
     private async Task<EnrolmentException> RefusalAsync(HttpResponseMessage response, CancellationToken ct)

@@ -8,7 +8,7 @@ namespace Fleet.Agent.Uplink;
 /// Accepts a server by its authority alone: the chain must end in exactly that CA and the certificate must be one for servers.
 /// Names in DNS play no part, so that a server may move.
 /// </summary>
-internal sealed class ServerTrust(Func<X509Certificate2, bool> isAuthority)
+internal sealed class ServerTrust(Func<X509Certificate2, bool> isAuthority, X509Certificate2? pinned = null)
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
@@ -16,7 +16,7 @@ internal sealed class ServerTrust(Func<X509Certificate2, bool> isAuthority)
     public static ServerTrust ByHash(string hash) => new(c => string.Equals(HashOf(c), hash, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Trusts this CA.</summary>
-    public static ServerTrust Pinned(X509Certificate2 authority) => new(c => c.RawDataMemory.Span.SequenceEqual(authority.RawDataMemory.Span));
+    public static ServerTrust Pinned(X509Certificate2 authority) => new(c => c.RawDataMemory.Span.SequenceEqual(authority.RawDataMemory.Span), authority);
 
     public static string HashOf(X509Certificate2 certificate) => certificate.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant();
 
@@ -33,7 +33,9 @@ internal sealed class ServerTrust(Func<X509Certificate2, bool> isAuthority)
 
         using X509Certificate2 leaf = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
         X509Certificate2[] offered = [.. presented.ChainElements.Select(e => e.Certificate), .. presented.ChainPolicy.ExtraStore];
-        X509Certificate2? authority = offered.FirstOrDefault(isAuthority);
+        
+        // A server on Linux sends its chain without the root, so the root we hold stands in for it.
+        X509Certificate2? authority = offered.FirstOrDefault(isAuthority) ?? pinned;
         if (authority is null)
         {
             string roots = string.Join(", ", offered.Where(c => c.Subject == c.Issuer).Select(HashOf).Distinct());
