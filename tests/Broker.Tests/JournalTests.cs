@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fleet.Contracts;
 using Fleet.Pci;
 using Microsoft.Extensions.Time.Testing;
@@ -45,6 +46,28 @@ public sealed class JournalTests : IDisposable
         Record(next, 0x158);
         Assert.Equal(3, Assert.Single(next.Read().Entries).Count);
         GC.KeepAlive(lost);
+    }
+
+    [Fact]
+    public async Task Read_AfterSigkill_HasEveryAccessThatWasAnswered()
+    {
+        ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        start.Environment[KilledWriter.Variable] = FilePath;
+        using Process writer = Process.Start(start)!;
+        long said = 0;
+        while (said < 20_000)
+        {
+            said = long.Parse((await writer.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!);
+        }
+
+        writer.Kill();
+        await writer.WaitForExitAsync(TestContext.Current.CancellationToken);
+        while (await writer.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && long.TryParse(line, out long later))
+        {
+            said = later;
+        }
+
+        Assert.InRange(JournalReader.Read(FilePath).Total, said, said + 100);
     }
 
     [Fact]

@@ -23,7 +23,11 @@ internal sealed class AccessJournal : IDisposable
         _file = file;
         _layout = layout;
         _time = time;
+        Exchanges = new ExchangeLog(file);
     }
+
+    /// <summary>The exchanges under way.</summary>
+    public ExchangeLog Exchanges { get; }
 
     /// <summary>Opens the journal. A file that is not a journal, or of another size, is put aside as PATH.old.</summary>
     public static AccessJournal Open(string path, int cells, TimeProvider time)
