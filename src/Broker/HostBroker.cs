@@ -18,6 +18,7 @@ public sealed class HostBroker : IDisposable
     private readonly ClaimRegistry _claims;
     private readonly AccessGate _gate;
     private readonly MailboxDriver _driver;
+    private readonly MailboxEvents _mailboxEvents;
     private readonly TimeProvider _time;
 
     /// <summary>Opens the journal and stands ready; functions come by <see cref="Attach"/>.</summary>
@@ -28,7 +29,8 @@ public sealed class HostBroker : IDisposable
         _contention = new ContentionReporter(events, time);
         _claims = new ClaimRegistry(options, events, _journal, time);
         _gate = new AccessGate(_journal, Counters, _contention, time);
-        _driver = new MailboxDriver(options, Counters, new MailboxEvents(events, time), time);
+        _mailboxEvents = new MailboxEvents(events, time);
+        _driver = new MailboxDriver(options, Counters, _mailboxEvents, _journal.Exchanges, time);
         _time = time;
     }
 
@@ -46,11 +48,45 @@ public sealed class HostBroker : IDisposable
         BrokeredFunction function = new(space, facts);
         foreach (Mailbox mailbox in function.Mailboxes)
         {
-            mailbox.Connect(new HolderSpace(_gate, function), _time);
+            Connect(function, mailbox);
         }
 
         _claims.Attach(function);
         _functions[space.Address] = function;
+    }
+
+    /// <summary>
+    /// Takes over what changed of an attached function (its driver, a mailbox's owner) without disturbing who has it open, local
+    /// claims, or what discovery found. False when it is not attached.
+    /// </summary>
+    public bool Update(FunctionFacts facts)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        if (!TryGet(facts.Address, out BrokeredFunction? function))
+        {
+            return false;
+        }
+
+        List<Mailbox> mailboxes = [];
+        foreach (MailboxFacts known in facts.Mailboxes)
+        {
+            Mailbox? mailbox = function.FindMailbox(known.Offset);
+            if (mailbox is null)
+            {
+                mailbox = new Mailbox(known);
+                Connect(function, mailbox);
+            }
+            else if (mailbox.Update(known))
+            {
+                _mailboxEvents.OwnerChanged(function, mailbox);
+            }
+
+            mailboxes.Add(mailbox);
+        }
+
+        function.Swap([.. mailboxes]);
+        _claims.Refresh(function, facts);
+        return true;
     }
 
     /// <summary>The function is gone: open handles answer so, its local claims end.</summary>
@@ -124,8 +160,14 @@ public sealed class HostBroker : IDisposable
         _journal.Dispose();
     }
 
+    private void Connect(BrokeredFunction function, Mailbox mailbox)
+    {
+        mailbox.Connect(new HolderSpace(_gate, function), _time);
+        mailbox.Interrupted = _journal.Exchanges.WasInterrupted(function.Address, mailbox.Offset);
+    }
+
     private (BrokeredFunction Function, Mailbox Mailbox)? Find(PciAddress address, int offset) =>
-        TryGet(address, out BrokeredFunction? function) && function.Mailboxes.FirstOrDefault(m => m.Offset == offset) is { } mailbox
+        TryGet(address, out BrokeredFunction? function) && function.FindMailbox(offset) is { } mailbox
             ? (function, mailbox)
             : null;
 }

@@ -32,6 +32,8 @@ internal sealed class DoeFunction : IConfigSpace
 
     public int Exchanges { get; private set; }
 
+    public int Aborts { get; private set; }
+
     public ConfigResult Read(int offset, Span<byte> destination)
     {
         lock (_gate)
@@ -54,8 +56,10 @@ internal sealed class DoeFunction : IConfigSpace
             switch (offset - Offset)
             {
                 case 0x08 when (value & 1) != 0:
+                    Aborts++;
                     _request.Clear();
                     _response.Clear();
+                    _held = false;
                     _status = Stuck ? Busy : 0;
                     break;
                 case 0x08 when (value & Ready) != 0 && !Mute:

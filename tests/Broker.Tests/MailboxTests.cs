@@ -103,11 +103,9 @@ public sealed class MailboxTests
         using Rig rig = new();
         rig.Attach(_device);
         _device.Hold = true;
-        using CancellationTokenSource stop = new();
-        Task<DoeOutcome>[] waiting = [];
         Task<DoeOutcome> first = Exchange(rig, Rig.Tool);
         await WaitFor.TrueAsync(() => _device.Exchanges == 1);
-        waiting = [.. Enumerable.Range(0, 8).Select(_ => Exchange(rig, Rig.Root))];
+        Task<DoeOutcome>[] waiting = [.. Enumerable.Range(0, 8).Select(_ => Exchange(rig, Rig.Root))];
         await WaitFor.TrueAsync(() => rig.Broker.Counters.Waiting == 8);
 
         _device.Mute = true;
@@ -180,6 +178,53 @@ public sealed class MailboxTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Run(rig, first));
         _device.Hold = false;
         Assert.True((await Run(rig, Exchange(rig, Rig.Root))).Succeeded);
+    }
+
+    [Fact]
+    public async Task Exchange_AfterALifeThatDiedInOne_AbortsOnceFirst()
+    {
+        Rig dead = new();
+        dead.Attach(_device);
+        _device.Hold = true;
+        Task<DoeOutcome> lost = Exchange(dead, Rig.Tool);
+        await WaitFor.TrueAsync(() => _device.Exchanges == 1);
+
+        // The file as the kernel has it at this moment is what a kill -9 leaves.
+        using Rig rig = new(journal: File.ReadAllBytes(dead.JournalPath));
+        rig.Attach(_device);
+        _device.Hold = false;
+        DoeOutcome first = await Run(rig, Exchange(rig, Rig.Root));
+        DoeOutcome second = await Run(rig, Exchange(rig, Rig.Root));
+
+        Assert.True(first.Succeeded && second.Succeeded, first.Detail);
+        Assert.Equal(1, _device.Aborts);
+        Assert.Contains("died within an exchange", Assert.Single(rig.Of(EventKinds.MailboxState)).Detail, StringComparison.Ordinal);
+        using Rig next = new(journal: File.ReadAllBytes(rig.JournalPath));
+        next.Attach(_device);
+        Assert.True((await Run(next, Exchange(next, Rig.Root))).Succeeded);
+        Assert.Equal(1, _device.Aborts);
+        await Run(dead, lost);
+        dead.Dispose();
+    }
+
+    [Fact]
+    public async Task Update_NewOwner_KeepsFeaturesAndClaimsAndTellsIt()
+    {
+        using Rig rig = new();
+        BrokeredFunction function = rig.Attach(_device);
+        await rig.Broker.DiscoverAsync(_device.Address, DoeFunction.Offset, Rig.Root, Ct);
+        ClaimRequest request = new() { Function = _device.Address, Offset = 0x40, Length = 4, Reason = "test" };
+        Assert.True(rig.Broker.Claim(request, Rig.Tool).Succeeded);
+
+        Assert.True(rig.Broker.Update(Rig.Facts(_device.Address, "vm") with { Driver = "vfio-pci" }));
+
+        Assert.Equal("vfio-pci", function.Facts.Driver);
+        Assert.Equal(("vm", 2), (function.Facts.Mailboxes[0].Owner, function.Facts.Mailboxes[0].Features.Count));
+        Assert.Equal(2, function.Claims.Claims.Length);
+        Assert.Equal(AccessStatus.Done, rig.Broker.Read(function, 0, new byte[4], Rig.Setpci).Status);
+        Assert.Equal(DoeFailure.NotOwned, (await Exchange(rig, Rig.Tool)).Failure);
+        Assert.Contains("'vm'", Assert.Single(rig.Of(EventKinds.MailboxState)).Detail, StringComparison.Ordinal);
+        Assert.False(rig.Broker.Update(Rig.Facts(Pci.PciAddress.Parse("0000:09:00.0"))));
     }
 
     private static Task<DoeOutcome> Exchange(Rig rig, Caller caller) =>

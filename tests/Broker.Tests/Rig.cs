@@ -11,9 +11,17 @@ internal sealed class Rig : IEventSink, IDisposable
     private readonly List<FleetEvent> _events = [];
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("broker-");
 
-    public Rig(EnforcementMode ceiling = EnforcementMode.Enforce, TimeProvider? time = null) =>
-        Broker = new HostBroker(
-            new BrokerOptions { Ceiling = ceiling, JournalPath = Path.Combine(_directory.FullName, "journal"), JournalCells = 256 }, this, time ?? Time);
+    public Rig(EnforcementMode ceiling = EnforcementMode.Enforce, byte[]? journal = null)
+    {
+        if (journal is not null)
+        {
+            File.WriteAllBytes(JournalPath, journal);
+        }
+
+        Broker = new HostBroker(new BrokerOptions { Ceiling = ceiling, JournalPath = JournalPath, JournalCells = 256 }, this, Time);
+    }
+
+    public string JournalPath => Path.Combine(_directory.FullName, "journal");
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Fleet.Contracts;
 using Fleet.Pci;
 using Fleet.Policy;
@@ -8,13 +7,14 @@ namespace Fleet.Broker;
 /// <summary>A function that the broker stands in front of. What can change of it is one immutable value, swapped whole.</summary>
 public sealed class BrokeredFunction
 {
+    private volatile Mailbox[] _mailboxes;
     private volatile FunctionState _state;
     private volatile bool _detached;
 
     internal BrokeredFunction(IConfigSpace space, FunctionFacts facts)
     {
         Space = space;
-        Mailboxes = [.. facts.Mailboxes.Select(m => new Mailbox(m))];
+        _mailboxes = [.. facts.Mailboxes.Select(m => new Mailbox(m))];
         _state = new FunctionState(facts, ClaimTable.Empty, 0);
     }
 
@@ -25,19 +25,23 @@ public sealed class BrokeredFunction
     public int Size => Space.Size;
 
     /// <summary>What is known of it, with the present state of its mailboxes.</summary>
-    public FunctionFacts Facts => _state.Facts with { Mailboxes = [.. Mailboxes.Select(m => m.Facts())] };
+    public FunctionFacts Facts => _state.Facts with { Mailboxes = [.. _mailboxes.Select(m => m.Facts())] };
 
     /// <summary>The claims in force on it.</summary>
     public ClaimTable Claims => _state.Table;
 
     internal IConfigSpace Space { get; }
 
-    internal ImmutableArray<Mailbox> Mailboxes { get; }
+    internal ReadOnlySpan<Mailbox> Mailboxes => _mailboxes;
 
     internal FunctionState State => _state;
 
     /// <summary>True once it was detached: accesses by those who still have it open answer that it is gone.</summary>
     internal bool Detached => _detached;
+
+    internal Mailbox? FindMailbox(int offset) => Array.Find(_mailboxes, m => m.Offset == offset);
+
+    internal void Swap(Mailbox[] mailboxes) => _mailboxes = mailboxes;
 
     internal void Swap(FunctionState state) => _state = state;
 

@@ -61,11 +61,11 @@ internal sealed class ClaimRegistry(BrokerOptions options, IEventSink events, Ac
     }
 
     /// <summary>Makes a function's table anew, after what is known of it changed.</summary>
-    public void Refresh(BrokeredFunction function)
+    public void Refresh(BrokeredFunction function, FunctionFacts? facts = null)
     {
         lock (_gate)
         {
-            Recompile(function);
+            Recompile(function, facts);
         }
     }
 
@@ -220,9 +220,10 @@ internal sealed class ClaimRegistry(BrokerOptions options, IEventSink events, Ac
         }
     }
 
-    private void Recompile(BrokeredFunction function)
+    private void Recompile(BrokeredFunction function, FunctionFacts? changed = null)
     {
-        FunctionFacts facts = function.Facts;
+        FunctionFacts known = function.Facts;
+        FunctionFacts facts = changed is null ? known : changed with { Mailboxes = known.Mailboxes };
         ClaimTable table = ClaimCompiler.Compile(facts, _policies, _local, options.Ceiling, time.GetUtcNow(), function.Claims);
         function.Swap(new FunctionState(facts, table, journal.NextGeneration()));
     }

@@ -44,11 +44,22 @@ internal sealed class Mailbox(MailboxFacts facts)
 
     public ForeignWrite? Foreign => _foreign;
 
+    /// <summary>Takes over what is newly known, but for what discovery found.</summary>
+    public bool Update(MailboxFacts facts)
+    {
+        MailboxFacts before = _facts;
+        _facts = facts with { Features = before.Features, DiscoveryNote = before.DiscoveryNote };
+        return before.Owner != facts.Owner;
+    }
+
     public void Connect(HolderSpace space, TimeProvider time)
     {
         Space = space;
         Requester = new DoeRequester(space, Offset, time);
     }
+
+    /// <summary>An earlier life of the agent died within an exchange here; it is aborted before the next one.</summary>
+    public bool Interrupted { get; set; }
 
     public bool Overlaps(int offset, int length) => offset < Offset + End && offset + length > Offset + Control;
 

@@ -4,7 +4,7 @@ using Fleet.Pci.Doe;
 namespace Fleet.Broker;
 
 /// <summary>Runs exchanges: one at a time per mailbox, with a deadline for the turn, and tells what went wrong and because of whom.</summary>
-internal sealed class MailboxDriver(BrokerOptions options, BrokerCounters counters, MailboxEvents events, TimeProvider time)
+internal sealed class MailboxDriver(BrokerOptions options, BrokerCounters counters, MailboxEvents events, ExchangeLog log, TimeProvider time)
 {
     private static readonly TimeSpan Noticeable = TimeSpan.FromMilliseconds(10);
 
@@ -18,10 +18,13 @@ internal sealed class MailboxDriver(BrokerOptions options, BrokerCounters counte
             return refused;
         }
 
+        int open = -1;
         try
         {
             mailbox.Driver = caller;
             mailbox.Space!.Caller = caller;
+            await AbortInterruptedAsync(function, mailbox, caller, ct);
+            open = log.Begin(function.Address, mailbox.Offset);
             long foreignBefore = mailbox.Foreign?.Count ?? 0;
             DoeOutcome outcome = await mailbox.Requester!.ExchangeAsync(feature, payload, ct);
             counters.ExchangeTimes.Observe(outcome.Elapsed);
@@ -36,6 +39,7 @@ internal sealed class MailboxDriver(BrokerOptions options, BrokerCounters counte
         }
         finally
         {
+            log.End(open);
             Quarantine(function, mailbox, caller);
             mailbox.Driver = null;
             mailbox.Turn.Release();
@@ -89,6 +93,17 @@ internal sealed class MailboxDriver(BrokerOptions options, BrokerCounters counte
         }
 
         return got ? null : Failed(DoeFailure.NoTurn, $"The mailbox at 0x{mailbox.Offset:x3} of {function.Address} was not free for {waited.TotalSeconds:0.0} s.");
+    }
+
+    private async Task AbortInterruptedAsync(BrokeredFunction function, Mailbox mailbox, Caller caller, CancellationToken ct)
+    {
+        if (mailbox.Interrupted)
+        {
+            DoeOutcome outcome = await mailbox.Requester!.AbortAsync(ct);
+            mailbox.Interrupted = false;
+            log.Forget(function.Address, mailbox.Offset);
+            events.Aborted(function, mailbox, caller, outcome);
+        }
     }
 
     private void Conclude(

@@ -29,6 +29,16 @@ internal sealed class MailboxEvents(IEventSink sink, TimeProvider time)
             EventKinds.MailboxState, function, mailbox, caller, null,
             string.Create(CultureInfo.InvariantCulture, $"The mailbox at 0x{mailbox.Offset:x3} of {function.Address} is quarantined: {mailbox.Quarantine}"));
 
+    public void Aborted(BrokeredFunction function, Mailbox mailbox, Caller caller, DoeOutcome outcome) =>
+        Publish(
+            EventKinds.MailboxState, function, mailbox, caller, null, string.Create(
+                CultureInfo.InvariantCulture,
+                $"The agent died within an exchange at 0x{mailbox.Offset:x3} of {function.Address} and aborted it on its return. {outcome.Detail}"));
+
+    public void OwnerChanged(BrokeredFunction function, Mailbox mailbox) =>
+        Publish(EventKinds.MailboxState, function, mailbox, null, null, string.Create(
+            CultureInfo.InvariantCulture, $"The mailbox at 0x{mailbox.Offset:x3} of {function.Address} now belongs to '{mailbox.Owner}': {mailbox.OwnerReason}"));
+
     private string Cause(ForeignWrite? foreign, long during)
     {
         if (foreign is not null)
@@ -45,7 +55,7 @@ internal sealed class MailboxEvents(IEventSink sink, TimeProvider time)
         return "unknown: nobody wrote past the queue by a way the broker sees (firmware, a BMC, a VM or a bypass may have).";
     }
 
-    private void Publish(string kind, BrokeredFunction function, Mailbox mailbox, Caller caller, DoeFeature? feature, string detail) =>
+    private void Publish(string kind, BrokeredFunction function, Mailbox mailbox, Caller? caller, DoeFeature? feature, string detail) =>
         sink.Publish(new FleetEvent
         {
             Time = time.GetUtcNow(),
