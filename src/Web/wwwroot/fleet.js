@@ -34,6 +34,27 @@ const copy = async button => {
   }
 };
 
+// Follows the list's cursor and saves one object a line.
+const exportLines = async link => {
+  const lines = [];
+  let cursor = null;
+  for (let page = 0; page < 10; page++) {
+    const url = new URL(link.href);
+    if (cursor) { url.searchParams.set('cursor', cursor); }
+    const answer = await fetch(url, { headers: { accept: 'application/json' } });
+    if (!answer.ok) { throw new Error(`export: ${answer.status}`); }
+    const body = await answer.json();
+    lines.push(...body.items.map(item => JSON.stringify(item)));
+    cursor = body.next;
+    if (!cursor) { break; }
+  }
+  const file = document.createElement('a');
+  file.href = URL.createObjectURL(new Blob([lines.join('\n') + '\n'], { type: 'application/x-ndjson' }));
+  file.download = link.dataset.export;
+  file.click();
+  setTimeout(() => URL.revokeObjectURL(file.href), 10000);
+};
+
 const goTo = (line, column) => {
   const area = document.querySelector('textarea[data-document]');
   if (!area) { return; }
@@ -44,18 +65,22 @@ const goTo = (line, column) => {
 };
 
 document.addEventListener('click', event => {
-  const target = event.target.closest?.('[data-theme-button], [data-copy], [data-line], .nav a');
+  const target = event.target.closest?.('[data-theme-button], [data-copy], [data-line], [data-export], .nav a');
   if (!target) { return; }
   if (target.matches('[data-theme-button]')) {
     nextTheme();
   } else if (target.matches('[data-copy]')) {
     copy(target);
+  } else if (target.matches('[data-export]')) {
+    event.preventDefault();
+    event.stopPropagation();
+    exportLines(target).catch(() => { location.href = target.href; });
   } else if (target.matches('[data-line]')) {
     goTo(Number(target.dataset.line), Number(target.dataset.column));
   } else {
     target.closest('[popover]:popover-open')?.hidePopover();
   }
-});
+}, true);
 
 document.addEventListener('keydown', event => {
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {

@@ -13,7 +13,7 @@ public sealed partial class EventsPage
     private bool _held;
     private int _newer;
 
-    private string Export => "/api/v1/events/stream?format=ndjson" + (string.IsNullOrEmpty(Filter) ? "" : "&q=" + Uri.EscapeDataString(Filter));
+    private string Export => "/api/v1/events?limit=1000" + (string.IsNullOrEmpty(Filter) ? "" : "&q=" + Uri.EscapeDataString(Filter));
 
     // An older page does not change.
     protected override bool Watches(string topic) => topic is "events" && Cursor is null;
