@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Fleet.Testing;
+
+namespace Fleet.Agent.Tests.Fuse;
+
+/// <summary>A mirror-host inside a private namespace, and the lines it has printed.</summary>
+internal sealed class MirrorProcess : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<string> _lines = new();
+    private readonly Process _process;
+
+    private MirrorProcess(Process process)
+    {
+        _process = process;
+        _process.OutputDataReceived += Keep;
+        _process.ErrorDataReceived += Keep;
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public static async Task<MirrorProcess> StartAsync(PrivateNamespace space, string mountpoint, params string[] what)
+    {
+        MirrorProcess mirror = new(space.StartInside([Path.Combine(AppContext.BaseDirectory, "mirror-host"), mountpoint, .. what]));
+        await WaitFor.TrueAsync(() => mirror.Has("ready") || mirror._process.HasExited);
+        Assert.True(mirror.Has("ready"), $"mirror-host did not start: {string.Join('\n', mirror.Lines)}");
+        return mirror;
+    }
+
+    public IReadOnlyList<string> Lines => [.. _lines];
+
+    public IReadOnlyList<string> Starting(string word) => [.. _lines.Where(line => line.StartsWith(word + " ", StringComparison.Ordinal))];
+
+    public bool Has(string line) => _lines.Contains(line);
+
+    /// <summary>Gives a command and waits until it is obeyed.</summary>
+    public async Task TellAsync(string command)
+    {
+        await _process.StandardInput.WriteLineAsync(command);
+        await _process.StandardInput.FlushAsync();
+        await WaitFor.TrueAsync(() => Has($"done {command}"));
+    }
+
+    /// <summary>kill -9: nothing of it gets to clean up.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.StandardInput.Close();
+            using CancellationTokenSource limit = new(TimeSpan.FromSeconds(20));
+            try
+            {
+                await _process.WaitForExitAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                _process.Kill();
+                throw new TimeoutException("mirror-host did not end within 20 s of its input.");
+            }
+        }
+
+        _process.Dispose();
+    }
+
+    private void Keep(object sender, DataReceivedEventArgs line)
+    {
+        if (line.Data is string text)
+        {
+            _lines.Enqueue(text);
+        }
+    }
+}
