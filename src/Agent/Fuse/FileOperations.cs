@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Fleet.Agent.Fuse;
 
 /// <summary>Opening, reading and writing files.</summary>
-internal sealed class FileOperations(MirrorTree tree, NodeTable nodes, HandleTable handles, HostBroker broker, PageDropper pages)
+internal sealed class FileOperations(MirrorTree tree, NodeTable nodes, HandleTable handles, HostBroker broker, Action<ulong> dropPages)
 {
     private const OpenReplies Direct = OpenReplies.DirectIo | OpenReplies.NoFlush;
 
@@ -45,7 +45,7 @@ internal sealed class FileOperations(MirrorTree tree, NodeTable nodes, HandleTab
         int count = file.Read(request.Header, wanted.Offset, reply.Payload[..size]);
         if (size >= PageDropper.PageSize && file is OpenConfig)
         {
-            pages.Drop(request.Header.NodeId);
+            dropPages(request.Header.NodeId);
         }
 
         return count < 0 ? reply.Error(-count) : reply.Bytes(count);

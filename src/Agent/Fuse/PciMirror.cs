@@ -51,7 +51,7 @@ internal sealed class PciMirror : IDisposable
         HandleTable handles = new();
         NodeOperations names = new(tree, nodes);
         DirectoryOperations directories = new(tree, nodes, handles, names);
-        FileOperations files = new(tree, nodes, handles, broker, new PageDropper(device));
+        FileOperations files = new(tree, nodes, handles, broker, new PageDropper(device).Drop);
         FuseSession session = FuseSession.Start(device, new FuseDispatcher(names, directories, files), options.Workers, log);
         log.MirrorMounted(options.Mountpoint, options.PciRoot);
         return new PciMirror(options, device, session, handles, connection, log);
