@@ -116,7 +116,7 @@ internal sealed class Enrolment(Uri server, string? token, string dataDirectory,
     /// </summary>
     private async Task<X509Certificate2?> AuthorityAsync(JoinToken parsed, CancellationToken ct)
     {
-        using HttpClient client = Client((_, _, _, _) => true);
+        using HttpClient client = Client((_, certificate, _, _) => certificate is not null);
         try
         {
             byte[] der = await client.GetByteArrayAsync(LinkProtocol.EnrollPath, ct);
