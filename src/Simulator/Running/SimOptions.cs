@@ -1,0 +1,28 @@
+using System.Net;
+using Fleet.Contracts;
+using Fleet.Simulator.Hardware;
+
+namespace Fleet.Simulator.Running;
+
+/// <summary>What a run of the simulator is told.</summary>
+internal sealed record SimOptions
+{
+    public required int Hosts { get; init; }
+
+    public required string DataDirectory { get; init; }
+
+    public required string RunDirectory { get; init; }
+
+    public Uri? Server { get; init; }
+
+    public string? Token { get; init; }
+
+    public EnforcementMode Mode { get; init; } = EnforcementMode.Enforce;
+
+    public IPEndPoint Metrics { get; init; } = new(IPAddress.Loopback, 0);
+
+    public bool Mirror { get; init; } = true;
+
+    /// <summary>What is wrong with the network adapter's mailbox of the last host.</summary>
+    public MailboxFault Fault { get; init; }
+}

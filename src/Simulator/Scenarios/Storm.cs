@@ -1,0 +1,71 @@
+using Fleet.Agent.Linux;
+using Fleet.Broker;
+using Fleet.Contracts;
+using Fleet.Pci.Doe;
+using Fleet.Simulator.Hardware;
+using Fleet.Simulator.Running;
+
+namespace Fleet.Simulator.Scenarios;
+
+/// <summary>
+/// Very many events, fast: this process itself writes into claimed mailboxes through the brokers' access path. The broker merges
+/// repeats within a second, so each access differs from the last ones in offset, length or function. Under a mode that lets
+/// writes pass there is no storm: it would garble the mailboxes.
+/// </summary>
+internal sealed class Storm(IReadOnlyList<SimulatedHost> hosts)
+{
+    private const int Region = DoeRegisters.BlockSize - DoeRegisters.Control;
+    private const int LongestWrite = 256;
+    private long _done;
+
+    /// <summary>Accesses made by all storms so far.</summary>
+    public long Done => Interlocked.Read(ref _done);
+
+    /// <summary>Makes at least this many events on all hosts together; returns when they are on the agents' disks.</summary>
+    public async Task<long> RunAsync(long events, CancellationToken ct)
+    {
+        long before = hosts.Sum(h => h.Ledger.Recorded);
+        long each = Math.Max(1, (events + hosts.Count - 1) / hosts.Count);
+        await Task.WhenAll(hosts.Select(h => Task.Run(() => OnHostAsync(h, each, ct), ct)));
+        return hosts.Sum(h => h.Ledger.Recorded) - before;
+    }
+
+    private async Task OnHostAsync(SimulatedHost host, long events, CancellationToken ct)
+    {
+        Caller self = CallerReader.Read(Environment.ProcessId, 0, out _);
+        List<(BrokeredFunction Function, int Offset)> targets =
+        [
+            .. new[] { HostModel.Drive, HostModel.Adapter }
+                .SelectMany(a => host.Agent.Broker.TryGet(a, out BrokeredFunction? f) ? f.Facts.Mailboxes.Select(m => (f, m.Offset)) : []),
+        ];
+        if (targets.Count is 0 || host.Agent.Facts.Mode is not EnforcementMode.Enforce)
+        {
+            return;
+        }
+
+        byte[] nothing = new byte[LongestWrite];
+        long start = host.Ledger.Recorded;
+        long made = 0;
+        while (host.Ledger.Recorded - start < events && !ct.IsCancellationRequested)
+        {
+            // Every write that overlaps the claim by a byte is refused, so lengths and offsets make many different accesses.
+            for (int length = 1; length <= nothing.Length && host.Ledger.Recorded - start < events; length++)
+            {
+                for (int shift = 1 - length; shift < Region; shift++)
+                {
+                    foreach ((BrokeredFunction function, int offset) in targets)
+                    {
+                        host.Agent.Broker.Write(function, offset + DoeRegisters.Control + shift, nothing.AsSpan(0, length), self);
+                        made++;
+                    }
+                }
+
+                // Not faster than the disk takes them: a storm shall fill the spool, not overflow the queue before it.
+                await host.Agent.Spool.FlushAsync(ct);
+            }
+        }
+
+        Interlocked.Add(ref _done, made);
+        await host.Agent.Spool.FlushAsync(ct);
+    }
+}
