@@ -183,6 +183,15 @@ public sealed class DoeRequesterTests
         Assert.Equal(DoeFailure.ReadOnly, outcome.Failure);
     }
 
+    [Fact]
+    public async Task Exchange_ErrorAtEntryOfReadOnlySpace_IsNotAQuarantine()
+    {
+        DoeRequester requester = new(new DoeDevice(_time) { Faults = DoeFault.ReadOnly, Error = true }, Offset, _time);
+
+        Assert.Equal(DoeFailure.ReadOnly, (await RunAsync(requester, [1])).Failure);
+        Assert.False(requester.Quarantined);
+    }
+
     [Theory]
     [InlineData(0x0001_0001u, DoeFailure.NotAMailbox)]
     [InlineData(0x0000_0000u, DoeFailure.NotAMailbox)]

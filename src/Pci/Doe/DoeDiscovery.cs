@@ -62,7 +62,8 @@ public static class DoeDiscovery
         next = 0;
         if (payload.Length is not (4 or 8))
         {
-            return (DoeFailure.LengthMismatch, $"The discovery response for index {index} has {payload.Length / 4} payload dwords instead of 1 or 2.");
+            return (DoeFailure.LengthMismatch,
+                $"The discovery response for index {index} has {payload.Length / 4} payload dwords instead of 1 or 2.");
         }
 
         uint dword = BinaryPrimitives.ReadUInt32LittleEndian(payload);

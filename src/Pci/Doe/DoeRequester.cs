@@ -96,7 +96,8 @@ public sealed class DoeRequester(IConfigSpace space, int offset, TimeProvider ti
     {
         if (Quarantined)
         {
-            return new(DoeFailure.Quarantined, $"{_port.Place} is quarantined: an abort did not complete. Reset the function or abort again.");
+            return new(DoeFailure.Quarantined,
+                $"{_port.Place} is quarantined: an abort did not complete. Reset the function or abort again.");
         }
 
         int dwords = DoeObject.DwordsFor(payloadLength);
@@ -145,6 +146,7 @@ public sealed class DoeRequester(IConfigSpace space, int offset, TimeProvider ti
         }
 
         DoeProblem? abort = await DropAsync();
+        Quarantined |= abort is { Failure: not DoeFailure.Gone }; // A request of ours is still in there.
         return abort is null ? cause : abort with { Detail = $"{cause.Detail} {abort.Detail}" };
     }
 
@@ -164,7 +166,8 @@ public sealed class DoeRequester(IConfigSpace space, int offset, TimeProvider ti
 
             if (problem is null && poll.Expired)
             {
-                problem = new(DoeFailure.AbortFailed, $"The abort of {_port.Place} did not complete in {Limit.TotalSeconds:0} s; it is quarantined.");
+                problem = new(DoeFailure.AbortFailed,
+                    $"The abort of {_port.Place} did not complete in {Limit.TotalSeconds:0} s; it is quarantined.");
             }
 
             if (problem is null)
@@ -173,7 +176,7 @@ public sealed class DoeRequester(IConfigSpace space, int offset, TimeProvider ti
             }
         }
 
-        Quarantined |= problem.Failure is not DoeFailure.Gone;
+        Quarantined |= problem.Failure is DoeFailure.AbortFailed;
         return problem;
     }
 }

@@ -80,7 +80,8 @@ internal sealed class DoeTransfer(DoePort port, TimeProvider time, int maximumDw
         }
 
         // A mailbox that lost its response reads 0, which would be the length of the largest object.
-        problem = Acknowledge() ?? port.Read(DoeRegisters.ReadData, out uint second) ?? CheckLength(second, out dwords) ?? CheckStillReady();
+        problem = Acknowledge() ?? port.Read(DoeRegisters.ReadData, out uint second)
+            ?? CheckLength(second, out dwords) ?? CheckStillReady();
         return problem ?? Acknowledge();
     }
 
@@ -132,7 +133,8 @@ internal sealed class DoeTransfer(DoePort port, TimeProvider time, int maximumDw
     }
 
     private DoeProblem? CheckStillReady() =>
-        CheckStatus(out bool ready) ?? (ready ? null : new(DoeFailure.Underflow, $"The response of {port.Place} ended before its stated length."));
+        CheckStatus(out bool ready)
+        ?? (ready ? null : new(DoeFailure.Underflow, $"The response of {port.Place} ended before its stated length."));
 
     private DoeProblem? CheckStatus(out bool ready)
     {
