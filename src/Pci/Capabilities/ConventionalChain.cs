@@ -6,7 +6,7 @@ internal static class ConventionalChain
     // (256 - 64) / 4 headers fit behind the configuration header.
     private const int MaximumSteps = 48;
 
-    public static void Walk(CapabilityWalk.WalkState state, uint commandStatus)
+    public static void Walk(WalkState state, uint commandStatus)
     {
         if ((commandStatus & ConfigHeader.CapabilityListBit) == 0 || !TryFindStart(state, out int place, out int pointer, out int type))
         {
@@ -36,7 +36,7 @@ internal static class ConventionalChain
         }
     }
 
-    private static bool TryFindStart(CapabilityWalk.WalkState state, out int place, out int pointer, out int type)
+    private static bool TryFindStart(WalkState state, out int place, out int pointer, out int type)
     {
         place = ConfigHeader.CapabilityPointer;
         pointer = 0;
@@ -65,7 +65,7 @@ internal static class ConventionalChain
         return true;
     }
 
-    private static bool TryFollow(CapabilityWalk.WalkState state, int from, int pointer, ReadOnlySpan<bool> visited, out int offset)
+    private static bool TryFollow(WalkState state, int from, int pointer, ReadOnlySpan<bool> visited, out int offset)
     {
         offset = pointer & ~3;
         if (pointer != offset)
@@ -93,7 +93,7 @@ internal static class ConventionalChain
         return true;
     }
 
-    private static bool TryReadHeader(CapabilityWalk.WalkState state, int offset, bool first, out uint header)
+    private static bool TryReadHeader(WalkState state, int offset, bool first, out uint header)
     {
         ConfigStatus status = state.Space.ReadDword(offset, out header);
         if (status is not ConfigStatus.Done || header is DwordAccess.AllOnes)
@@ -113,7 +113,7 @@ internal static class ConventionalChain
         return true;
     }
 
-    private static void AddCapability(CapabilityWalk.WalkState state, int offset, uint header, bool bridge, int end)
+    private static void AddCapability(WalkState state, int offset, uint header, bool bridge, int end)
     {
         ushort id = (ushort)(header & 0xff);
         int length = ConventionalLengths.Of(header, bridge, out int stated);

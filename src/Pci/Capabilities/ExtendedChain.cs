@@ -8,7 +8,7 @@ internal static class ExtendedChain
     // (4096 - 256) / 8: the shortest extended capability that does something has 8 bytes.
     private const int MaximumSteps = 480;
 
-    public static void Walk(CapabilityWalk.WalkState state, uint identity)
+    public static void Walk(WalkState state, uint identity)
     {
         int end = Math.Min(state.Space.Size, ConfigImage.ExtendedSize);
         if (end <= Start || !TryReadFirst(state, identity, end, out uint header))
@@ -45,7 +45,7 @@ internal static class ExtendedChain
         }
     }
 
-    private static bool TryReadFirst(CapabilityWalk.WalkState state, uint identity, int end, out uint header)
+    private static bool TryReadFirst(WalkState state, uint identity, int end, out uint header)
     {
         ConfigStatus status = state.Space.ReadDword(Start, out header);
         if (status is not ConfigStatus.Done || header is DwordAccess.AllOnes)
@@ -79,7 +79,7 @@ internal static class ExtendedChain
     }
 
     private static bool TryFollow(
-        CapabilityWalk.WalkState state, int from, uint header, int end, ReadOnlySpan<bool> visited, out int next)
+        WalkState state, int from, uint header, int end, ReadOnlySpan<bool> visited, out int next)
     {
         int pointer = (int)(header >> 20);
         next = pointer & 0xffc;
@@ -108,7 +108,7 @@ internal static class ExtendedChain
         return true;
     }
 
-    private static void AddCapability(CapabilityWalk.WalkState state, int offset, uint header, int end)
+    private static void AddCapability(WalkState state, int offset, uint header, int end)
     {
         ushort id = (ushort)header;
         byte version = (byte)((header >> 16) & 0xf);
@@ -126,7 +126,7 @@ internal static class ExtendedChain
         state.Add(new Capability(offset, id, version, Extended: true, length), end);
     }
 
-    private static int StatedLength(CapabilityWalk.WalkState state, int offset, ushort id)
+    private static int StatedLength(WalkState state, int offset, ushort id)
     {
         int minimum = ExtendedLengths.StatedMinimum(id);
         if (state.Space.ReadDword(offset + 4, out uint dword) is not ConfigStatus.Done || dword is DwordAccess.AllOnes)
