@@ -43,5 +43,8 @@ public static class ConfigDecoder
 
     /// <summary>Registers past the known length do not exist in this version of the capability.</summary>
     private static ImmutableArray<DecodedRegisterValue> Apply(IReadOnlyList<Register> registers, ConfigImage image, int offset, int length) =>
-        [.. registers.Where(register => register.Offset + register.Width <= length).Select(register => register.Decode(image, offset))];
+        [
+            .. registers.Where(register => register.Offset + register.Width <= length)
+                .Select(register => register.Decode(image, offset)),
+        ];
 }

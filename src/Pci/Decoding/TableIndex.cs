@@ -8,7 +8,8 @@ namespace Fleet.Pci.Decoding;
 /// <summary>Finds the table of a capability. A capability without one is shown with its header alone.</summary>
 internal static class TableIndex
 {
-    private static readonly Register ConventionalHeader = new(0x00, 2, "Header", new("id", 7, 0, Meanings.Hex), new("next", 15, 8, Meanings.Hex));
+    private static readonly Register ConventionalHeader = new(
+        0x00, 2, "Header", new("id", 7, 0, Meanings.Hex), new("next", 15, 8, Meanings.Hex));
 
     private static readonly Register ExtendedHeader = new(
         0x00, 4, "Extended header", new("id", 15, 0, Meanings.Hex), new("version", 19, 16), new("next", 31, 20, Meanings.Hex));
@@ -44,7 +45,8 @@ internal static class TableIndex
     }.ToFrozenDictionary(entry => Key(entry.Id, entry.Extended), entry => WithHeader(entry.Extended, entry.Table));
 
     private static readonly FrozenDictionary<int, Register[]> Msi =
-        Enumerable.Range(0, 4).ToFrozenDictionary(layout => layout, layout => WithHeader(false, MsiTable.Layout((layout & 1) != 0, (layout & 2) != 0)));
+        Enumerable.Range(0, 4).ToFrozenDictionary(
+            layout => layout, layout => WithHeader(false, MsiTable.Layout((layout & 1) != 0, (layout & 2) != 0)));
 
     private static readonly Register[] UnknownConventional = [ConventionalHeader];
     private static readonly Register[] UnknownExtended = [ExtendedHeader];

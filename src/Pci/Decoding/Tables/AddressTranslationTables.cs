@@ -14,7 +14,8 @@ internal static class AddressTranslationTables
     [
         new(0x04, 2, "Control", new("enable", 0), new("reset", 1)),
         new(0x06, 2, "Status",
-            new("response failure", 0), new("unexpected page request group index", 1), new("stopped", 8), new("response PASID required", 15)),
+            new("response failure", 0), new("unexpected page request group index", 1), new("stopped", 8),
+            new("response PASID required", 15)),
         new(0x08, 4, "Outstanding request capacity"),
         new(0x0c, 4, "Outstanding request allocation"),
     ];

@@ -8,7 +8,8 @@ internal static class DataObjectExchangeTable
     public static readonly Register[] Registers =
     [
         new(DoeRegisters.Capabilities, 4, "Capabilities",
-            new("interrupt support", 0), new("interrupt message", 11, 1), new("attention mechanism support", 12), new("async message support", 13)),
+            new("interrupt support", 0), new("interrupt message", 11, 1), new("attention mechanism support", 12),
+            new("async message support", 13)),
         new(DoeRegisters.Control, 4, "Control",
             new("abort", 0), new("interrupt enable", 1), new("attention not needed", 2), new("async message enable", 3), new("go", 31)),
         new(DoeRegisters.Status, 4, "Status",

@@ -39,6 +39,7 @@ internal static class ErrorReportingTable
             new("correctable error", 0), new("multiple correctable errors", 1), new("uncorrectable error", 2),
             new("multiple uncorrectable errors", 3), new("first uncorrectable fatal", 4), new("non-fatal messages", 5),
             new("fatal messages", 6), new("interrupt message", 31, 27)),
-        new(0x34, 4, "Error source", new("correctable error source", 15, 0, Meanings.Hex), new("uncorrectable error source", 31, 16, Meanings.Hex)),
+        new(0x34, 4, "Error source",
+            new("correctable error source", 15, 0, Meanings.Hex), new("uncorrectable error source", 31, 16, Meanings.Hex)),
     ];
 }

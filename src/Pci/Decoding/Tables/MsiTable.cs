@@ -4,7 +4,8 @@ namespace Fleet.Pci.Decoding.Tables;
 internal static class MsiTable
 {
     private static readonly Register Control = new(0x02, 2, "Control",
-        new("enable", 0), new("multiple message capable", 3, 1, Meanings.VectorCount), new("multiple message enable", 6, 4, Meanings.VectorCount),
+        new("enable", 0), new("multiple message capable", 3, 1, Meanings.VectorCount),
+        new("multiple message enable", 6, 4, Meanings.VectorCount),
         new("64-bit address capable", 7), new("per-vector masking capable", 8), new("extended message data capable", 9),
         new("extended message data enable", 10));
 

@@ -6,7 +6,8 @@ internal static class PowerManagementTable
     public static readonly Register[] Registers =
     [
         new(0x02, 2, "Capabilities",
-            new("version", 2, 0), new("PME clock", 3), new("immediate readiness on return to D0", 4), new("device specific initialization", 5),
+            new("version", 2, 0), new("PME clock", 3), new("immediate readiness on return to D0", 4),
+            new("device specific initialization", 5),
             new("aux current", 8, 6, Meanings.OneOf("0 mA", "55 mA", "100 mA", "160 mA", "220 mA", "270 mA", "320 mA", "375 mA")),
             new("D1 support", 9), new("D2 support", 10), new("PME from D0", 11), new("PME from D1", 12), new("PME from D2", 13),
             new("PME from D3hot", 14), new("PME from D3cold", 15)),

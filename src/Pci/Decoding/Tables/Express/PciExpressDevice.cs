@@ -4,8 +4,8 @@ namespace Fleet.Pci.Decoding.Tables.Express;
 internal static class PciExpressDevice
 {
     private static readonly Func<ulong, string?> CompletionTimeout = Meanings.OneOf(
-        "50 us to 50 ms", "50 to 100 us", "1 to 10 ms", null, null, "16 to 55 ms", "65 to 210 ms", null, null, "260 to 900 ms", "1 to 3.5 s",
-        null, null, "4 to 13 s", "17 to 64 s");
+        "50 us to 50 ms", "50 to 100 us", "1 to 10 ms", null, null, "16 to 55 ms", "65 to 210 ms", null, null, "260 to 900 ms",
+        "1 to 3.5 s", null, null, "4 to 13 s", "17 to 64 s");
 
     public static readonly Register[] Registers =
     [
@@ -16,22 +16,23 @@ internal static class PciExpressDevice
             new("acceptable L1 latency", 11, 9,
                 Meanings.OneOf("1 us", "2 us", "4 us", "8 us", "16 us", "32 us", "64 us", "no limit")),
             new("role-based error reporting", 15), new("captured slot power limit", 25, 18),
-            new("captured slot power scale", 27, 26, Meanings.OneOf("1 W", "0.1 W", "0.01 W", "0.001 W")), new("function level reset", 28)),
+            new("captured slot power scale", 27, 26, Meanings.OneOf("1 W", "0.1 W", "0.01 W", "0.001 W")),
+            new("function level reset", 28)),
         new(0x08, 2, "Device control",
             new("report correctable errors", 0), new("report non-fatal errors", 1), new("report fatal errors", 2),
             new("report unsupported requests", 3), new("relaxed ordering", 4), new("maximum payload", 7, 5, Meanings.PayloadSize),
             new("extended tags", 8), new("phantom functions", 9), new("aux power", 10), new("no snoop", 11),
             new("maximum read request", 14, 12, Meanings.PayloadSize), new("function level reset or bridge retry", 15)),
         new(0x0a, 2, "Device status",
-            new("correctable error", 0), new("non-fatal error", 1), new("fatal error", 2), new("unsupported request", 3), new("aux power", 4),
-            new("transactions pending", 5), new("emergency power reduction", 6)),
+            new("correctable error", 0), new("non-fatal error", 1), new("fatal error", 2), new("unsupported request", 3),
+            new("aux power", 4), new("transactions pending", 5), new("emergency power reduction", 6)),
     ];
 
     public static readonly Register[] Registers2 =
     [
         new(0x24, 4, "Device capabilities 2",
-            new("completion timeout ranges", 3, 0), new("completion timeout disable", 4), new("ARI forwarding", 5), new("AtomicOp routing", 6),
-            new("32-bit AtomicOp completer", 7), new("64-bit AtomicOp completer", 8), new("128-bit CAS completer", 9),
+            new("completion timeout ranges", 3, 0), new("completion timeout disable", 4), new("ARI forwarding", 5),
+            new("AtomicOp routing", 6), new("32-bit AtomicOp completer", 7), new("64-bit AtomicOp completer", 8), new("128-bit CAS completer", 9),
             new("latency tolerance reporting", 11), new("TPH completer", 13, 12), new("10-bit tag completer", 16),
             new("10-bit tag requester", 17), new("OBFF", 19, 18, Meanings.OneOf("not supported", "message", "WAKE#", "message and WAKE#")),
             new("extended fmt field", 20), new("end-end TLP prefix", 21), new("emergency power reduction", 25, 24), new("FRS", 31)),

@@ -8,11 +8,14 @@ internal static class PciExpressLink
     public static readonly Register[] Registers =
     [
         new(0x0c, 4, "Link capabilities",
-            new("maximum speed", 3, 0, Meanings.LinkSpeed), new("maximum width", 9, 4, Meanings.LinkWidth), new("ASPM support", 11, 10, Aspm),
+            new("maximum speed", 3, 0, Meanings.LinkSpeed), new("maximum width", 9, 4, Meanings.LinkWidth),
+            new("ASPM support", 11, 10, Aspm),
             new("L0s exit latency", 14, 12,
-                Meanings.OneOf("under 64 ns", "under 128 ns", "under 256 ns", "under 512 ns", "under 1 us", "under 2 us", "under 4 us", "over 4 us")),
+                Meanings.OneOf(
+                    "under 64 ns", "under 128 ns", "under 256 ns", "under 512 ns", "under 1 us", "under 2 us", "under 4 us", "over 4 us")),
             new("L1 exit latency", 17, 15,
-                Meanings.OneOf("under 1 us", "under 2 us", "under 4 us", "under 8 us", "under 16 us", "under 32 us", "under 64 us", "over 64 us")),
+                Meanings.OneOf(
+                    "under 1 us", "under 2 us", "under 4 us", "under 8 us", "under 16 us", "under 32 us", "under 64 us", "over 64 us")),
             new("clock power management", 18), new("surprise down reporting", 19), new("link active reporting", 20),
             new("bandwidth notification", 21), new("ASPM optionality compliance", 22), new("port number", 31, 24)),
         new(0x10, 2, "Link control",
