@@ -1,4 +1,5 @@
-// A mirror in a process of its own, for tests that kill it and for benchmarks: mirror-host MOUNTPOINT --tree DIR | --real
+// A mirror in a process of its own, for tests that kill it and for benchmarks. It shows this machine (--real), a tree with its
+// functions in memory (--tree) or a tree with its functions in their files (--files).
 // It prints "ready", obeys one command a line (hold, release, journal, quit), and ends with its standard input.
 using Fleet.Agent.Fuse;
 using Fleet.Agent.Linux;
@@ -8,9 +9,9 @@ using Fleet.MirrorHost;
 using Microsoft.Extensions.Logging.Abstractions;
 
 const string Source = "fleettest";
-if (args is not ([_, "--real"] or [_, "--tree", _]))
+if (args is not ([_, "--real"] or [_, "--tree" or "--files", _]))
 {
-    Console.Error.WriteLine("usage: mirror-host MOUNTPOINT --tree DIR | --real");
+    Console.Error.WriteLine("usage: mirror-host MOUNTPOINT --tree DIR | --files DIR | --real");
     return 2;
 }
 
@@ -33,6 +34,10 @@ try
         {
             broker.Attach(hardware.Open(address), hardware.ReadFunction(address));
         }
+    }
+    else if (args[1] is "--files")
+    {
+        FileFunctions.Attach(broker, args[2]);
     }
     else
     {

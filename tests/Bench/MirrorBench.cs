@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Fleet.Bench;
+
+/// <summary>
+/// A 4-byte read of configuration space through our mirror (broker, decision and journal included), against the same
+/// read of the file behind it and against a C program on libfuse3 of the same shape. One client measures all three in
+/// turn, and everything runs on one processor: where threads are placed would otherwise decide more than who serves.
+/// </summary>
+internal static class MirrorBench
+{
+    private const int Rounds = 7;
+    private const int Reads = 4_000;
+    private const string Function = "0000:00:01.0";
+
+    public static void Run(TextWriter output)
+    {
+        if (!Environment.IsPrivilegedProcess || !File.Exists("/dev/fuse"))
+        {
+            output.WriteLine("mirror: not run: it needs root and /dev/fuse");
+            return;
+        }
+
+        DirectoryInfo place = Directory.CreateTempSubdirectory("mirror-bench-");
+        try
+        {
+            string? peer = Compile(place.FullName);
+            if (peer is null)
+            {
+                output.WriteLine("mirror: not run: it needs cc, pkg-config and libfuse3-dev to build its peer");
+                return;
+            }
+
+            Measure(output, place.FullName, peer);
+        }
+        finally
+        {
+            place.Delete(recursive: true);
+        }
+    }
+
+    private static void Measure(TextWriter output, string place, string peer)
+    {
+        string tree = Path.Combine(place, "tree");
+        string file = Path.Combine(tree, "devices", Function, "config");
+        string ours = Directory.CreateDirectory(Path.Combine(place, "ours")).FullName;
+        string theirs = Directory.CreateDirectory(Path.Combine(place, "theirs")).FullName;
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllBytes(file, new byte[4096]);
+
+        // Both mounts live in a namespace of their own, which ends with the process that keeps it.
+        using BenchProcess keeper = BenchProcess.Start("unshare", "-m", "--propagation", "private", "--", "sh", "-c", "echo ready; exec cat");
+        string[] inside = ["-c", "0", "nsenter", "-t", $"{keeper.Id}", "-m", "--"];
+        string mirrorHost = Path.Combine(AppContext.BaseDirectory, "mirror-host");
+        using BenchProcess mirror = BenchProcess.Start("taskset", [.. inside, mirrorHost, ours, "--files", tree]);
+        using BenchProcess libfuse = BenchProcess.Start("taskset", [.. inside, peer, "serve", file, theirs]);
+
+        string[] files = [file, $"{ours}/devices/{Function}/config", $"{theirs}/config"];
+        double[][] medians = [.. files.Select(_ => new double[Rounds])];
+        for (int round = -2; round < Rounds; round++) // the first rounds warm up the compiler
+        {
+            for (int subject = 0; subject < files.Length; subject++)
+            {
+                string printed = BenchProcess.Read("taskset", [.. inside, peer, "measure", files[subject], $"{Reads}"]);
+                medians[subject][Math.Max(round, 0)] = double.Parse(printed, CultureInfo.InvariantCulture);
+            }
+        }
+
+        Report(output, [.. medians.Select(times => times.Order().ElementAt(Rounds / 2) / 1000)]);
+    }
+
+    private static void Report(TextWriter output, double[] microseconds)
+    {
+        (double direct, double mirror, double libfuse) = (microseconds[0], microseconds[1], microseconds[2]);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"mirror: a 4-byte pread, median of {Rounds} interleaved rounds of {Reads}, one processor"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  direct       {direct,8:0.00} us"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  our mirror   {mirror,8:0.00} us"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  libfuse3     {libfuse,8:0.00} us"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  ratio our mirror / libfuse3: {mirror / libfuse:0.00}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  ratio our mirror / direct:   {mirror / direct:0.0}"));
+    }
+
+    private static string? Compile(string place)
+    {
+        string source = Path.Combine(AppContext.BaseDirectory, "peer", "fuse_peer.c");
+        string program = Path.Combine(place, "fuse_peer");
+        using Process compiler = Process.Start("sh", ["-c", $"cc -O2 -o '{program}' '{source}' $(pkg-config --cflags --libs fuse3)"]);
+        compiler.WaitForExit();
+        return compiler.ExitCode is 0 ? program : null;
+    }
+}
