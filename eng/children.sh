@@ -96,7 +96,7 @@ watch_children() {
             eval "start $name ${child_command[$name]}"
             if [[ -n ${child_file[$name]:-} ]]; then
                 await "$name" 90 "${child_file[$name]}"
-                link_mirror
+                link_mirrors
                 write_endpoints
             fi
             warn "the $name was started again (pid ${child_pid[$name]})"
@@ -124,7 +124,8 @@ stop_all() {
     stop_children agent sim
     stop_children server
     clear_mounts
-    rm -f "$data/pci" "$data/endpoints.json"
+    find "$data" -maxdepth 3 -name pci -type l -delete
+    rm -f "$data/endpoints.json"
     rm -rf "$run_dir"
 }
 
@@ -159,15 +160,19 @@ json_value() {
     sed -nE "s/.*\"$1\": *\"([^\"]*)\".*/\1/p" "$2" | head -n 1
 }
 
-# The names that people type: <data>/pci leads to a mount under /run. (fleet-sim makes <data>/sim/HOST/pci itself.)
-link_mirror() {
-    local target
-    rm -f "$data/pci"
-    [[ $mirror == yes && $host_agent == yes ]] || return 0
-    target=$(json_value mirror "$data/agent/endpoints.json")
-    if [[ -n $target ]]; then
-        ln -sfn "$target" "$data/pci"
+# The names that people type: <data>/pci and <data>/sim/HOST/pci lead to mounts under /run.
+link_mirrors() {
+    local name target
+    find "$data" -maxdepth 3 -name pci -type l -delete
+    [[ $mirror == yes ]] || return 0
+    if [[ $host_agent == yes ]]; then
+        ln -sfn "$(json_value mirror "$data/agent/endpoints.json")" "$data/pci"
     fi
+    ((sim > 0)) || return 0
+    while read -r name target; do
+        mkdir -p "$data/sim/$name"
+        ln -sfn "$target" "$data/sim/$name/pci"
+    done < <(awk -F '"' '$2 == "name" { name = $4 } $2 == "mirror" { print name, $4 }' "${child_file[sim]}")
 }
 
 # Where everything is, for programs. The agents' own files are taken as they are.
@@ -178,7 +183,7 @@ write_endpoints() {
         printf '  "host": '
         if [[ $host_agent == yes ]]; then cat "$data/agent/endpoints.json"; else printf 'null\n'; fi
         printf '  , "simulated": '
-        if ((sim > 0)); then cat "$data/sim/sim-endpoints.json"; else printf '[]\n'; fi
+        if ((sim > 0)); then cat "$data/sim/sim-endpoints.json"; else printf '{ "hosts": [] }\n'; fi
         printf '}\n'
     } >"$data/endpoints.json.new"
     mv "$data/endpoints.json.new" "$data/endpoints.json"

@@ -13,7 +13,7 @@ public sealed class PictureTests(RunningFleet fleet, ChromiumBrowser browser)
     {
         fleet.Need();
         browser.Need();
-        for (int host = 0; host < fleet.Endpoints.Simulated.Count; host++)
+        for (int host = 0; host < fleet.Endpoints.Simulated.Hosts.Count; host++)
         {
             (MailboxView mailbox, string mirror, _) = await fleet.SimulatedMailboxAsync(host);
             for (int poke = 0; poke <= host * 3; poke++)

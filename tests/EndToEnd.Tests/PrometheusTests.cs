@@ -17,7 +17,7 @@ public sealed class PrometheusTests(RunningFleet fleet)
         Places.NeedProgram("prometheus");
         Places.NeedProgram("setpci");
         (MailboxView mailbox, string mirror, _) = await fleet.SimulatedMailboxAsync(2);
-        Uri[] agents = [.. fleet.Endpoints.Simulated.Append(fleet.Endpoints.Host!).Select(host => host.Metrics!)];
+        Uri[] agents = [.. fleet.Endpoints.Simulated.Hosts.Append(fleet.Endpoints.Host!).Select(host => host.Metrics!)];
         await using PrometheusServer prometheus = await PrometheusServer.StartAsync(Places.NewData("prometheus"), fleet.Endpoints.Metrics, agents);
         await WaitFor.TrueAsync(
             async () => await prometheus.HealthyAsync() is var up
@@ -44,7 +44,7 @@ public sealed class PrometheusTests(RunningFleet fleet)
     {
         fleet.Need();
         Places.NeedProgram("promtool");
-        foreach (Uri address in (Uri[])[fleet.Endpoints.Metrics, fleet.Endpoints.Host!.Metrics!, fleet.Endpoints.Simulated[0].Metrics!])
+        foreach (Uri address in (Uri[])[fleet.Endpoints.Metrics, fleet.Endpoints.Host!.Metrics!, fleet.Endpoints.Simulated.Hosts[0].Metrics!])
         {
             Scrape scrape = await Scrape.ReadAsync(address);
 

@@ -66,7 +66,7 @@ public sealed class RolloutTests(RunningFleet fleet)
         await fleet.Api.ResumeRolloutAsync(rollout.Id, Cancel);
         await ReachAsync(rollout.Id, RolloutPhase.Done);
 
-        Assert.Equal(fleet.Endpoints.Simulated.Select(host => host.Name).Order(), await ReportingAsync(stored.Value.Revision));
+        Assert.Equal(fleet.Endpoints.Simulated.Hosts.Select(host => host.Name).Order(), await ReportingAsync(stored.Value.Revision));
         IReadOnlyList<ClaimView> claims = await Api.AllAsync<ClaimView>(query => fleet.Api.ListClaimsAsync(query));
         Assert.Contains(claims, claim => claim.Claim is { Holder: "platform", Source: ClaimSource.Policy, Mode: EnforcementMode.Enforce });
     }

@@ -52,7 +52,7 @@ public sealed class RunningFleet : IAsyncLifetime
     /// <summary>A simulated host's mailbox that the broker drives, with the directory that lspci takes as sysfs.path.</summary>
     internal async Task<(MailboxView Mailbox, string Mirror, HostEndpoint Host)> SimulatedMailboxAsync(int host = 0)
     {
-        HostEndpoint endpoint = Endpoints.Simulated[host];
+        HostEndpoint endpoint = Endpoints.Simulated.Hosts[host];
         IReadOnlyList<MailboxView> mailboxes = await Harness.Api.AllAsync<MailboxView>(query => Api.ListMailboxesAsync(query), $"host:{endpoint.Name}");
         return (mailboxes[0], Path.Combine(Data, "sim", endpoint.Name, "pci"), endpoint);
     }
