@@ -14,6 +14,12 @@ internal sealed class FleetDb(DbContextOptions<FleetDb> options) : DbContext(opt
 
     public DbSet<JoinToken> JoinTokens => Set<JoinToken>();
 
+    public DbSet<PolicyRow> Policies => Set<PolicyRow>();
+
+    public DbSet<PolicyRevisionRow> PolicyRevisions => Set<PolicyRevisionRow>();
+
+    public DbSet<RolloutRow> Rollouts => Set<RolloutRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(FleetDb).Assembly);
 
