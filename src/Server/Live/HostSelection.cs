@@ -1,0 +1,43 @@
+using Fleet.Contracts;
+using Fleet.Policy;
+using Fleet.Server.Domain.Rollouts;
+
+namespace Fleet.Server.Live;
+
+/// <summary>The fleet as one policy sees it.</summary>
+internal sealed class HostSelection(HostDirectory directory, FleetViews views)
+{
+    public int Count(Selector hosts) => views.Hosts().Count(host => hosts.Matches(Selectables.Of(host)));
+
+    /// <summary>Every host, with what a rollout of the policy needs to know of it.</summary>
+    public IReadOnlyDictionary<HostId, HostNow> Of(string policy, Selector hosts)
+    {
+        Dictionary<HostId, HostNow> all = [];
+        foreach (HostView view in views.Hosts())
+        {
+            if (directory.TryGet(view.Id, out HostRecord? host))
+            {
+                all.Add(host.Id, Of(host, policy, hosts.Matches(Selectables.Of(view))));
+            }
+        }
+
+        return all;
+    }
+
+    /// <summary>A selector that has been stored; it was checked when it was.</summary>
+    public static Selector Stored(string text) => Selector.TryParse(text, out Selector? selector, out SelectorError? error)
+        ? selector
+        : throw new InvalidOperationException($"The stored selector '{text}' is not understood by this version: {error.Value.Message}");
+
+    private static HostNow Of(HostRecord host, string policy, bool selected) => new()
+    {
+        Host = host.Id,
+        Name = host.Name,
+        Selected = selected,
+        Desired = host.Desired.TryGetValue(policy, out int desired) ? desired : null,
+        Reported = host.Applied.FirstOrDefault(applied => applied.Name == policy)?.Revision,
+        ReportedGeneration = host.State?.Generation ?? 0,
+        ReportedAt = host.StateAt,
+        Rejected = host.State?.Rejected,
+    };
+}
