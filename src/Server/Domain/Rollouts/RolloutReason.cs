@@ -17,6 +17,11 @@ internal static class RolloutReason
         List<RolloutTargetState> wave = [.. state.Targets.Where(target => target.Wave == state.Wave)];
         int waits = wave.Count(target => target.Phase is TargetPhase.Pending or TargetPhase.Assigned);
         string name = $"Wave {state.Wave + 1} of {state.Waves.Length}";
+        if (wave.Count is 0)
+        {
+            return $"{name}: no host is in it.";
+        }
+
         return waits > 0
             ? $"{name}: {waits} of {wave.Count} hosts have not reported revision {state.Revision} yet."
             : $"{name}: every host has answered; it is watched for {state.Waves[Math.Min(state.Wave, state.Waves.Length - 1)].BakeSeconds} s.";
