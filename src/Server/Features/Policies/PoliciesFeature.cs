@@ -1,0 +1,28 @@
+// Policies: documents in, immutable revisions kept, compiled and signed for agents. Reading a document is in Domain/Policies.
+using Fleet.Server.Data;
+using Fleet.Server.Identity;
+using Fleet.Server.Live;
+using Fleet.Server.Reconcile;
+
+namespace Fleet.Server.Features.Policies;
+
+internal static class PoliciesFeature
+{
+    public static IServiceCollection AddPolicies(this IServiceCollection services, DataDirectory data) => services
+        .AddSingleton(PolicySigner.Open(data))
+        .AddSingleton<IAssignments, Assignments>()
+        .AddSingleton<AssignmentNews>()
+        .AddSingleton<HostSelection>()
+        .AddSingleton<PolicyViews>();
+
+    public static void MapPolicies(this RouteGroupBuilder api)
+    {
+        RouteGroupBuilder read = api.MapGroup("").WithTags("Policies").RequireAuthorization(Access.Read);
+        ListPolicies.Map(read);
+        GetPolicy.Map(read);
+        RouteGroupBuilder change = api.MapGroup("").WithTags("Policies").RequireAuthorization(Access.Change);
+        PutPolicy.Map(change);
+        DeletePolicy.Map(change);
+        ValidatePolicy.Map(change);
+    }
+}
