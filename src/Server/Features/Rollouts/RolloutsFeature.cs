@@ -1,0 +1,22 @@
+// Rollouts: asked for, looked at, paused, resumed, aborted. What happens next is planned in Domain/Rollouts and done in Reconcile.
+using Fleet.Server.Identity;
+using Fleet.Server.Reconcile;
+
+namespace Fleet.Server.Features.Rollouts;
+
+internal static class RolloutsFeature
+{
+    public static IServiceCollection AddRollouts(this IServiceCollection services) => services
+        .AddSingleton<RolloutCounts>()
+        .AddSingleton<RolloutStep>()
+        .AddSingleton<RolloutViews>()
+        .AddHostedService<RolloutReconciler>();
+
+    public static void MapRollouts(this RouteGroupBuilder api)
+    {
+        GetRollouts.Map(api.MapGroup("/rollouts").WithTags("Rollouts").RequireAuthorization(Access.Read));
+        RouteGroupBuilder change = api.MapGroup("/rollouts").WithTags("Rollouts").RequireAuthorization(Access.Change);
+        CreateRollouts.Map(change);
+        ActOnRollout.Map(change);
+    }
+}
