@@ -14,6 +14,8 @@ using Fleet.Server.Features.Hosts;
 using Fleet.Server.Features.JoinTokens;
 using Fleet.Server.Features.Mailboxes;
 using Fleet.Server.Features.Overview;
+using Fleet.Server.Features.Policies;
+using Fleet.Server.Features.Rollouts;
 using Fleet.Server.Features.Session;
 using Fleet.Server.Http;
 using Fleet.Server.Identity;
@@ -110,6 +112,7 @@ internal sealed class ServerApp : IAsyncDisposable
         services.ConfigureHttpJsonOptions(json => FleetJson.Configure(json.SerializerOptions));
         services.AddAccess(data, authority).AddRateLimits().AddProblems().AddApiDocument().AddFleetMetrics();
         services.AddAgents().AddSingleton<EnrollHost.Services>();
+        services.AddPolicies(data).AddRollouts();
         services.AddDashboard();
     }
 
@@ -142,5 +145,7 @@ internal sealed class ServerApp : IAsyncDisposable
         api.MapContention();
         api.MapOverview();
         api.MapJoinTokens();
+        api.MapPolicies();
+        api.MapRollouts();
     }
 }
