@@ -15,7 +15,7 @@ internal static class FunctionReading
         return cached with
         {
             ConfigSize = space.Size,
-            Capabilities = [.. list.Items.Select(item => new CapabilityFacts(item.Offset, item.Id, item.Version, item.Extended, item.Name, item.Length))],
+            Capabilities = [.. list.Items.Select(ToFacts)],
             Findings = [.. cached.Findings, .. list.Findings.Select(finding => finding.Detail)],
             Mailboxes = [.. list.Items.Where(IsMailbox).Select(item => mailbox(item, image))],
             Config = Ranges(image),
@@ -25,6 +25,9 @@ internal static class FunctionReading
     /// <summary>The known bytes as they go over the wire.</summary>
     public static IReadOnlyList<ConfigRange> Ranges(ConfigImage image) =>
         [.. image.Ranges.Select(range => new ConfigRange(range.Offset, Convert.ToHexStringLower(range.Bytes.Span)))];
+
+    private static CapabilityFacts ToFacts(Capability item) =>
+        new(item.Offset, item.Id, item.Version, item.Extended, item.Name, item.Length);
 
     private static bool IsMailbox(Capability item) => item is { Extended: true, Id: CapabilityIds.DataObjectExchange };
 }

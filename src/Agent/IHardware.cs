@@ -19,7 +19,8 @@ internal interface IHardware
     /// <exception cref="DirectoryNotFoundException">The function is gone.</exception>
     FunctionFacts ReadFunction(PciAddress address);
 
-    /// <summary>Opens the function's configuration space for the broker. A space that is also disposable is closed by whoever opened it.</summary>
+    /// <summary>Opens the function's configuration space for the broker.</summary>
+    /// <remarks>A space that is also disposable is closed by whoever opened it.</remarks>
     /// <exception cref="DirectoryNotFoundException">The function is gone.</exception>
     IConfigSpace Open(PciAddress address);
 }

@@ -50,7 +50,8 @@ internal static class MirrorBench
         File.WriteAllBytes(file, new byte[4096]);
 
         // Both mounts live in a namespace of their own, which ends with the process that keeps it.
-        using BenchProcess keeper = BenchProcess.Start("unshare", "-m", "--propagation", "private", "--", "sh", "-c", "echo ready; exec cat");
+        using BenchProcess keeper = BenchProcess.Start(
+            "unshare", "-m", "--propagation", "private", "--", "sh", "-c", "echo ready; exec cat");
         string[] inside = ["-c", "0", "nsenter", "-t", $"{keeper.Id}", "-m", "--"];
         string mirrorHost = Path.Combine(AppContext.BaseDirectory, "mirror-host");
         using BenchProcess mirror = BenchProcess.Start("taskset", [.. inside, mirrorHost, ours, "--files", tree]);
@@ -73,7 +74,8 @@ internal static class MirrorBench
     private static void Report(TextWriter output, double[] microseconds)
     {
         (double direct, double mirror, double libfuse) = (microseconds[0], microseconds[1], microseconds[2]);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"mirror: a 4-byte pread, median of {Rounds} interleaved rounds of {Reads}, one processor"));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"mirror: a 4-byte pread, median of {Rounds} interleaved rounds of {Reads}, one processor"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  direct       {direct,8:0.00} us"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  our mirror   {mirror,8:0.00} us"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  libfuse3     {libfuse,8:0.00} us"));

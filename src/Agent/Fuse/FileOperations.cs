@@ -109,6 +109,8 @@ internal sealed class FileOperations(MirrorTree tree, NodeTable nodes, HandleTab
     private static bool IsBar(Node node)
     {
         string name = Path.GetFileName(node.Path);
-        return name.StartsWith(BarPrefix, StringComparison.Ordinal) && name.Length > BarPrefix.Length && char.IsAsciiDigit(name[BarPrefix.Length]);
+        return name.StartsWith(BarPrefix, StringComparison.Ordinal)
+            && name.Length > BarPrefix.Length
+            && char.IsAsciiDigit(name[BarPrefix.Length]);
     }
 }

@@ -12,8 +12,8 @@ internal static class InitOperation
     private const ushort Background = 12;
     private const int PageSize = 4096;
 
-    private const InitFlags Wanted = InitFlags.AsyncRead | InitFlags.BigWrites | InitFlags.ReadDirectoryPlus | InitFlags.ReadDirectoryPlusAuto
-        | InitFlags.ParallelDirectoryOperations | InitFlags.AbortError | InitFlags.MaxPages;
+    private const InitFlags Wanted = InitFlags.AsyncRead | InitFlags.BigWrites | InitFlags.ReadDirectoryPlus
+        | InitFlags.ReadDirectoryPlusAuto | InitFlags.ParallelDirectoryOperations | InitFlags.AbortError | InitFlags.MaxPages;
 
     public static int Reply(in FuseRequest request, in FuseReply reply)
     {

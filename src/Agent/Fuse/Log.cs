@@ -19,6 +19,7 @@ internal static partial class Log
     [LoggerMessage(1804, LogLevel.Warning, "The mirror at {Mountpoint} cannot be unmounted: {Reason}")]
     public static partial void UnmountFailed(this ILogger logger, string mountpoint, string reason);
 
-    [LoggerMessage(1805, LogLevel.Warning, "The workers of the mirror at {Mountpoint} did not end within {Limit}; a config access is still in the kernel")]
+    [LoggerMessage(1805, LogLevel.Warning,
+        "The workers of the mirror at {Mountpoint} did not end within {Limit}; a config access is still in the kernel")]
     public static partial void WorkersStuck(this ILogger logger, string mountpoint, TimeSpan limit);
 }

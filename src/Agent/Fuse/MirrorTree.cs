@@ -75,7 +75,9 @@ internal sealed class MirrorTree(string root, HostBroker broker)
 
     private NodeAttributes Convert(Node node, in FileStatus status) => new()
     {
-        Size = node.Kind is NodeKind.Config && broker.TryGet(node.Address, out BrokeredFunction? function) ? (ulong)function.Size : status.Size,
+        Size = node.Kind is NodeKind.Config && broker.TryGet(node.Address, out BrokeredFunction? function)
+            ? (ulong)function.Size
+            : status.Size,
         Blocks = status.Blocks,
         Accessed = (ulong)status.Accessed.Seconds,
         Modified = (ulong)status.Modified.Seconds,

@@ -39,7 +39,14 @@ internal sealed class NodeOperations(MirrorTree tree, NodeTable nodes)
     {
         ulong id = nodes.Enter(node);
         attributes.Inode = id;
-        return new EntryOut { NodeId = id, Generation = 1, EntryValid = ValidSeconds, AttributesValid = ValidSeconds, Attributes = attributes };
+        return new EntryOut
+        {
+            NodeId = id,
+            Generation = 1,
+            EntryValid = ValidSeconds,
+            AttributesValid = ValidSeconds,
+            Attributes = attributes,
+        };
     }
 
     public int Forget(in FuseRequest request)
@@ -95,7 +102,8 @@ internal sealed class NodeOperations(MirrorTree tree, NodeTable nodes)
         return Encoding.UTF8.TryGetBytes(target, reply.Payload, out int count) ? reply.Bytes(count) : reply.Error(Errno.Invalid);
     }
 
-    public static int Statfs(in FuseReply reply) => reply.Value(new StatfsOut { BlockSize = 4096, FragmentSize = 4096, NameLength = NameLength });
+    public static int Statfs(in FuseReply reply) =>
+        reply.Value(new StatfsOut { BlockSize = 4096, FragmentSize = 4096, NameLength = NameLength });
 
     private int Attributes(Node node, ulong id, in FuseReply reply)
     {

@@ -21,7 +21,8 @@ internal sealed class PageDropper(FuseDevice device)
     {
         if (_waiting.TryAdd(nodeId, true))
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static work => work.Dropper.Notify(work.NodeId), (Dropper: this, NodeId: nodeId), preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static work => work.Dropper.Notify(work.NodeId), (Dropper: this, NodeId: nodeId), preferLocal: false);
         }
     }
 

@@ -36,13 +36,15 @@ internal sealed class PciMirror : IDisposable
     {
         Check(options);
         FuseDevice device = FuseDevice.TryOpen(out int error)
-            ?? throw new MirrorException($"The FUSE device cannot be opened: {Posix.Describe(error)}. Load the module fuse and run as root, or run without a mirror.");
+            ?? throw new MirrorException(
+                $"The FUSE device cannot be opened: {Posix.Describe(error)}. Load the module fuse and run as root, or run without a mirror.");
         error = device.Mount(options.Source, options.Mountpoint);
         if (error is not 0)
         {
             device.Dispose();
             throw new MirrorException(
-                $"The mirror cannot be mounted at '{options.Mountpoint}': {Posix.Describe(error)}. It needs CAP_SYS_ADMIN; run as root, or without a mirror.");
+                $"The mirror cannot be mounted at '{options.Mountpoint}': {Posix.Describe(error)}."
+                + " It needs CAP_SYS_ADMIN; run as root, or without a mirror.");
         }
 
         uint? connection = MountTable.List(options.Source, options.Mountpoint) is [.., MountEntry entry] ? entry.DeviceMinor : null;
@@ -101,7 +103,8 @@ internal sealed class PciMirror : IDisposable
         // The broker would wait for its own answer for ever.
         if (Path.GetFullPath(options.PciRoot).StartsWith(mountpoint + "/", StringComparison.Ordinal))
         {
-            throw new MirrorException($"The tree '{options.PciRoot}' lies below the mountpoint '{mountpoint}': a mirror cannot show itself.");
+            throw new MirrorException(
+                $"The tree '{options.PciRoot}' lies below the mountpoint '{mountpoint}': a mirror cannot show itself.");
         }
     }
 }

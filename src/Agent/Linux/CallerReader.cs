@@ -66,7 +66,8 @@ internal static class CallerReader
         Posix.ReadLink($"/proc/{tid}/ns/user") is string theirs && theirs == Posix.ReadLink("/proc/self/ns/user");
 
     private static uint? ReadLoginUid(int pid) =>
-        uint.TryParse(SmallFile.TryRead($"/proc/{pid}/loginuid"), NumberStyles.None, CultureInfo.InvariantCulture, out uint uid) && uid is not NoLogin
+        uint.TryParse(SmallFile.TryRead($"/proc/{pid}/loginuid"), NumberStyles.None, CultureInfo.InvariantCulture, out uint uid)
+        && uid is not NoLogin
             ? uid
             : null;
 

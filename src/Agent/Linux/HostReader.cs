@@ -6,7 +6,8 @@ namespace Fleet.Agent.Linux;
 /// <summary>Reads the facts of the host this process runs on.</summary>
 internal static class HostReader
 {
-    private static readonly string[] MachineIdPlaces = ["/etc/machine-id", "/var/lib/dbus/machine-id", "/sys/class/dmi/id/product_uuid"];
+    private static readonly string[] MachineIdPlaces =
+        ["/etc/machine-id", "/var/lib/dbus/machine-id", "/sys/class/dmi/id/product_uuid"];
 
     /// <summary>Reads them.</summary>
     /// <param name="reduced">What the caller already found not to work, one sentence each.</param>

@@ -15,7 +15,9 @@ internal static class KernelConfig
             try
             {
                 using FileStream file = File.OpenRead(path);
-                using Stream text = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
+                using Stream text = path.EndsWith(".gz", StringComparison.Ordinal)
+                    ? new GZipStream(file, CompressionMode.Decompress)
+                    : file;
                 return Contains(new StreamReader(text), $"{option}=y");
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)

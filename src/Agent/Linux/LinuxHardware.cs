@@ -23,14 +23,16 @@ internal sealed class LinuxHardware : IHardware, IDisposable
         _sysfs = DetachedMount.TryOpen("sysfs", out int error);
         if (_sysfs is null)
         {
-            _reduced.Add($"No sysfs of its own can be mounted ({Posix.Describe(error)}): the agent reads {SharedSysfs}, where mounts over it could deceive it.");
+            _reduced.Add($"No sysfs of its own can be mounted ({Posix.Describe(error)}):"
+                + $" the agent reads {SharedSysfs}, where mounts over it could deceive it.");
         }
 
         PciRoot = $"{_sysfs?.Root ?? SharedSysfs}/bus/pci";
         _functions = new SysfsFunction(PciRoot, PciIds.Load(pciIdsPath));
         if (!Environment.IsPrivilegedProcess)
         {
-            _reduced.Add($"The agent does not run as root: the kernel shows it the first {PublicSize} bytes of each configuration space only, without capabilities.");
+            _reduced.Add(
+                $"The agent does not run as root: the kernel shows it the first {PublicSize} bytes of each configuration space only, without capabilities.");
         }
     }
 
@@ -65,7 +67,8 @@ internal sealed class LinuxHardware : IHardware, IDisposable
         FunctionFacts cached = _functions.ReadCached(address);
         if (cached.PowerState is SysfsFunction.PoweredOff)
         {
-            return WithNote(cached, "Its configuration space was not read: the function is powered off (D3cold), and a read would wake it.");
+            return WithNote(
+                cached, "Its configuration space was not read: the function is powered off (D3cold), and a read would wake it.");
         }
 
         using SysfsConfigSpace? space = SysfsConfigSpace.TryOpen(PciRoot, address, writable: false, out int error);

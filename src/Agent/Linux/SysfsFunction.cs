@@ -18,7 +18,8 @@ internal sealed class SysfsFunction(string pciRoot, PciIds names)
     public FunctionFacts ReadCached(PciAddress address)
     {
         string directory = Directory(address);
-        string vendor = Number(directory, "vendor", 4) ?? throw new DirectoryNotFoundException($"Function {address} is gone: '{directory}/vendor' cannot be read.");
+        string vendor = Number(directory, "vendor", 4)
+            ?? throw new DirectoryNotFoundException($"Function {address} is gone: '{directory}/vendor' cannot be read.");
         string device = Number(directory, "device", 4) ?? "0000";
         string classCode = Number(directory, "class", 6) ?? "000000";
         string subsystem = $"{Number(directory, "subsystem_vendor", 4) ?? "0000"}:{Number(directory, "subsystem_device", 4) ?? "0000"}";
@@ -36,11 +37,15 @@ internal sealed class SysfsFunction(string pciRoot, PciIds names)
             DeviceName = names.Device(vendorId, Parse16(device)),
             ClassName = names.Class((byte)(Parse16(classCode[..4]) >> 8), (byte)Parse16(classCode[..4])),
             PowerState = SmallFile.TryRead($"{directory}/power_state"),
-            NumaNode = int.TryParse(SmallFile.TryRead($"{directory}/numa_node"), NumberStyles.None, CultureInfo.InvariantCulture, out int node) ? node : null,
+            NumaNode = ParseNode(SmallFile.TryRead($"{directory}/numa_node")),
             ConfigSize = Posix.TryStat($"{directory}/config", follow: true, out FileStatus status) && status.Size > 256 ? 4096 : 256,
             KernelDoeFeatures = Features($"{directory}/doe_features"),
         };
     }
+
+    // -1: the host does not say.
+    private static int? ParseNode(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int node) ? node : null;
 
     // The directory exists only when the kernel made at least one mailbox.
     private static string[]? Features(string directory)

@@ -90,6 +90,28 @@ public sealed class FuseDispatcherTests : IDisposable
         Assert.Equal(Errno.NoDevice, _kernel.Send(Operation.Open, node, Kernel.Bytes(default(OpenIn)))!.Value.Error);
     }
 
+    [Fact]
+    public void Open_FunctionBelowABridge_IsTheBrokersAndNotRaw()
+    {
+        string below = Path.Combine(_kernel.Tree.Root, "devices", SyntheticTree.First, "0000:01:00.0");
+        Directory.CreateDirectory(below);
+        File.WriteAllBytes(Path.Combine(below, "config"), new byte[4096]);
+        ulong node = _kernel.Lookup("devices", SyntheticTree.First, "0000:01:00.0", "config");
+
+        Assert.Equal(Errno.NoDevice, _kernel.Send(Operation.Open, node, Kernel.Bytes(default(OpenIn)))!.Value.Error);
+    }
+
+    [Theory]
+    [InlineData("resource0")]
+    [InlineData("resource2_wc")]
+    public void Open_BarWindow_IsDenied(string name)
+    {
+        File.WriteAllText(Path.Combine(_kernel.Tree.Root, "devices", SyntheticTree.First, name), "");
+        ulong node = _kernel.Lookup("devices", SyntheticTree.First, name);
+
+        Assert.Equal(Errno.Access, _kernel.Send(Operation.Open, node, Kernel.Bytes(default(OpenIn)))!.Value.Error);
+    }
+
     [Theory]
     [InlineData(1u)] // O_WRONLY
     [InlineData(2u)] // O_RDWR

@@ -1,6 +1,6 @@
 namespace Fleet.Agent.Fuse.Protocol;
 
-/// <summary>Operation codes that this server answers (include/uapi/linux/fuse.h); all others are ENOSYS, and the kernel stops asking.</summary>
+/// <summary>Operation codes that this server answers (linux/fuse.h); all others are ENOSYS, and the kernel stops asking.</summary>
 internal enum Operation : uint
 {
     Lookup = 1,
