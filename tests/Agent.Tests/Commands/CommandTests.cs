@@ -1,0 +1,104 @@
+using System.CommandLine;
+using Fleet.Agent.Commands;
+using Fleet.Agent.Local;
+using Fleet.Agent.Tests.Uplink;
+
+namespace Fleet.Agent.Tests.Commands;
+
+public sealed class CommandTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Theory]
+    [InlineData("devices")]
+    [InlineData("claims")]
+    [InlineData("doctor")]
+    [InlineData("release 1")]
+    [InlineData("device 0000:01:00.0")]
+    [InlineData("doe discover 0000:01:00.0 0x200")]
+    public async Task Command_NoAgent_NamesTheSocketAndWhatToDo(string line)
+    {
+        (int code, _, string error) = await RunAsync($"{line} --run {_directory.Path}");
+
+        Assert.Equal(ExitCodes.NoAgent, code);
+        Assert.Contains(_directory.File("agent.sock"), error, StringComparison.Ordinal);
+        Assert.Contains("fleet-agent run", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("claim 0000:01:00.0 0x208 --reason r", "is not a region")]
+    [InlineData("claim nonsense 0x208+16 --reason r", "is not a PCI address")]
+    [InlineData("claim 0000:01:00.0 0x208+16 --reason r --for soon", "is not a duration")]
+    [InlineData("doe discover 0000:01:00.0 zz", "is not an offset")]
+    public async Task Command_BadArgument_SaysWhatOneLooksLike(string line, string expected)
+    {
+        (int code, _, string error) = await RunAsync($"{line} --run {_directory.Path}");
+
+        Assert.Equal(ExitCodes.Usage, code);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_Root_HasExamplesAndExitCodes()
+    {
+        (int code, string output, _) = await RunAsync("--help");
+
+        Assert.Equal(0, code);
+        Assert.Contains("fleet-agent doe discover", output, StringComparison.Ordinal);
+        Assert.Contains("Exit codes", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_ServerIsNoUrl_IsAUsageError()
+    {
+        (int code, _, string error) = await RunAsync("run --server nowhere");
+
+        Assert.NotEqual(0, code);
+        Assert.Contains("https://HOST:PORT", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_DataDirectoryCannotBeMade_SaysSoAndExits()
+    {
+        string file = _directory.File("file");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+
+        (int code, _, string error) = await RunAsync($"run --no-mirror --data {file} --run {_directory.File("run")}");
+
+        Assert.Equal(ExitCodes.CannotStart, code);
+        Assert.Contains(file, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0x208+16", true, 0x208, 16)]
+    [InlineData("520+0x10", true, 520, 16)]
+    [InlineData("+16", false, 0, 0)]
+    [InlineData("0x208+0", false, 0, 0)]
+    [InlineData("-1+4", false, 0, 0)]
+    [InlineData("0xffffffff+1", false, 0, 0)]
+    public void TryRegion_Text_ParsesOrRefuses(string text, bool ok, int offset, int length)
+    {
+        bool parsed = Notation.TryRegion(text, out int first, out int bytes);
+
+        Assert.Equal(ok, parsed);
+        if (ok)
+        {
+            Assert.Equal((offset, length), (first, bytes));
+        }
+    }
+
+    [Fact]
+    public void Write_ControlCharacters_DoNotReachTheTerminal() =>
+        Assert.DoesNotContain('\u001b', TextTable.Write(["A"], [["\u001b[31mred"]]));
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(string line)
+    {
+        using StringWriter output = new();
+        using StringWriter error = new();
+        InvocationConfiguration configuration = new() { Output = output, Error = error };
+        int code = await AgentCommands.Create().Parse(line).InvokeAsync(configuration, TestContext.Current.CancellationToken);
+        return (code, output.ToString(), error.ToString());
+    }
+}

@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Authentication;
+using Fleet.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fleet.Agent.Tests.Uplink;
+
+/// <summary>A real Kestrel with TLS 1.3 and a real SignalR hub: the agents' port of a server, as far as an agent sees it.</summary>
+internal sealed class TestServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private TestServer(WebApplication app, TestAuthority authority)
+    {
+        _app = app;
+        Authority = authority;
+        Url = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    }
+
+    public TestAuthority Authority { get; }
+
+    public Uri Url { get; }
+
+    public State Seen => _app.Services.GetRequiredService<State>();
+
+    public static async Task<TestServer> StartAsync(TestAuthority authority, Func<EnrollRequest, IResult>? enroll = null)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(new HttpsConnectionAdapterOptions
+        {
+            ServerCertificate = authority.IssueServer(),
+            ServerCertificateChain = [authority.Certificate],
+            SslProtocols = SslProtocols.Tls13,
+            ClientCertificateMode = ClientCertificateMode.AllowCertificate,
+            ClientCertificateValidation = (_, _, _) => true,
+        })));
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<State>();
+        builder.Services.ConfigureHttpJsonOptions(json => FleetJson.Configure(json.SerializerOptions));
+        builder.Services.AddSignalR(hub => hub.MaximumReceiveMessageSize = LinkProtocol.MaxMessageBytes)
+            .AddJsonProtocol(json => FleetJson.Configure(json.PayloadSerializerOptions));
+        WebApplication app = builder.Build();
+        app.MapPost(LinkProtocol.EnrollPath, (EnrollRequest request) => enroll?.Invoke(request) ?? Results.Ok(authority.Enroll(request, new HostId(Guid.CreateVersion7()))));
+        app.MapHub<AgentHub>(LinkProtocol.HubPath);
+        await app.StartAsync();
+        return new TestServer(app, authority);
+    }
+
+    public string Token(string secret = "s3cret") => $"fleetjoin_{secret}.{Authority.Hash}";
+
+    public async ValueTask DisposeAsync()
+    {
+        using CancellationTokenSource now = new(TimeSpan.FromSeconds(1));
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
+    }
+
+    /// <summary>What the hub saw and how it shall behave.</summary>
+    internal sealed class State
+    {
+        private int _acknowledgementsToLose;
+
+        public ConcurrentQueue<HelloMessage> Hellos { get; } = new();
+
+        public ConcurrentQueue<InventoryReport> Inventories { get; } = new();
+
+        public ConcurrentQueue<StateReport> States { get; } = new();
+
+        public ConcurrentQueue<EventBatch> Batches { get; } = new();
+
+        public ConcurrentDictionary<long, FleetEvent> Stored { get; } = new();
+
+        public ConcurrentDictionary<string, HubCallerContext> Connections { get; } = new();
+
+        public ConcurrentQueue<string> Subjects { get; } = new();
+
+        public SignedAssignment? Assignment { get; set; }
+
+        public long? PretendAcknowledged { get; set; }
+
+        public string? Refuse { get; set; }
+
+        public int AcknowledgementsToLose { get => _acknowledgementsToLose; set => _acknowledgementsToLose = value; }
+
+        public bool LoseOne() => Interlocked.Decrement(ref _acknowledgementsToLose) >= 0;
+    }
+
+    internal sealed class AgentHub(State state) : Hub<IAgentClient>, IAgentHub
+    {
+        public override Task OnConnectedAsync()
+        {
+            state.Connections[Context.ConnectionId] = Context;
+            state.Subjects.Enqueue(Context.GetHttpContext()?.Connection.ClientCertificate?.Subject ?? "");
+            return Task.CompletedTask;
+        }
+
+        public Task<HelloReply> Hello(HelloMessage message)
+        {
+            state.Hellos.Enqueue(message);
+            bool want = !state.Inventories.Any(i => i.Hash == message.InventoryHash);
+            long acknowledged = state.PretendAcknowledged ?? state.Stored.Keys.DefaultIfEmpty(0).Max();
+            state.PretendAcknowledged = null;
+            return Task.FromResult(new HelloReply(LinkProtocol.Version, want, acknowledged, state.Assignment?.Tag ?? "", DateTimeOffset.UtcNow, state.Refuse));
+        }
+
+        public Task ReportInventory(InventoryReport report)
+        {
+            state.Inventories.Enqueue(report);
+            return Task.CompletedTask;
+        }
+
+        public Task ReportState(StateReport report)
+        {
+            state.States.Enqueue(report);
+            return Task.CompletedTask;
+        }
+
+        public Task<BatchAcknowledgement> PushEvents(EventBatch batch)
+        {
+            state.Batches.Enqueue(batch);
+            foreach (FleetEvent e in batch.Events)
+            {
+                state.Stored[e.Sequence] = e;
+            }
+
+            if (state.LoseOne())
+            {
+                // Committed, but the connection dies before the acknowledgement is out.
+                Context.Abort();
+                throw new HubException("lost");
+            }
+
+            return Task.FromResult(new BatchAcknowledgement(batch.Epoch, batch.Events[^1].Sequence));
+        }
+
+        public Task<SignedAssignment?> FetchAssignment(string? tag) =>
+            Task.FromResult(state.Assignment?.Tag == tag ? null : state.Assignment);
+    }
+}

@@ -1,0 +1,195 @@
+using System.Security.Cryptography;
+using Fleet.Agent.Uplink;
+using Fleet.Contracts;
+using Fleet.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Link = Fleet.Agent.Uplink.Uplink;
+
+namespace Fleet.Agent.Tests.Uplink;
+
+public sealed class UplinkTests : IAsyncLifetime
+{
+    private readonly TemporaryDirectory _directory = new();
+    private readonly TestAuthority _authority = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly HostDouble _host = new();
+    private TestServer _server = null!;
+    private AgentIdentity _identity = null!;
+    private Spool _spool = null!;
+    private Assignments _assignments = null!;
+    private Link _link = null!;
+    private Task _running = Task.CompletedTask;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await TestServer.StartAsync(_authority);
+        _identity = await new Enrolment(_server.Url, _server.Token(), _directory.Path, TimeProvider.System, NullLogger.Instance)
+            .JoinAsync(_host.Facts, CancellationToken.None);
+        _spool = new Spool(new SpoolOptions { Path = _directory.File("spool.db") }, "host-a", TimeProvider.System, NullLogger.Instance);
+        _assignments = new Assignments(_directory.Path, _ => { }, _spool.Publish, TimeProvider.System, NullLogger.Instance);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        await _spool.DisposeAsync();
+        await _server.DisposeAsync();
+        _identity.Dispose();
+        _authority.Dispose();
+        _stop.Dispose();
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task Run_Connected_SaysHelloReportsAndPresentsItsCertificate()
+    {
+        Start();
+
+        await WaitFor.TrueAsync(() => !_server.Seen.States.IsEmpty && _link.Connected);
+
+        Assert.Equal(("hash-1", _spool.Epoch), (_server.Seen.Hellos.First().InventoryHash, _server.Seen.Hellos.First().Epoch));
+        Assert.Equal("hash-1", Assert.Single(_server.Seen.Inventories).Hash);
+        Assert.Equal($"CN={_identity.Host}", _server.Seen.Subjects.First());
+    }
+
+    [Fact]
+    public async Task Run_ManyEvents_ArriveInOrderAndLeaveTheSpool()
+    {
+        Publish(1300);
+        Start();
+
+        await WaitFor.TrueAsync(() => _server.Seen.Stored.Count is 1300 && _spool.Count is 0);
+
+        Assert.All(_server.Seen.Batches, b => Assert.True(b.Events.Count <= LinkProtocol.MaxBatch));
+        Assert.All(_server.Seen.Stored.Values, e => Assert.Equal(_identity.Host, e.Host));
+    }
+
+    [Fact]
+    public async Task Run_AcknowledgementLost_SendsAgainWithTheSameNumbersAndLosesNothing()
+    {
+        _server.Seen.AcknowledgementsToLose = 2;
+        Publish(700);
+        Start();
+
+        await WaitFor.TrueAsync(() => _server.Seen.Stored.Count is 700 && _spool.Count is 0);
+
+        Assert.Equal(Enumerable.Range(1, 700).Select(i => (long)i), _server.Seen.Stored.Keys.Order());
+        Assert.True(_server.Seen.Hellos.Count >= 3, "each lost acknowledgement ends a connection");
+    }
+
+    [Fact]
+    public async Task Run_ServerDropsTheConnection_ComesBackWithoutSendingAnUnchangedInventory()
+    {
+        Start();
+        await WaitFor.TrueAsync(() => !_server.Seen.States.IsEmpty);
+
+        foreach (var connection in _server.Seen.Connections.Values)
+        {
+            connection.Abort();
+        }
+
+        await WaitFor.TrueAsync(() => _server.Seen.Hellos.Count is 2 && _link.Connected);
+        Assert.Single(_server.Seen.Inventories);
+    }
+
+    [Fact]
+    public async Task Run_ServerKnowsLaterNumbers_StartsANewEpoch()
+    {
+        long before = _spool.Epoch;
+        _server.Seen.PretendAcknowledged = 1_000;
+        Publish(1);
+        Start();
+
+        await WaitFor.TrueAsync(() => _server.Seen.Stored.Count is 1 && _spool.Count is 0);
+
+        Assert.NotEqual(before, Assert.Single(_server.Seen.Stored.Values).Epoch);
+    }
+
+    [Fact]
+    public async Task Run_Assignment_IsPutInForceAndReported()
+    {
+        _server.Seen.Assignment = AssignmentsTests.Sign(_authority.PolicyKey, _identity.Host, 3, "guard");
+        Start();
+
+        await WaitFor.TrueAsync(() => _server.Seen.States.Any(s => s.Generation is 3 && s.Policies.Any(p => p.Name is "guard")));
+        await WaitFor.TrueAsync(() => _server.Seen.Stored.Values.Any(e => e.Kind is EventKinds.PolicyApplied));
+    }
+
+    [Fact]
+    public async Task Run_AssignmentForged_IsReportedAsRejected()
+    {
+        using ECDsa other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        _server.Seen.Assignment = AssignmentsTests.Sign(other, _identity.Host, 3, "guard");
+        Start();
+
+        await WaitFor.TrueAsync(() => _server.Seen.States.Any(s => s is { Generation: 0, Rejected: not null }));
+        await WaitFor.TrueAsync(() => _server.Seen.Stored.Values.Any(e => e.Kind is EventKinds.PolicyRejected));
+    }
+
+    [Fact]
+    public async Task Run_InventoryChanges_IsSent()
+    {
+        Start();
+        await WaitFor.TrueAsync(() => !_server.Seen.States.IsEmpty);
+
+        _host.Change("hash-2");
+
+        await WaitFor.TrueAsync(() => _server.Seen.Inventories.Any(i => i.Hash is "hash-2"));
+    }
+
+    [Fact]
+    public async Task Run_HelloRefused_StaysDisconnectedAndKeepsEvents()
+    {
+        _server.Seen.Refuse = "evicted";
+        Publish(1);
+        Start();
+
+        await WaitFor.TrueAsync(() => _server.Seen.Hellos.Count >= 2);
+
+        Assert.False(_link.Connected);
+        Assert.Empty(_server.Seen.Batches);
+        Assert.Equal(1, _spool.Count);
+    }
+
+    private void Publish(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            _spool.Publish(SpoolTests.Event(EventKinds.ContentionAccess));
+        }
+    }
+
+    private void Start()
+    {
+        UplinkOptions options = new()
+        {
+            Server = _server.Url,
+            Backoff = () => new Backoff(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50)),
+            StateInterval = TimeSpan.FromMilliseconds(10),
+        };
+        _link = new Link(options, _identity, _host, _spool, _assignments, TimeProvider.System, NullLogger.Instance);
+        _running = _link.RunAsync(_stop.Token);
+    }
+
+    private sealed class HostDouble : ILinkedHost
+    {
+        private readonly ChangeSignal _changed = new();
+
+        public HostFacts Facts { get; } = EnrolmentTests.Facts();
+
+        public InventoryReport Inventory { get; private set; } = new("hash-1", []);
+
+        public IReadOnlyDictionary<string, string> Endpoints { get; } = new Dictionary<string, string>();
+
+        public IReadOnlyList<ClaimFacts> Claims() => [];
+
+        public Task WaitForChangeAsync(CancellationToken ct) => _changed.WaitAsync(ct);
+
+        public void Change(string hash)
+        {
+            Inventory = new InventoryReport(hash, []);
+            _changed.Raise();
+        }
+    }
+}
