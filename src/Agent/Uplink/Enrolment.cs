@@ -51,9 +51,10 @@ internal sealed class Enrolment(Uri server, string? token, string dataDirectory,
         }
 
         using ECDsa key = AgentIdentity.PrepareKey(dataDirectory);
+        using X509Certificate2 named = await FetchAuthorityAsync(parsed, ct);
         CertificateRequest request = new($"CN={Quoted(host.Name)}", key, HashAlgorithmName.SHA256);
         EnrollRequest body = new(parsed.Secret, Convert.ToBase64String(request.CreateSigningRequest()), host.Name, host.MachineId, host.Simulated);
-        EnrollReply reply = await SendAsync(parsed, body, ct);
+        EnrollReply reply = await SendAsync(parsed, named, body, ct);
         using X509Certificate2 authority = LoadAuthority(reply);
         if (ServerTrust.HashOf(authority) != parsed.AuthorityHash)
         {
@@ -77,76 +78,82 @@ internal sealed class Enrolment(Uri server, string? token, string dataDirectory,
         }
     }
 
-    private async Task<EnrollReply> SendAsync(JoinToken parsed, EnrollRequest body, CancellationToken ct)
+    // The CA is no secret, and TLS does not send a root: it is fetched first, from whoever answers, and believed for its hash alone.
+    private async Task<X509Certificate2> FetchAuthorityAsync(JoinToken parsed, CancellationToken ct)
     {
-        using X509Certificate2? authority = await AuthorityAsync(parsed, ct);
-        ServerTrust trust = authority is null ? ServerTrust.ByHash(parsed.AuthorityHash) : ServerTrust.Pinned(authority);
-        using HttpClient client = Client(trust.Accept);
+#pragma warning disable CA5359 // Nothing of this connection is believed but bytes with the right hash, and nothing secret is sent.
+        byte[] der = await TalkAsync(
+            (_, _, _, _) => true,
+#pragma warning restore CA5359
+            async client =>
+            {
+                using HttpResponseMessage response = await client.GetAsync(LinkProtocol.EnrollPath, ct);
+                return response.IsSuccessStatusCode ? await response.Content.ReadAsByteArrayAsync(ct) : throw await RefusalAsync(response, ct);
+            },
+            ct);
+        string hash = Convert.ToHexStringLower(SHA256.HashData(der));
+        if (hash != parsed.AuthorityHash)
+        {
+            throw NotTheServer($"its CA has SHA-256 {hash}", parsed, null);
+        }
+
         try
         {
-            using HttpResponseMessage response = await client.PostAsJsonAsync(LinkProtocol.EnrollPath, body, FleetJson.Options, ct);
-            if (response.IsSuccessStatusCode)
-            {
-                return await response.Content.ReadFromJsonAsync<EnrollReply>(FleetJson.Options, ct)
-                    ?? throw new EnrolmentException(EnrolmentFailure.BadReply, "The server answered the enrolment with null.");
-            }
-
-            throw await RefusalAsync(response, ct);
+            return X509CertificateLoader.LoadCertificate(der);
         }
-        catch (HttpRequestException e) when (trust.Refusal is not null)
+        catch (CryptographicException e)
         {
-            throw new EnrolmentException(
-                EnrolmentFailure.WrongServer,
-                $"The server at {server} is not the one this token names: {trust.Refusal}, the token names SHA-256 {parsed.AuthorityHash}. "
-                + "Check --server, or get a token from this server.", e);
+            throw new EnrolmentException(EnrolmentFailure.BadReply, $"What the token names at {server} is not a certificate: {e.Message}", e);
+        }
+    }
+
+    private async Task<EnrollReply> SendAsync(JoinToken parsed, X509Certificate2 authority, EnrollRequest body, CancellationToken ct)
+    {
+        ServerTrust trust = new(authority);
+        try
+        {
+            return await TalkAsync(
+                trust.Accept,
+                async client =>
+                {
+                    using HttpResponseMessage response = await client.PostAsJsonAsync(LinkProtocol.EnrollPath, body, FleetJson.Options, ct);
+                    return response.IsSuccessStatusCode
+                        ? await response.Content.ReadFromJsonAsync<EnrollReply>(FleetJson.Options, ct) ?? throw new JsonException("null")
+                        : throw await RefusalAsync(response, ct);
+                },
+                ct);
+        }
+        catch (EnrolmentException e) when (trust.Refusal is not null)
+        {
+            throw NotTheServer(trust.Refusal, parsed, e);
         }
         catch (JsonException e)
         {
             throw new EnrolmentException(EnrolmentFailure.BadReply, $"The server at {server} answered the enrolment with something else: {e.Message}", e);
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
-        {
-            throw new EnrolmentException(EnrolmentFailure.Unreachable, $"The server at {server} cannot be reached: {Innermost(e)}", e);
-        }
     }
 
-    /// <summary>
-    /// The CA that the token names, asked of the server itself, because TLS does not carry a root. Whoever answers is not trusted and
-    /// is told nothing: only a certificate with the token's hash counts. Null when this server does not hand it out.
-    /// </summary>
-    private async Task<X509Certificate2?> AuthorityAsync(JoinToken parsed, CancellationToken ct)
+    private async Task<T> TalkAsync<T>(RemoteCertificateValidationCallback accept, Func<HttpClient, Task<T>> talk, CancellationToken ct)
     {
-        using HttpClient client = Client((_, certificate, _, _) => certificate is not null);
-        try
-        {
-            byte[] der = await client.GetByteArrayAsync(LinkProtocol.EnrollPath, ct);
-            X509Certificate2 authority = X509CertificateLoader.LoadCertificate(der);
-            string hash = ServerTrust.HashOf(authority);
-            return string.Equals(hash, parsed.AuthorityHash, StringComparison.OrdinalIgnoreCase)
-                ? authority
-                : throw new EnrolmentException(
-                    EnrolmentFailure.WrongServer,
-                    $"The server at {server} is not the one this token names: its CA has SHA-256 {hash}, the token names {parsed.AuthorityHash}. "
-                    + "Check --server, or get a token from this server.");
-        }
-        catch (Exception e) when (e is CryptographicException or HttpRequestException { StatusCode: not null })
-        {
-            return null;
-        }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
-        {
-            throw new EnrolmentException(EnrolmentFailure.Unreachable, $"The server at {server} cannot be reached: {Innermost(e)}", e);
-        }
-    }
-
-    private HttpClient Client(RemoteCertificateValidationCallback accept)
-    {
-        SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseProxy = false, ConnectTimeout = RequestLimit };
+        using SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseProxy = false, ConnectTimeout = RequestLimit };
         handler.SslOptions.EnabledSslProtocols = SslProtocols.Tls13;
         handler.SslOptions.AllowTlsResume = false;
         handler.SslOptions.RemoteCertificateValidationCallback = accept;
-        return new HttpClient(handler) { BaseAddress = server, Timeout = RequestLimit, MaxResponseContentBufferSize = LargestReply };
+        using HttpClient client = new(handler) { BaseAddress = server, Timeout = RequestLimit, MaxResponseContentBufferSize = LargestReply };
+        try
+        {
+            return await talk(client);
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
+        {
+            throw new EnrolmentException(EnrolmentFailure.Unreachable, $"The server at {server} cannot be reached: {e.GetBaseException().Message}", e);
+        }
     }
+
+    private EnrolmentException NotTheServer(string found, JoinToken parsed, Exception? cause) => new(
+        EnrolmentFailure.WrongServer,
+        $"The server at {server} is not the one this token names: {found}, the token names SHA-256 {parsed.AuthorityHash}. "
+        + "Check --server, or get a token from this server.", cause);
 
     private async Task<EnrolmentException> RefusalAsync(HttpResponseMessage response, CancellationToken ct)
     {
@@ -181,6 +188,4 @@ internal sealed class Enrolment(Uri server, string? token, string dataDirectory,
 
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
-
-    private static string Innermost(Exception e) => e.GetBaseException().Message;
 }

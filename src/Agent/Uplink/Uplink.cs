@@ -58,7 +58,7 @@ internal sealed class Uplink(
     private async Task<string> ConnectAsync(Backoff backoff, CancellationToken ct)
     {
         using SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseProxy = false, ConnectTimeout = options.CallLimit };
-        ServerTrust trust = ServerTrust.Pinned(identity.Authority);
+        ServerTrust trust = new(identity.Authority);
         handler.SslOptions.EnabledSslProtocols = SslProtocols.Tls13;
         handler.SslOptions.AllowTlsResume = false;
         handler.SslOptions.RemoteCertificateValidationCallback = trust.Accept;

@@ -55,6 +55,26 @@ public sealed class EnrolmentTests : IDisposable
     }
 
     [Fact]
+    public async Task Join_ImpostorHandsOutTheNamedAuthority_SendsNoSecret()
+    {
+        bool asked = false;
+        using TestAuthority impostor = new();
+        await using TestServer server = await TestServer.StartAsync(
+            _authority,
+            _ =>
+            {
+                asked = true;
+                return Results.Ok();
+            },
+            impostor);
+
+        EnrolmentException e = await Assert.ThrowsAsync<EnrolmentException>(() => JoinAsync(server.Url, server.Token()));
+
+        Assert.Equal(EnrolmentFailure.WrongServer, e.Failure);
+        Assert.False(asked);
+    }
+
+    [Fact]
     public async Task Join_TokenRefused_SaysWhyAndWhatToDo()
     {
         await using TestServer server = await TestServer.StartAsync(_authority, _ => Results.Json(

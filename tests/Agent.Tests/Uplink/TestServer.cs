@@ -31,13 +31,13 @@ internal sealed class TestServer : IAsyncDisposable
 
     public State Seen => _app.Services.GetRequiredService<State>();
 
-    public static async Task<TestServer> StartAsync(TestAuthority authority, Func<EnrollRequest, IResult>? enroll = null)
+    public static async Task<TestServer> StartAsync(
+        TestAuthority authority, Func<EnrollRequest, IResult>? enroll = null, TestAuthority? certifiedBy = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(new HttpsConnectionAdapterOptions
         {
-            ServerCertificate = authority.IssueServer(),
-            ServerCertificateChain = [authority.Certificate],
+            ServerCertificate = (certifiedBy ?? authority).IssueServer(),
             SslProtocols = SslProtocols.Tls13,
             ClientCertificateMode = ClientCertificateMode.AllowCertificate,
             ClientCertificateValidation = (_, _, _) => true,
@@ -49,6 +49,7 @@ internal sealed class TestServer : IAsyncDisposable
             .AddJsonProtocol(json => FleetJson.Configure(json.PayloadSerializerOptions));
         WebApplication app = builder.Build();
         app.MapPost(LinkProtocol.EnrollPath, (EnrollRequest request) => enroll?.Invoke(request) ?? Results.Ok(authority.Enroll(request, new HostId(Guid.CreateVersion7()))));
+        app.MapGet(LinkProtocol.EnrollPath, () => Results.Bytes(authority.Certificate.RawDataMemory.ToArray(), "application/pkix-cert"));
         app.MapHub<AgentHub>(LinkProtocol.HubPath);
         await app.StartAsync();
         return new TestServer(app, authority);
