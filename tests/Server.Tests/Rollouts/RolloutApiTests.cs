@@ -1,0 +1,202 @@
+using System.Net;
+using System.Net.Http.Json;
+using Fleet.Contracts;
+using Fleet.Server.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fleet.Server.Tests.Rollouts;
+
+public sealed class RolloutApiTests(TestFleet fleet) : IClassFixture<TestFleet>
+{
+    private static readonly WaveSpec[] TwoWaves = [new(50, PauseAfter: true), new(100)];
+
+    [Fact]
+    public async Task Create_TwoWaves_PauseHoldsTheSecondUntilResumed()
+    {
+        (HostId[] hosts, RolloutView rollout) = await BeginAsync("waves", 4);
+        await fleet.WaitAsync(rollout.Id, view => States(view) == "assigned,assigned|pending,pending");
+        Assert.Equal([1, 1, 0, 0], hosts.Select(host => fleet.Host(host).Desired.Count));
+
+        await fleet.ReportAsync(hosts[0]);
+        await fleet.ReportAsync(hosts[1]);
+        await fleet.WaitAsync(rollout.Id, view => view.Phase is RolloutPhase.Paused);
+        Assert.Equal("applied,applied|pending,pending", States(await fleet.RolloutAsync(rollout.Id)));
+        Assert.Empty((await fleet.AssignmentAsync(hosts[2])).Policies);
+
+        await fleet.SendAsync<RolloutView>(HttpMethod.Post, $"rollouts/{rollout.Id}:resume");
+        await fleet.WaitAsync(rollout.Id, view => States(view) == "applied,applied|assigned,assigned");
+        await fleet.ReportAsync(hosts[2]);
+        await fleet.ReportAsync(hosts[3]);
+        await fleet.WaitAsync(rollout.Id, view => view.Phase is RolloutPhase.Done);
+        Assert.Equal(1, (await fleet.RolloutAsync(rollout.Id)).Waves[1].Hosts[0].Reported);
+    }
+
+    [Fact]
+    public async Task Restart_InMidRollout_GoesOnWhereItWas()
+    {
+        await using TestFleet own = new();
+        await own.InitializeAsync();
+        HostId[] hosts = [await own.AddHostAsync("restart-1"), await own.AddHostAsync("restart-2")];
+        await own.PutPolicyAsync("restart", "name:restart-*");
+        RolloutView rollout = await own.StartRolloutAsync("restart", new WaveSpec(50), new WaveSpec(100));
+        await own.WaitAsync(rollout.Id, view => States(view) == "assigned|pending");
+        Assignment before = await own.AssignmentAsync(hosts[0]);
+
+        await own.RestartAsync();
+        Assert.Equal(before.Generation, (await own.AssignmentAsync(hosts[0])).Generation);
+        await own.ReportAsync(hosts[0]);
+        await own.WaitAsync(rollout.Id, view => States(view) == "applied|assigned");
+        await own.RestartAsync();
+        await own.ReportAsync(hosts[1]);
+
+        await own.WaitAsync(rollout.Id, view => view.Phase is RolloutPhase.Done);
+    }
+
+    [Fact]
+    public async Task Report_Rejection_PausesAndNamesTheHost()
+    {
+        (HostId[] hosts, RolloutView rollout) = await BeginAsync("reject", 2);
+        await fleet.WaitAsync(rollout.Id, view => States(view) == "assigned|pending");
+
+        await fleet.ReportAsync(hosts[0], "the capability 'x' is unknown");
+
+        await fleet.WaitAsync(rollout.Id, view => view.Phase is RolloutPhase.Paused && States(view) == "failed|pending");
+        Assert.Contains("reject-1", (await fleet.RolloutAsync(rollout.Id)).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Host_JoinsLater_IsServedByTheLastWave()
+    {
+        (HostId[] hosts, RolloutView rollout) = await BeginAsync("late", 1);
+        HostId late = await fleet.AddHostAsync("late-9");
+        await fleet.WaitAsync(rollout.Id, view => States(view) == "assigned|pending");
+
+        await fleet.ReportAsync(hosts[0]);
+        await fleet.WaitAsync(rollout.Id, view => view.Phase is RolloutPhase.Paused);
+        await fleet.SendAsync<RolloutView>(HttpMethod.Post, $"rollouts/{rollout.Id}:resume");
+        await fleet.WaitAsync(rollout.Id, view => States(view) == "applied|assigned");
+
+        Assert.Single((await fleet.AssignmentAsync(late)).Policies);
+    }
+
+    [Fact]
+    public async Task Create_AnotherOfThePolicy_SupersedesTheFirst()
+    {
+        (HostId[] hosts, RolloutView first) = await BeginAsync("again", 2);
+        await fleet.WaitAsync(first.Id, view => States(view) == "assigned|pending");
+        long generation = fleet.Host(hosts[0]).Generation;
+        await fleet.PutPolicyAsync("again", "name:again-*");
+
+        RolloutView second = await fleet.StartRolloutAsync("again", new WaveSpec(100));
+
+        Assert.Equal(RolloutPhase.Superseded, (await fleet.RolloutAsync(first.Id)).Phase);
+        await fleet.WaitAsync(second.Id, view => States(view) == "assigned,assigned");
+        Assignment assignment = await fleet.AssignmentAsync(hosts[0]);
+        Assert.Equal((2, true), (assignment.Policies[0].Revision, assignment.Generation > generation));
+    }
+
+    [Fact]
+    public async Task Act_InTheWrongPhase_IsRefusedWithWhatIsPossible()
+    {
+        (_, RolloutView rollout) = await BeginAsync("verbs", 2);
+
+        HttpResponseMessage resume = await fleet.Api.PostAsync($"rollouts/{rollout.Id}:resume", null, TestContext.Current.CancellationToken);
+        string detail = (await TestFleet.ProblemAsync(resume, HttpStatusCode.Conflict, ErrorCodes.Conflict)).GetProperty("detail").GetString()!;
+        Assert.Contains("possible now: pause, abort", detail, StringComparison.Ordinal);
+
+        await fleet.SendAsync<RolloutView>(HttpMethod.Post, $"rollouts/{rollout.Id}:abort");
+        HttpResponseMessage pause = await fleet.Api.PostAsync($"rollouts/{rollout.Id}:pause", null, TestContext.Current.CancellationToken);
+        await TestFleet.ProblemAsync(pause, HttpStatusCode.Conflict, ErrorCodes.Conflict);
+    }
+
+    [Fact]
+    public async Task Create_WrongWavesAndNoPolicy_NamesEachError()
+    {
+        HttpResponseMessage response = await fleet.Api.PostAsJsonAsync(
+            "rollouts", new CreateRollout { Policy = "nobody", Waves = [new(60), new(50)] }, FleetJson.Options, TestContext.Current.CancellationToken);
+
+        string[] paths = [.. (await TestFleet.ProblemAsync(response, HttpStatusCode.BadRequest, ErrorCodes.Invalid))
+            .GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("path").GetString()!)];
+        Assert.Equal(["waves[1].percent", "waves[1].percent", "policy"], paths);
+    }
+
+    [Fact]
+    public async Task Create_SameIdempotencyKey_BeginsOneRollout()
+    {
+        await fleet.PutPolicyAsync("once", "name:once-*");
+        CreateRollout request = new() { Policy = "once", Waves = [new(100)] };
+
+        HttpResponseMessage[] answers = [await CreateAsync(request, "key-1"), await CreateAsync(request, "key-1")];
+        HttpResponseMessage other = await CreateAsync(request with { Paused = true }, "key-1");
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Created, answer.StatusCode));
+        Assert.Equal(answers[0].Headers.Location, answers[1].Headers.Location);
+        await TestFleet.ProblemAsync(other, HttpStatusCode.Conflict, ErrorCodes.Conflict);
+    }
+
+    [Fact]
+    public async Task Create_DryRun_ShowsTheWavesAndBeginsNothing()
+    {
+        await fleet.PutPolicyAsync("dry", "name:dry-*");
+        await fleet.AddHostAsync("dry-1");
+
+        PlanView<RolloutView> plan = await fleet.SendAsync<PlanView<RolloutView>>(
+            HttpMethod.Post, "rollouts?dryRun=true", new CreateRollout { Policy = "dry", Waves = TwoWaves });
+
+        Assert.Equal(("create", "pending|"), (plan.Action, States(plan.After!)));
+        Assert.Empty((await fleet.SendAsync<Page<RolloutView>>(HttpMethod.Get, "rollouts?q=policy:dry")).Items);
+    }
+
+    [Fact]
+    public async Task List_Rollouts_NewestFirst()
+    {
+        await fleet.PutPolicyAsync("order", "name:order-*");
+        RolloutView first = await fleet.StartRolloutAsync("order", new WaveSpec(100));
+        RolloutView second = await fleet.StartRolloutAsync("order", new WaveSpec(100));
+
+        Page<RolloutView> page = await fleet.SendAsync<Page<RolloutView>>(HttpMethod.Get, "rollouts?q=policy:order");
+
+        Assert.Equal([second.Id, first.Id], page.Items.Select(item => item.Id));
+    }
+
+    [Fact]
+    public async Task Metrics_Rollouts_ShowEveryPhase()
+    {
+        using HttpClient anonymous = new() { BaseAddress = fleet.Api.BaseAddress };
+        string text = await anonymous.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+
+        Assert.Contains("pcifleet_rollouts{", text, StringComparison.Ordinal);
+        Assert.Contains("phase=\"superseded\"", text, StringComparison.Ordinal);
+        Assert.Contains("state=\"silent\"", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Model_HasNoChangeWithoutAMigration()
+    {
+        await using FleetDb db = await fleet.DatabaseAsync();
+
+        Assert.False(db.Database.HasPendingModelChanges());
+    }
+
+    private static string States(RolloutView view) =>
+        string.Join('|', view.Waves.Select(wave => string.Join(',', wave.Hosts.Select(host => host.State))));
+
+    private async Task<(HostId[] Hosts, RolloutView Rollout)> BeginAsync(string name, int hosts)
+    {
+        HostId[] ids = new HostId[hosts];
+        for (int i = 0; i < hosts; i++)
+        {
+            ids[i] = await fleet.AddHostAsync($"{name}-{i + 1}");
+        }
+
+        await fleet.PutPolicyAsync(name, $"name:{name}-*");
+        return (ids, await fleet.StartRolloutAsync(name, TwoWaves));
+    }
+
+    private async Task<HttpResponseMessage> CreateAsync(CreateRollout request, string key)
+    {
+        using HttpRequestMessage message = new(HttpMethod.Post, "rollouts") { Content = JsonContent.Create(request, options: FleetJson.Options) };
+        message.Headers.Add("Idempotency-Key", key);
+        return await fleet.Api.SendAsync(message, TestContext.Current.CancellationToken);
+    }
+}
