@@ -89,7 +89,9 @@ public sealed class RolloutTests(RunningFleet fleet)
     public async Task Policy_ChangedWithoutItsTag_IsRefused()
     {
         fleet.Need();
-        using ByteArrayContent document = new(Encoding.UTF8.GetBytes(Document.Replace("rollout-test", "untagged", StringComparison.Ordinal)));
+        string text = Document.Replace("rollout-test", "untagged", StringComparison.Ordinal);
+        await fleet.Api.PutPolicyAsync("untagged", text, null, Cancel);
+        using ByteArrayContent document = new(Encoding.UTF8.GetBytes(text));
         document.Headers.ContentType = new("application/yaml");
 
         using HttpResponseMessage answer = await fleet.Http.PutAsync(new Uri("api/v1/policies/untagged", UriKind.Relative), document, Cancel);
