@@ -6,6 +6,8 @@ public sealed partial class Navigation
 {
     protected override string Key => "";
 
+    protected override TimeSpan Pace => TimeSpan.FromSeconds(1);
+
     protected override bool Watches(string topic) => topic is not "events";
 
     protected override async Task<NavigationCounts> ReadAsync(CancellationToken ct)

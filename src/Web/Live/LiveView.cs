@@ -14,14 +14,15 @@ namespace Fleet.Web;
 public abstract class LiveView<TModel> : ComponentBase, IDisposable
     where TModel : class
 {
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan SkeletonAfter = TimeSpan.FromMilliseconds(300);
-    private readonly CancellationTokenSource _closed = new();
+    private readonly CancellationTokenSource _closing = new();
     private PersistingComponentStateSubscription _persisting;
     private IDisposable? _subscription;
     private Coalescer? _coalescer;
     private string? _readKey;
     private int _generation;
+
+    protected LiveView() => Closed = _closing.Token;
 
     [Inject] public required IFleetApi Api { get; set; }
 
@@ -52,7 +53,14 @@ public abstract class LiveView<TModel> : ComponentBase, IDisposable
     /// <summary>What decides whether to read anew; by default the address of the page.</summary>
     protected virtual string Key => Navigation.Uri;
 
-    protected CancellationToken Closed => _closed.Token;
+    /// <summary>Whether what was read for one key may stay until the next is there: of a list yes, of an item never.</summary>
+    protected virtual bool Continues => true;
+
+    /// <summary>Cancelled when the component goes.</summary>
+    protected CancellationToken Closed { get; }
+
+    /// <summary>How long changes are gathered before one read; longer where a read asks for much.</summary>
+    protected virtual TimeSpan Pace => TimeSpan.FromMilliseconds(100);
 
     protected abstract Task<TModel> ReadAsync(CancellationToken ct);
 
@@ -70,7 +78,7 @@ public abstract class LiveView<TModel> : ComponentBase, IDisposable
 
         if (RendererInfo.IsInteractive)
         {
-            _coalescer = new Coalescer(Time, Quiet, () => InvokeAsync(OnLiveAsync));
+            _coalescer = new Coalescer(Time, Pace, PulseAsync);
             _subscription = Feed.Subscribe(OnChange);
             Live.Changed += OnSwitched;
         }
@@ -82,6 +90,11 @@ public abstract class LiveView<TModel> : ComponentBase, IDisposable
         if (key == _readKey)
         {
             return Task.CompletedTask;
+        }
+
+        if (_readKey is not null && !Continues)
+        {
+            (Model, Problem) = (null, null);
         }
 
         _readKey = key;
@@ -149,8 +162,8 @@ public abstract class LiveView<TModel> : ComponentBase, IDisposable
         _subscription?.Dispose();
         _coalescer?.Dispose();
         _persisting.Dispose();
-        _closed.Cancel();
-        _closed.Dispose();
+        _closing.Cancel();
+        _closing.Dispose();
     }
 
     private async Task ShowSkeletonAsync(Task read)
@@ -165,6 +178,22 @@ public abstract class LiveView<TModel> : ComponentBase, IDisposable
         {
             Slow = true;
             StateHasChanged();
+        }
+    }
+
+    private async Task PulseAsync()
+    {
+        try
+        {
+            await InvokeAsync(OnLiveAsync);
+        }
+        catch (Exception e) when (e is ObjectDisposedException || Closed.IsCancellationRequested)
+        {
+            // The page went while its timer fired.
+        }
+        catch (Exception e)
+        {
+            await DispatchExceptionAsync(e);
         }
     }
 

@@ -19,12 +19,16 @@ public sealed partial class FunctionPage
     // The open capability is part of the address, but opening one needs no new read.
     protected override string Key => Id;
 
+    protected override bool Continues => false;
+
     private int Selected =>
         Open is "none" ? -1
         : int.TryParse(Open, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int offset) ? offset
         : Model?.Detail.Function is not { } function ? -1
         : function.Mailboxes.Count > 0 ? function.Mailboxes[0].Offset
         : function.Capabilities.FirstOrDefault(c => c is { Extended: false, Id: 0x10 })?.Offset ?? 0;
+
+    protected override TimeSpan Pace => TimeSpan.FromMilliseconds(300);
 
     protected override bool Watches(string topic) => topic is "events" or "functions" or "claims";
 

@@ -12,6 +12,10 @@ public sealed partial class HostPage
 
     protected override string Key => Id;
 
+    protected override bool Continues => false;
+
+    protected override TimeSpan Pace => TimeSpan.FromMilliseconds(300);
+
     protected override bool Watches(string topic) => true;
 
     protected override async Task<HostModel> ReadAsync(CancellationToken ct)

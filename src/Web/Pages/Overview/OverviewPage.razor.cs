@@ -14,6 +14,8 @@ public sealed partial class OverviewPage
 
     private OverviewRange Range => OverviewRange.Of(RangeName);
 
+    protected override TimeSpan Pace => TimeSpan.FromSeconds(1);
+
     protected override bool Watches(string topic) => true;
 
     protected override async Task<OverviewModel> ReadAsync(CancellationToken ct)
