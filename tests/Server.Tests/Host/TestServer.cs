@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Fleet.Server.Hosting;
+using Fleet.Server.Live;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Fleet.Server.Tests.Host;
+
+/// <summary>A server as it is shipped, on ports of the system's choice, with a data directory of its own. Restartable.</summary>
+public sealed class TestServer : IAsyncLifetime
+{
+    private ServerApp? _app;
+
+    public string Data { get; } = Directory.CreateTempSubdirectory("fleet-server-").FullName;
+
+    public string AdminToken => File.ReadAllText(Path.Combine(Data, "admin.token")).Trim();
+
+    internal ServerApp App => _app ?? throw new InvalidOperationException("The server does not run.");
+
+    internal IServiceProvider Services => App.Services;
+
+    internal Uri Http => App.Addresses.Http;
+
+    internal Uri Agents => App.Addresses.Agents;
+
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public async ValueTask InitializeAsync() => _app = await StartAsync();
+
+    internal Task<ServerApp> StartAsync(ServerOptions? options = null) => ServerApp.StartAsync(
+        options ?? new ServerOptions { Http = new IPEndPoint(IPAddress.Loopback, 0), Agents = new IPEndPoint(IPAddress.Loopback, 0), DataDirectory = Data },
+        CancellationToken.None,
+        builder =>
+        {
+            builder.Services.TryAddSingleton<IAssignments, NoAssignments>();
+            builder.Services.Replace(ServiceDescriptor.Singleton(Time));
+        });
+
+    internal async Task RestartAsync()
+    {
+        await App.DisposeAsync();
+        _app = await StartAsync();
+    }
+
+    internal HttpClient Anonymous() => new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Http };
+
+    internal HttpClient Admin()
+    {
+        HttpClient client = Anonymous();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AdminToken);
+        return client;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null)
+        {
+            await _app.DisposeAsync();
+        }
+
+        Directory.Delete(Data, recursive: true);
+    }
+}

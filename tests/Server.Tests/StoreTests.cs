@@ -1,0 +1,154 @@
+using Fleet.Contracts;
+using Fleet.Policy;
+using Fleet.Server.Data;
+using Fleet.Server.Data.Events;
+using Fleet.Server.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Fleet.Server.Tests;
+
+public sealed class StoreTests : IDisposable
+{
+    private static readonly DateTimeOffset Midnight = new(2026, 11, 25, 0, 0, 0, TimeSpan.Zero);
+    private readonly DataDirectory _data = DataDirectory.Open(Directory.CreateTempSubdirectory("fleet-store-").FullName);
+    private readonly DayFiles _files;
+    private readonly HostId _host = new(Guid.CreateVersion7(Midnight));
+
+    public StoreTests() => _files = new DayFiles(_data);
+
+    [Fact]
+    public void Store_RepeatedOnTheNextDay_ChangesNothing()
+    {
+        DateOnly today = DateOnly.FromDateTime(Midnight.UtcDateTime);
+        using (DayFile file = DayFile.Open(_files, today))
+        {
+            Assert.Equal(2, file.Store([Batch(1, 2)], out _).Count);
+        }
+
+        using DayFile next = DayFile.Open(_files, today.AddDays(1));
+
+        Assert.Equal([3], next.Store([Batch(1, 2, 3)], out EventPosition last).Select(item => item.Sequence));
+        Assert.Equal(new EventPosition(today.AddDays(1), 1), last);
+    }
+
+    [Fact]
+    public void Sweep_DaysPastRetention_AreDeletedButMarksHold()
+    {
+        FakeTimeProvider time = new(Midnight.AddDays(31));
+        DateOnly today = DateOnly.FromDateTime(Midnight.UtcDateTime);
+        DayFile.Open(_files, today).Dispose();
+        using (DayFile file = DayFile.Open(_files, today))
+        {
+            file.Store([Batch(1, 2)], out _);
+        }
+
+        using DayFile newest = DayFile.Open(_files, today.AddDays(31));
+        using Retention retention = new(_files, Options(), time, NullLogger<Retention>.Instance);
+
+        retention.Sweep();
+
+        Assert.Equal([today.AddDays(31)], _files.Days());
+        Assert.Empty(newest.Store([Batch(1, 2)], out _));
+    }
+
+    [Fact]
+    public void Open_FileHalfMadeByACrash_IsMadeAgainWithItsMarks()
+    {
+        DateOnly today = DateOnly.FromDateTime(Midnight.UtcDateTime);
+        using (DayFile file = DayFile.Open(_files, today))
+        {
+            file.Store([Batch(1, 2)], out _);
+        }
+
+        _data.MakePrivate("events-20261126.db");
+        using DayFile next = DayFile.Open(_files, today.AddDays(1));
+
+        Assert.Equal(2, next.MarkOf(_host, 1));
+    }
+
+    [Fact]
+    public void Backward_AcrossDays_PagesNewestFirstAndMissesNothing()
+    {
+        DateOnly today = DateOnly.FromDateTime(Midnight.UtcDateTime);
+        for (int day = 0; day < 3; day++)
+        {
+            using DayFile file = DayFile.Open(_files, today.AddDays(day));
+            file.Store([Batch([.. Enumerable.Range((day * 10) + 1, 10).Select(i => (long)i)])], out _);
+        }
+
+        EventReader reader = new(_files);
+        List<long> read = [];
+        EventPosition? before = null;
+        do
+        {
+            EventPage page = reader.Backward(EventFilter.Everything, before, 7, CancellationToken.None);
+            read.AddRange(page.Items.Select(item => item.Event.Sequence));
+            before = page.Next;
+        }
+        while (before is not null);
+
+        Assert.Equal(Enumerable.Range(1, 30).Reverse().Select(i => (long)i), read);
+    }
+
+    [Theory]
+    [InlineData("offset:0x150", 2)]
+    [InlineData("offset>=400", 1)]
+    [InlineData("comm:SETPCI and decision:refuse", 3)]
+    [InlineData("exe:/usr/*/setpci", 3)]
+    [InlineData("not comm:setpci", 0)]
+    [InlineData("comm:nobody or offset:400", 1)]
+    [InlineData("host:store-host", 3)]
+    [InlineData("host:\"store_host\"", 0)]
+    [InlineData("detail:*refused*", 3)]
+    [InlineData("count>1", 0)]
+    public void Backward_Filtered_AnswersWhatTheSelectorSelects(string q, int expected)
+    {
+        using DayFile file = DayFile.Open(_files, DateOnly.FromDateTime(Midnight.UtcDateTime));
+        IncomingBatch batch = Batch(1, 2, 3);
+        FleetEvent[] events = [.. batch.Events.Take(2), batch.Events[2] with { Offset = 400 }];
+        file.Store([batch with { Events = events }], out _);
+        Assert.True(Selector.TryParse(q, Selectables.EventFields, out Selector? selector, out _));
+
+        Assert.Equal(expected, new EventReader(_files).Backward(EventFilter.Of(selector), null, 100, CancellationToken.None).Items.Count);
+    }
+
+    [Fact]
+    public void DataDirectory_AlreadyTaken_SaysSo()
+    {
+        StartException refusal = Assert.Throws<StartException>(() => DataDirectory.Open(_data.Root));
+
+        Assert.Contains("Another fleet-server", refusal.Message);
+    }
+
+    public void Dispose()
+    {
+        _data.Dispose();
+        Directory.Delete(_data.Root, recursive: true);
+    }
+
+    private ServerOptions Options() => new()
+    {
+        Http = new System.Net.IPEndPoint(0, 0),
+        Agents = new System.Net.IPEndPoint(0, 0),
+        DataDirectory = _data.Root,
+    };
+
+    private IncomingBatch Batch(params long[] sequences) => new(_host, "store-host", 1, [.. sequences.Select(Event)], Midnight);
+
+    private FleetEvent Event(long sequence) => new()
+    {
+        Host = _host,
+        HostName = "store-host",
+        Epoch = 1,
+        Sequence = sequence,
+        Time = Midnight,
+        Kind = EventKinds.ContentionAccess,
+        Caller = new Caller { Pid = 7, Comm = "setpci", Exe = "/usr/bin/setpci" },
+        Operation = AccessOperation.Write,
+        Offset = 0x150,
+        Length = 4,
+        Decision = Decision.Refuse,
+        Detail = "A write was refused.",
+    };
+}
