@@ -35,4 +35,7 @@ public static class ErrorCodes
 
     /// <summary>Too many requests.</summary>
     public const string TooMany = "too-many";
+
+    /// <summary>The server failed; its log has the cause under the trace id of the answer.</summary>
+    public const string Internal = "internal";
 }

@@ -6,8 +6,6 @@ namespace Fleet.Server.Http;
 
 internal static class ProblemSetup
 {
-    private const string Internal = "internal";
-
     public static IServiceCollection AddProblems(this IServiceCollection services) => services
         .Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true)
         .AddProblemDetails(problems => problems.CustomizeProblemDetails = Complete);
@@ -51,7 +49,7 @@ internal static class ProblemSetup
         StatusCodes.Status412PreconditionFailed => ErrorCodes.Stale,
         StatusCodes.Status428PreconditionRequired => ErrorCodes.PreconditionRequired,
         StatusCodes.Status429TooManyRequests => ErrorCodes.TooMany,
-        >= 500 => Internal,
+        >= 500 => ErrorCodes.Internal,
         _ => ErrorCodes.Invalid,
     };
 }
