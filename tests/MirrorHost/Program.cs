@@ -25,7 +25,9 @@ try
     }
 
     using HostBroker broker = new(
-        new BrokerOptions { Ceiling = EnforcementMode.Enforce, JournalPath = Path.Combine(state, "journal") }, new PrintedEvents(), TimeProvider.System);
+        new BrokerOptions { Ceiling = EnforcementMode.Enforce, JournalPath = Path.Combine(state, "journal") },
+        new PrintedEvents(),
+        TimeProvider.System);
     using ManualResetEventSlim gate = new(initialState: true);
     using LinuxHardware? hardware = args[1] is "--real" ? new LinuxHardware() : null;
     if (hardware is not null)
@@ -44,7 +46,8 @@ try
         TreeFunctions.Attach(broker, args[2], gate);
     }
 
-    using PciMirror mirror = PciMirror.Mount(new MirrorOptions(mountpoint, Source, hardware?.PciRoot ?? args[2]), broker, NullLogger.Instance);
+    using PciMirror mirror = PciMirror.Mount(
+        new MirrorOptions(mountpoint, Source, hardware?.PciRoot ?? args[2]), broker, NullLogger.Instance);
     Console.WriteLine("ready");
     while (Console.ReadLine() is string command && command is not "quit")
     {

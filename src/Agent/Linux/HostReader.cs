@@ -19,7 +19,8 @@ internal static class HostReader
         List<string> sentences = [.. reduced];
         if (lockdown is Lockdown.Unknown)
         {
-            sentences.Add("The kernel's lockdown level cannot be read (no securityfs): whether config writes would be refused is not known.");
+            sentences.Add(
+                "The kernel's lockdown level cannot be read (no securityfs): whether config writes would be refused is not known.");
         }
         else if (lockdown is not Lockdown.None)
         {
@@ -49,5 +50,7 @@ internal static class HostReader
     }
 
     private static long? ReadTaint() =>
-        long.TryParse(SmallFile.TryRead("/proc/sys/kernel/tainted"), NumberStyles.None, CultureInfo.InvariantCulture, out long bits) ? bits : null;
+        long.TryParse(SmallFile.TryRead("/proc/sys/kernel/tainted"), NumberStyles.None, CultureInfo.InvariantCulture, out long bits)
+            ? bits
+            : null;
 }

@@ -174,7 +174,8 @@ public sealed class FuseDispatcherTests : IDisposable
     public void ReadDirectory_OffsetBeyond_IsEmpty()
     {
         ulong node = _kernel.Lookup("devices");
-        ulong handle = MemoryMarshal.Read<OpenOut>(_kernel.Send(Operation.OpenDirectory, node, Kernel.Bytes(default(OpenIn)))!.Value.Payload).Handle;
+        byte[] opened = _kernel.Send(Operation.OpenDirectory, node, Kernel.Bytes(default(OpenIn)))!.Value.Payload;
+        ulong handle = MemoryMarshal.Read<OpenOut>(opened).Handle;
         byte[] wanted = Kernel.Bytes(new TransferIn { Handle = handle, Offset = ulong.MaxValue, Size = uint.MaxValue });
 
         Assert.Empty(_kernel.Send(Operation.ReadDirectoryPlus, node, wanted)!.Value.Payload);
@@ -187,7 +188,9 @@ public sealed class FuseDispatcherTests : IDisposable
     [InlineData(8u, 1u, 0)]
     public void Init_Versions_AreChecked(uint major, uint minor, int expected)
     {
-        Assert.Equal(expected, _kernel.Send(Operation.Init, 0, Kernel.Bytes(new InitIn { Major = major, Minor = minor }))!.Value.Error);
+        byte[] offer = Kernel.Bytes(new InitIn { Major = major, Minor = minor });
+
+        Assert.Equal(expected, _kernel.Send(Operation.Init, 0, offer)!.Value.Error);
     }
 
     [Fact]

@@ -20,7 +20,9 @@ internal sealed class Kernel : IDisposable
     public Kernel()
     {
         _broker = new HostBroker(
-            new BrokerOptions { Ceiling = EnforcementMode.Enforce, JournalPath = Path.Combine(_state.FullName, "journal") }, new NoEvents(), TimeProvider.System);
+            new BrokerOptions { Ceiling = EnforcementMode.Enforce, JournalPath = Path.Combine(_state.FullName, "journal") },
+            new NoEvents(),
+            TimeProvider.System);
         PciAddress address = PciAddress.Parse(SyntheticTree.First);
         Space = new RecordingSpace(address, new byte[4096]);
         _broker.Attach(Space, new FunctionFacts { Address = address, VendorId = "1af4", DeviceId = "1100", ClassCode = "010802" });
@@ -74,7 +76,8 @@ internal sealed class Kernel : IDisposable
         return (-header.Error, _reply[OutHeader.Size..length]);
     }
 
-    public (int Error, byte[] Payload)? Send(Operation operation, ulong node, ReadOnlySpan<byte> body) => Send(Request(operation, node, body));
+    public (int Error, byte[] Payload)? Send(Operation operation, ulong node, ReadOnlySpan<byte> body) =>
+        Send(Request(operation, node, body));
 
     public ulong Lookup(params string[] path)
     {
