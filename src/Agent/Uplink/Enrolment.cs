@@ -168,7 +168,7 @@ internal sealed class Enrolment(Uri server, string? token, string dataDirectory,
         bool later = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout || (int)response.StatusCode >= 500;
         return new EnrolmentException(
             later ? EnrolmentFailure.Unreachable : EnrolmentFailure.BadReply,
-            $"The server at {server} answered the enrolment with HTTP {(int)response.StatusCode}{(detail is null ? "" : ": " + detail)}.");
+            $"The server at {server} answered the enrolment with HTTP {(int)response.StatusCode}{(detail is null ? "" : ": " + detail.TrimEnd('.'))}.");
     }
 
     private static async Task<(string? Code, string? Detail)> ReadProblemAsync(HttpResponseMessage response, CancellationToken ct)
