@@ -202,6 +202,20 @@ public sealed class ApiTests(TestServer server)
     }
 
     [Fact]
+    public async Task Page_ThatIsNotThere_IsSaidByTheDashboard()
+    {
+        (_, _, string? cookie) = await SignInAsync(server.AdminToken);
+        using HttpClient browser = server.Anonymous();
+        browser.DefaultRequestHeaders.Add("Cookie", cookie!.Split(';')[0]);
+        browser.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+
+        using HttpResponseMessage response = await browser.GetAsync("/nothing", Ct);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Contains("There is no page at this address", await response.Content.ReadAsStringAsync(Ct));
+    }
+
+    [Fact]
     public async Task OpenApi_Document_IsTheGoldenOne()
     {
         using HttpClient anonymous = server.Anonymous();

@@ -84,7 +84,8 @@ internal sealed class ServerApp : IAsyncDisposable
             ContentRootPath = AppContext.BaseDirectory,
         });
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
-            .AddFilter("Microsoft.Hosting", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+            .AddFilter("Microsoft.Hosting", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
+            .AddFilter(typeof(BearerHandler).FullName, LogLevel.Warning);
         StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
         CertificateAuthority authority = CertificateAuthority.Open(data, TimeProvider.System);
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -1,5 +1,6 @@
 // Every error the framework makes gets the same form as ours: problem+json with a code, and nothing of the inside.
 using Fleet.Contracts;
+using Fleet.Server.Hosting;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Fleet.Server.Http;
@@ -18,7 +19,13 @@ internal static class ProblemSetup
             StatusCodeSelector = error => error is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
         });
         app.UseStatusCodePages();
+        app.UseWhen(IsPerson, people => people.UseStatusCodePagesWithReExecute("/not-found"));
     }
+
+    // Somebody with a browser gets the dashboard's page; programs get problem+json.
+    private static bool IsPerson(HttpContext http) => HttpMethods.IsGet(http.Request.Method)
+        && !http.Request.Path.StartsWithSegments("/api") && http.Features.Get<AgentsPort>() is null
+        && http.Request.GetTypedHeaders().Accept.Any(type => type.MediaType == "text/html");
 
     private static void Complete(ProblemDetailsContext context)
     {
