@@ -1,0 +1,169 @@
+using System.CommandLine;
+using Fleet.Agent.Commands;
+using Fleet.Agent.Local;
+using Fleet.Agent.Metrics;
+using Fleet.Agent.Tests.Uplink;
+using Fleet.Contracts;
+using Fleet.Pci;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Fleet.Agent.Tests.Local;
+
+/// <summary>A whole agent without mirror and server, and the commands that talk to it over its socket.</summary>
+public sealed class LocalApiTests : IAsyncLifetime
+{
+    private static readonly PciAddress Function = PciAddress.Parse("0000:01:00.0");
+    private readonly TemporaryDirectory _directory = new();
+    private readonly AgentMetrics _metrics = new();
+    private AgentHost _host = null!;
+
+    public async ValueTask InitializeAsync() => _host = await StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        _metrics.Dispose();
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public void Start_Socket_IsForItsOwnerAlone() =>
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_host.SocketPath));
+
+    [Fact]
+    public async Task Start_SecondAgentInTheSameDirectory_IsToldWhoIsThere()
+    {
+        AgentStartException e = await Assert.ThrowsAsync<AgentStartException>(StartAsync);
+
+        Assert.Contains($"process {Environment.ProcessId}", e.Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(_host.SocketPath), "the first agent's socket stays");
+    }
+
+    [Fact]
+    public async Task Devices_Table_ListsTheFunction()
+    {
+        (int code, string output, _) = await RunAsync("devices");
+
+        Assert.Equal(ExitCodes.Done, code);
+        Assert.Contains("0000:01:00.0  144d:a80a  010802  nvme", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Device_Unknown_IsRefusedWithItsName()
+    {
+        (int code, _, string error) = await RunAsync("device 0000:7f:00.0");
+
+        Assert.Equal(ExitCodes.Refused, code);
+        Assert.Contains("0000:7f:00.0", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Claim_ForThisProcess_IsListedAndReleased()
+    {
+        (int code, string json, _) = await RunAsync($"claim {Function} 0x40+8 --reason bench --for 5m --pid {Environment.ProcessId} --json");
+        ClaimFacts claim = System.Text.Json.JsonSerializer.Deserialize<ClaimFacts>(json, FleetJson.Options)!;
+        (_, string listed, _) = await RunAsync("claims");
+        (int released, _, _) = await RunAsync($"release {claim.Id}");
+
+        Assert.Equal((ExitCodes.Done, ExitCodes.Done), (code, released));
+        Assert.Equal((0x40, 8, ClaimSource.Local), (claim.Offset, claim.Length, claim.Source));
+        Assert.Contains("bench", listed, StringComparison.Ordinal);
+        Assert.DoesNotContain(_host.Claims(), c => c.Source is ClaimSource.Local);
+    }
+
+    [Fact]
+    public async Task Claim_ForAProcessThatIsNot_IsRefused()
+    {
+        (int code, _, string error) = await RunAsync($"claim {Function} 0x40+8 --reason bench --pid 2147483646");
+
+        Assert.Equal(ExitCodes.Refused, code);
+        Assert.Contains("2147483646", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Release_Unknown_IsRefused()
+    {
+        (int code, _, string error) = await RunAsync("release nothing");
+
+        Assert.Equal(ExitCodes.Refused, code);
+        Assert.Contains("nothing", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("doe exchange 0000:01:00.0 0x200 --feature x", "is not a feature")]
+    [InlineData("doe exchange 0000:01:00.0 0x200 --feature 0001:01 --payload 1", "hexadecimal")]
+    public async Task Exchange_BadInput_IsRefusedWithAReason(string line, string expected)
+    {
+        (int code, _, string error) = await RunAsync(line);
+
+        Assert.Equal(ExitCodes.Refused, code);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Doctor_NotJoined_SaysSo()
+    {
+        (int code, string output, _) = await RunAsync("doctor");
+
+        Assert.Equal(ExitCodes.Done, code);
+        Assert.Contains("has not joined a server", output, StringComparison.Ordinal);
+        Assert.Contains("not connected", output, StringComparison.Ordinal);
+    }
+
+    private async Task<AgentHost> StartAsync()
+    {
+        AgentOptions options = new()
+        {
+            DataDirectory = _directory.File("data"),
+            RunDirectory = _directory.File("run"),
+            Ceiling = EnforcementMode.Enforce,
+            Mirror = false,
+        };
+        return await AgentHost.StartAsync(options, new HardwareDouble(_directory.Path), _metrics, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
+    }
+
+    private async Task<(int Code, string Output, string Error)> RunAsync(string line)
+    {
+        using StringWriter output = new();
+        using StringWriter error = new();
+        InvocationConfiguration configuration = new() { Output = output, Error = error };
+        int code = await AgentCommands.Create().Parse($"{line} --run {_directory.File("run")}").InvokeAsync(configuration, TestContext.Current.CancellationToken);
+        return (code, output.ToString(), error.ToString());
+    }
+
+    private sealed class HardwareDouble(string root) : IHardware
+    {
+        public string PciRoot => root;
+
+        public HostFacts ReadFacts() => EnrolmentTests.Facts();
+
+        public IReadOnlyList<PciAddress> Addresses() => [Function];
+
+        public FunctionFacts ReadFunction(PciAddress address) => new()
+        {
+            Address = address,
+            VendorId = "144d",
+            DeviceId = "a80a",
+            ClassCode = "010802",
+            Driver = "nvme",
+            ConfigSize = 4096,
+        };
+
+        public IConfigSpace Open(PciAddress address) => new EmptySpace(address);
+    }
+
+    private sealed class EmptySpace(PciAddress address) : IConfigSpace
+    {
+        public PciAddress Address => address;
+
+        public int Size => 4096;
+
+        public ConfigResult Read(int offset, Span<byte> destination)
+        {
+            destination.Clear();
+            return ConfigResult.Done(destination.Length);
+        }
+
+        public ConfigResult Write(int offset, ReadOnlySpan<byte> source) => ConfigResult.Done(source.Length);
+    }
+}
