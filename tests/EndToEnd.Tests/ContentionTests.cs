@@ -21,7 +21,7 @@ public sealed class ContentionTests(RunningFleet fleet, ChromiumBrowser browser)
         (MailboxView mailbox, string mirror, HostEndpoint host) = await fleet.SimulatedMailboxAsync();
         IPage page = await SignIn.OpenAsync(browser, fleet, "/events");
         int offset = mailbox.Offset + 8;
-        double cyclesBefore = await CyclesAsync(host);
+        double cyclesBefore = await CyclesAsync(host, mailbox);
         double countedBefore = await RefusedAsync();
         double serverBefore = (await Scrape.ReadAsync(fleet.Endpoints.Metrics)).Sum("pcifleet_mailbox_contention_total");
         DateTimeOffset start = TimeProvider.System.GetUtcNow();
@@ -39,12 +39,12 @@ public sealed class ContentionTests(RunningFleet fleet, ChromiumBrowser browser)
             ("setpci", 0u, "/usr/bin/setpci", AccessOperation.Write, 4, Decision.Refuse),
             (found.Caller.Comm, found.Caller.Uid, found.Caller.Exe, found.Operation, found.Length, found.Decision));
         Assert.Equal(new ClaimReference("broker", ClaimSource.Default, offset, 0x10), found.Claim);
-        Assert.Equal(cyclesBefore, await CyclesAsync(host));
+        Assert.Equal(cyclesBefore, await CyclesAsync(host, mailbox));
         Assert.True(await RefusedAsync() > countedBefore);
         Assert.True((await Scrape.ReadAsync(fleet.Endpoints.Metrics)).Sum("pcifleet_mailbox_contention_total") > serverBefore);
 
         async Task<double> RefusedAsync() =>
-            (await Scrape.ReadAsync(host.Metrics!)).Sum("pcifleet_accesses_total", "operation=\"write\"", "decision=\"refuse\"");
+            (await Scrape.ReadAsync(host.Metrics!)).Sum("pcifleet_accesses_total", $"host=\"{host.Name}\"", "operation=\"write\"", "decision=\"refuse\"");
     }
 
     [Fact]
@@ -62,6 +62,13 @@ public sealed class ContentionTests(RunningFleet fleet, ChromiumBrowser browser)
         Assert.DoesNotContain(events.Items, entry => entry.Caller?.Comm is "lspci");
     }
 
-    private static async Task<double> CyclesAsync(HostEndpoint host) =>
-        (await Scrape.ReadAsync(host.Metrics!)).Sum("pcifleet_sim_config_writes_total");
+    /// <summary>Configuration write cycles that reached the simulated function, counted by the device itself.</summary>
+    private static async Task<double> CyclesAsync(HostEndpoint host, MailboxView mailbox)
+    {
+        Scrape scrape = await Scrape.ReadAsync(host.Metrics!);
+        string[] labels = [$"host=\"{host.Name}\"", $"function=\"{mailbox.Address}\""];
+        Assert.Contains(labels[0], scrape.Text, StringComparison.Ordinal);
+        Assert.Contains(labels[1], scrape.Text, StringComparison.Ordinal);
+        return scrape.Sum("pcifleet_sim_config_writes_total", labels);
+    }
 }

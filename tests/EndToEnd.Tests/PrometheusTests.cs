@@ -1,4 +1,3 @@
-using Fleet.Contracts;
 using Fleet.EndToEnd.Tests.Harness;
 using Fleet.Testing;
 
@@ -16,8 +15,7 @@ public sealed class PrometheusTests(RunningFleet fleet)
         fleet.Need();
         Places.NeedProgram("prometheus");
         Places.NeedProgram("setpci");
-        (MailboxView mailbox, string mirror, _) = await fleet.SimulatedMailboxAsync(2);
-        Uri[] agents = [.. fleet.Endpoints.Simulated.Hosts.Append(fleet.Endpoints.Host!).Select(host => host.Metrics!)];
+        Uri[] agents = [.. fleet.Endpoints.Simulated.Hosts.Append(fleet.Endpoints.Host!).Select(host => host.Metrics!).Distinct()];
         await using PrometheusServer prometheus = await PrometheusServer.StartAsync(Places.NewData("prometheus"), fleet.Endpoints.Metrics, agents);
         await WaitFor.TrueAsync(
             async () => await prometheus.HealthyAsync() is var up
@@ -27,15 +25,10 @@ public sealed class PrometheusTests(RunningFleet fleet)
             "server and agents are scraped without error");
         Assert.Null(await prometheus.AlertAsync(Alert));
 
-        await WaitFor.TrueAsync(
-            async () =>
-            {
-                await Shell.RunAsync("setpci", "-O", $"sysfs.path={mirror}", "-s", $"{mailbox.Address}", $"{mailbox.Offset + 8:x}.L=80000000");
-                return await prometheus.AlertAsync(Alert) is "firing";
-            },
-            TimeSpan.FromSeconds(60),
-            "the alert fires while a tool pokes");
+        await SimulatorAsync("contention", "start");
+        await WaitFor.TrueAsync(async () => await prometheus.AlertAsync(Alert) is "firing", TimeSpan.FromSeconds(60), "the alert fires while a tool pokes");
 
+        await SimulatorAsync("contention", "stop");
         await WaitFor.TrueAsync(async () => await prometheus.AlertAsync(Alert) is null, TimeSpan.FromSeconds(60), "the alert is resolved");
     }
 
@@ -54,4 +47,7 @@ public sealed class PrometheusTests(RunningFleet fleet)
             Assert.DoesNotContain("pcifleet_", string.Join('\n', check.Errors.Split('\n').Where(line => !line.Contains("non-base units", StringComparison.Ordinal))), StringComparison.Ordinal);
         }
     }
+
+    private async Task SimulatorAsync(params string[] verb) =>
+        (await Shell.RunAsync(Places.Simulator, [.. verb, "--data", Path.Combine(fleet.Data, "sim")])).Succeeded();
 }

@@ -31,6 +31,12 @@ internal static class EventStore
         {
             using SqliteConnection connection = Open(file);
             using SqliteCommand command = connection.CreateCommand();
+            command.CommandText = "SELECT count(*) FROM sqlite_schema WHERE name = 'events'";
+            if ((long)command.ExecuteScalar()! == 0)
+            {
+                continue; // A file that the server is just making.
+            }
+
             command.CommandText = "SELECT count(*) FROM events";
             count += (long)command.ExecuteScalar()!;
         }

@@ -1,0 +1,44 @@
+using Fleet.Contracts;
+using Fleet.EndToEnd.Tests.Harness;
+
+namespace Fleet.EndToEnd.Tests;
+
+/// <summary>Simulated devices that misbehave: a clear answer in bounded time, and the rest of the fleet goes on.</summary>
+public sealed class BadDeviceTests
+{
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(15);
+
+    [Theory]
+    [InlineData("NeverAnswers", "0x1c0")]
+    [InlineData("AbortNeverCompletes", "0x1c0")]
+    [InlineData("ForeignResponse", "0x1c0")]
+    [InlineData("AlwaysError", "0x1c0")]
+    [InlineData("Underflow", "0x1c0")]
+    public async Task Mailbox_ThatMisbehaves_FailsTheExchangeWithItsCauseAndIsAnEvent(string fault, string offset)
+    {
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(Places.NewData("fault-server"));
+        string data = Places.NewData("fault-sim");
+        string run = Path.Combine(data, "run");
+        await using Daemon simulator = Daemon.Start(
+            Places.Simulator, "run", "--hosts", "1", "--server", server.Agents, "--token", await server.TokenAsync(),
+            "--data", data, "--run", run, "--no-mirror", "--fault", fault);
+        await simulator.UntilAsync(
+            async () => (await server.Api.ListMailboxesAsync(new())).Items.Count == 2, TimeSpan.FromSeconds(60), "the host had reported its mailboxes");
+
+        Output broken = await ExchangeAsync(run, "0000:02:00.0", offset);
+        Output well = await ExchangeAsync(run, "0000:01:00.0", "0x200");
+
+        Assert.Equal(2, broken.Status);
+        Assert.NotEmpty(broken.Errors.Trim());
+        well.Succeeded();
+        MailboxView mailbox = (await server.Api.ListMailboxesAsync(new(), TestContext.Current.CancellationToken)).Items.Single(item => item.Offset == 0x1c0);
+        Assert.NotNull(mailbox.DiscoveryNote);
+        await Testing.WaitFor.TrueAsync(
+            async () => (await server.Api.ListEventsAsync(new($"kind:{EventKinds.MailboxFault}"))).Items.Any(entry => entry.Detail is { Length: > 0 }),
+            Bound,
+            "the fault is an event");
+    }
+
+    private static Task<Output> ExchangeAsync(string run, string address, string offset) => Shell.RunAsync(
+        Bound, Places.Agent, "doe", "exchange", address, offset, "--feature", "0001:01", "--payload", "10840000", "--run", Path.Combine(run, "sim-01"));
+}
