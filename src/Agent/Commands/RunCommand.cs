@@ -27,7 +27,7 @@ internal static class RunCommand
     };
 
     private static readonly Option<string> MetricsAt = new("--metrics") { Description = "Address of /metrics; port 0 takes a free one.", DefaultValueFactory = _ => "127.0.0.1:0" };
-    private static readonly Option<bool> NoMirror = new("--no-mirror") { Description = "Do not serve the mirror of /sys/bus/pci." };
+    private static readonly Option<bool> NoMirror = new("--no-mirror") { Description = "Do not serve the mirror of the PCI bus." };
     private static readonly Option<string> Run = LocalCommand.Run();
 
     public static Command Create()

@@ -68,10 +68,10 @@ internal sealed class Assignments(
                 apply(assignment.Policies);
                 Applied = [.. assignment.Policies.Select(Date)];
                 (Tag, Generation, Rejected) = (signed.Tag, assignment.Generation, null);
-                DurableFile.Write(_path, JsonSerializer.SerializeToUtf8Bytes(new Stored(signed, Applied), FleetJson.Options), secret: true);
                 string names = Applied.Count is 0 ? "no policy" : string.Join(", ", Applied.Select(p => $"{p.Name} r{p.Revision}"));
                 Say(EventKinds.PolicyApplied, $"Assignment {assignment.Generation} is in force: {names}.");
                 log.AssignmentApplied(assignment.Generation, names);
+                DurableFile.Write(_path, JsonSerializer.SerializeToUtf8Bytes(new Stored(signed, Applied), FleetJson.Options), secret: true);
                 return true;
             }
             catch (Exception e) when (e is AssignmentException or PolicyException)

@@ -35,7 +35,7 @@ internal sealed class Contention(IReadOnlyList<SimulatedHost> hosts, TimeProvide
         List<SimulatedHost> targets = [.. hosts.Where(h => h.Agent.MirrorPath is not null)];
         if (targets.Count is 0)
         {
-            return "The contention scenario needs mirrors; run fleet-sim as root, with /dev/fuse, and without --no-mirror.";
+            return "The contention scenario needs mirrors; run fleet-sim as root, with the FUSE device, and without --no-mirror.";
         }
 
         await _gate.WaitAsync();
