@@ -64,6 +64,17 @@ public sealed class ConfigMapTests
     }
 
     [Fact]
+    public void Claims_SameRegion_StandSideBySide()
+    {
+        ConfigMap map = ConfigMap.Of(Samples.Detail() with
+        {
+            ClaimsInForce = [Samples.Claim("a", 0x108, 0x10, ClaimSource.Default), Samples.Claim("b", 0x108, 0x10, ClaimSource.Policy), Samples.Claim("c", 0x40, 4, ClaimSource.Policy)],
+        });
+
+        Assert.Equal([("A", 0), ("B", 0), ("C", 1)], map.Claims.Select(c => (c.Key, c.Slot)));
+    }
+
+    [Fact]
     public void Kind_ShadowMode_WinsOverTheSource() =>
         Assert.Equal("shadow", new MapClaim("A", Samples.Claim("x", 0, 4, ClaimSource.Default, EnforcementMode.Shadow)).Kind);
 

@@ -33,7 +33,7 @@ public sealed class ConfigMap
         _owner = OwnersOf(Regions, Dwords);
         _heat = detail.Heat.GroupBy(h => h.Offset / 4).ToDictionary(
             g => g.Key, g => new AccessHeat(g.Key * 4, g.Sum(h => h.Reads), g.Sum(h => h.Writes)));
-        Claims = [.. detail.ClaimsInForce.OrderBy(c => c.Claim.Offset).ThenBy(c => c.Claim.Length).Select((c, i) => new MapClaim(KeyOf(i), c))];
+        Claims = Placed(detail.ClaimsInForce);
     }
 
     public int Dwords { get; }
@@ -106,6 +106,19 @@ public sealed class ConfigMap
     }
 
     private static long Total(AccessHeat heat) => heat.Reads + heat.Writes;
+
+    /// <summary>Letters by offset; claims on the same corner stand side by side.</summary>
+    private static List<MapClaim> Placed(IReadOnlyList<ClaimView> claims)
+    {
+        List<MapClaim> placed = [];
+        foreach (ClaimView claim in claims.OrderBy(c => c.Claim.Offset).ThenBy(c => c.Claim.Length))
+        {
+            MapClaim next = new(KeyOf(placed.Count), claim);
+            placed.Add(next with { Slot = placed.Count(p => p.Corner == next.Corner) });
+        }
+
+        return placed;
+    }
 
     private static string KeyOf(int index) =>
         index < 26 ? ((char)('A' + index)).ToString() : $"{(char)('A' + (index / 26) - 1)}{(char)('A' + (index % 26))}";

@@ -6,7 +6,8 @@ namespace Fleet.Web.Pages.Functions;
 /// <summary>A claim with the letter that ties its outline to its row.</summary>
 /// <param name="Key">The letter.</param>
 /// <param name="View">The claim.</param>
-public sealed record MapClaim(string Key, ClaimView View)
+/// <param name="Slot">How many claims before it have their letter at the same corner.</param>
+public sealed record MapClaim(string Key, ClaimView View, int Slot = 0)
 {
     /// <summary>"default", "local", "shadow", or empty for a policy that acts.</summary>
     public string Kind => View.Claim switch
