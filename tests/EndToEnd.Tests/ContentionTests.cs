@@ -20,14 +20,15 @@ public sealed class ContentionTests(RunningFleet fleet, ChromiumBrowser browser)
         Places.NeedProgram("setpci");
         (MailboxView mailbox, string mirror, HostEndpoint host) = await fleet.SimulatedMailboxAsync();
         IPage page = await SignIn.OpenAsync(browser, fleet, "/events");
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         int offset = mailbox.Offset + 8;
         double cyclesBefore = await CyclesAsync(host, mailbox);
         double countedBefore = await RefusedAsync();
         double serverBefore = (await Scrape.ReadAsync(fleet.Endpoints.Metrics)).Sum("pcifleet_mailbox_contention_total");
         DateTimeOffset start = TimeProvider.System.GetUtcNow();
-        long clock = Stopwatch.GetTimestamp();
 
         await Shell.RunAsync("setpci", "-O", $"sysfs.path={mirror}", "-s", $"{mailbox.Address}", $"{offset:x}.L=80000000");
+        long clock = Stopwatch.GetTimestamp();
 
         FleetEvent found = await fleet.EventAsync(
             entry => entry.HostName == host.Name && entry.Function == mailbox.Address && entry.Offset == offset && entry.Time >= start.AddSeconds(-1), Promise);

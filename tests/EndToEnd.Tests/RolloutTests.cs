@@ -91,12 +91,17 @@ public sealed class RolloutTests(RunningFleet fleet)
         fleet.Need();
         string text = Document.Replace("rollout-test", "untagged", StringComparison.Ordinal);
         await fleet.Api.PutPolicyAsync("untagged", text, null, Cancel);
-        using ByteArrayContent document = new(Encoding.UTF8.GetBytes(text));
+        Assert.Equal(HttpStatusCode.Created, await PutUntaggedAsync());
+
+        Assert.Equal(HttpStatusCode.PreconditionRequired, await PutUntaggedAsync());
+    }
+
+    private async Task<HttpStatusCode> PutUntaggedAsync()
+    {
+        using ByteArrayContent document = new(Encoding.UTF8.GetBytes(Document.Replace("rollout-test", "untagged", StringComparison.Ordinal)));
         document.Headers.ContentType = new("application/yaml");
-
         using HttpResponseMessage answer = await fleet.Http.PutAsync(new Uri("api/v1/policies/untagged", UriKind.Relative), document, Cancel);
-
-        Assert.Equal(HttpStatusCode.PreconditionRequired, answer.StatusCode);
+        return answer.StatusCode;
     }
 
     private Task ReachAsync(string id, RolloutPhase phase) => WaitFor.TrueAsync(
