@@ -121,10 +121,16 @@ internal sealed class HostInventory(IHardware hardware, HostBroker broker, IEven
                     return null;
                 }
 
+                // Another device at the same address is a new function; a new driver or owner is not, and whoever has it open keeps it.
+                bool replaced = (known.Facts.VendorId, known.Facts.DeviceId) != (facts.VendorId, facts.DeviceId);
                 bool rebound = known.Facts.Driver != facts.Driver;
-                broker.Attach(known.Space, facts);
+                if (replaced || !broker.Update(facts))
+                {
+                    broker.Attach(known.Space, facts);
+                }
+
                 _known[address] = known with { Facts = facts };
-                return rebound ? $"is bound to {facts.Driver ?? "no driver"} now" : "changed";
+                return replaced ? "is another device now" : rebound ? $"is bound to {facts.Driver ?? "no driver"} now" : "changed";
             }
 
             IConfigSpace space = hardware.Open(address);
