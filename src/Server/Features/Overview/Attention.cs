@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fleet.Contracts;
 using Fleet.Pci;
 using Fleet.Server.Data.Events;
@@ -27,22 +28,24 @@ internal static class Attention
     {
         foreach (var group in hour.GroupBy(row => (row.Host, row.HostName, row.Function, row.Comm, row.Decision)))
         {
-            (string severity, string what) = group.Key.Decision switch
+            long count = group.Sum(row => row.Count);
+            string times = count is 1 ? "once" : $"{count.ToString("N0", CultureInfo.InvariantCulture)} times";
+            string where = $"{times} at {group.Key.Function} on {group.Key.HostName}";
+            (string severity, string what, string cause) = group.Key.Decision switch
             {
-                "refuse" => ("bad", "accesses refused"),
-                "would-refuse" => ("shadow", "accesses would have been refused"),
-                "read-only" => ("warn", "writes refused because the function is opened read-only"),
-                _ => ("warn", "contention"),
+                "refuse" => ("bad", $"was refused {where}", "It reached into a region that another holds"),
+                "would-refuse" => ("shadow", $"would have been refused {where}", "It reaches into a claimed region; the claim's mode is shadow"),
+                "read-only" => ("warn", $"was not let write {where}", "The agent opens that function read-only"),
+                _ => ("warn", $"waited {where}", "Another was using the mailbox"),
             };
-            string tool = group.Key.Comm.Length > 0 ? group.Key.Comm : "an unknown process";
             string link = PciAddress.TryParse(group.Key.Function, out PciAddress address)
                 ? $"/functions/{new FunctionId(group.Key.Host, address)}"
                 : $"/hosts/{group.Key.Host}";
             yield return new AttentionItem(
                 severity,
-                $"{group.Key.Function} on {group.Key.HostName}",
-                $"had {group.Sum(row => row.Count)} {what} in the last hour",
-                $"by {tool}",
+                group.Key.Comm.Length > 0 ? group.Key.Comm : "A process without a name",
+                what,
+                cause,
                 group.Min(row => row.Minute),
                 "Open function",
                 link);
@@ -77,7 +80,7 @@ internal static class Attention
         losses.Select(loss => new AttentionItem(
             "warn",
             directory.TryGet(loss.Key, out HostRecord? host) ? host.Name : loss.Key.ToString(),
-            $"lost {loss.Value} events in the last 24 hours",
+            loss.Value is 1 ? "lost 1 event in the last 24 hours" : $"lost {loss.Value.ToString("N0", CultureInfo.InvariantCulture)} events in the last 24 hours",
             "its agent announced it; the events say why",
             now.AddDays(-1),
             "Open events",
