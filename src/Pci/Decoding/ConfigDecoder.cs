@@ -38,7 +38,8 @@ public static class ConfigDecoder
             _ => ("Header", HeaderTables.Common),
         };
         int length = type is ConfigHeader.CardBus ? 0x48 : ConfigHeader.Size;
-        return new DecodedBlock(0, name, length, Apply(registers, image, 0, length));
+        int addresses = type switch { ConfigHeader.Endpoint => 6, ConfigHeader.Bridge => 2, _ => 0 };
+        return new DecodedBlock(0, name, length, BaseAddresses.Pair(Apply(registers, image, 0, length), addresses));
     }
 
     /// <summary>Registers past the known length do not exist in this version of the capability.</summary>
