@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Fleet.Contracts;
 using Fleet.EndToEnd.Tests.Harness;
 using Fleet.Testing;
 
@@ -44,7 +43,7 @@ public sealed class DurabilityTests
         Assert.Empty(stored.GroupBy(id => id).Where(group => group.Count() > 1).Select(group => group.Key));
         Assert.Empty(produced.Except(stored));
         // Epoch 0 is the server's own: hosts that joined or went.
-        Assert.Empty(stored.Where(id => !produced.Contains(id) && !id.Contains("-0-", StringComparison.Ordinal)));
+        Assert.DoesNotContain(stored, id => !produced.Contains(id) && !id.Contains("-0-", StringComparison.Ordinal));
     }
 
     [Fact]
