@@ -4,8 +4,8 @@ using Fleet.Contracts;
 namespace Fleet.Policy;
 
 /// <summary>
-/// The claims on one function as an immutable interval table. A decision is a binary search and a walk over the intervals
-/// that the access touches: no allocation, no lock; a change is a new table.
+/// The claims on one function as an immutable interval table. A decision is one look at an index of bytes and a walk over the
+/// intervals that the access touches: no search, no allocation, no lock; a change is a new table.
 /// <para>
 /// Precedence. Per byte, claims are ranked: local, then policies by priority, then default. At each byte the claims of the
 /// highest rank govern (among several of that rank, one that forbids is enough), and one forbidden byte forbids the access
@@ -19,8 +19,14 @@ namespace Fleet.Policy;
 /// </summary>
 public sealed class ClaimTable
 {
+    /// <summary>Configuration space ends here; claims beyond it have no byte (PCI Express Base, section 7.2).</summary>
+    private const int Space = 4096;
+
     private readonly int[] _starts;
     private readonly Segment[] _segments;
+
+    // Which segment each byte belongs to, up to the last claimed one: at most 8 KiB a function, and only where there are claims.
+    private readonly ushort[] _segmentAt;
     private readonly bool _forbidsReads;
     private readonly bool _forbidsWrites;
 
@@ -29,6 +35,7 @@ public sealed class ClaimTable
         Claims = claims;
         _starts = starts;
         _segments = segments;
+        _segmentAt = Index(starts);
         _forbidsReads = claims.Any(c => c.Facts.OnRead is ClaimAction.Refuse);
         _forbidsWrites = claims.Any(c => c.Facts.OnWrite is ClaimAction.Refuse);
     }
@@ -44,16 +51,17 @@ public sealed class ClaimTable
     {
         ArgumentNullException.ThrowIfNull(claims);
         ImmutableArray<Claim> sorted =
-            [.. claims.Where(c => c.Facts.Length > 0).OrderBy(c => c.Facts.Offset).ThenByDescending(c => c.Rank).ThenBy(c => c.End)];
-        int[] bounds = [.. sorted.SelectMany(c => new[] { c.Facts.Offset, c.End }).Distinct().Order()];
-        List<int> starts = new(bounds.Length);
-        List<Segment> segments = new(bounds.Length);
+            [.. claims.Where(c => c.Facts is { Length: > 0, Offset: < Space }).OrderBy(c => c.Facts.Offset).ThenByDescending(c => c.Rank).ThenBy(c => c.End)];
+        int[] bounds = [.. sorted.SelectMany(c => new[] { Math.Max(c.Facts.Offset, 0), Math.Min(c.End, Space) }).Distinct().Order()];
+        // The first segment is what lies before every claim, the last what lies behind them; neither has any.
+        List<int> starts = [int.MinValue];
+        List<Segment> segments = [Segment.Of([])];
         List<Claim> open = [];
         int next = 0;
         for (int i = 0; i < bounds.Length; i++)
         {
             open.RemoveAll(c => c.End <= bounds[i]);
-            for (; next < sorted.Length && sorted[next].Facts.Offset == bounds[i]; next++)
+            for (; next < sorted.Length && sorted[next].Facts.Offset <= bounds[i]; next++)
             {
                 open.Add(sorted[next]);
             }
@@ -78,11 +86,10 @@ public sealed class ClaimTable
         }
 
         long end = (long)offset + length;
-        int index = Array.BinarySearch(_starts, offset);
         Claim? shadowed = null;
         Claim? observed = null;
-        // Without a segment that begins at the offset, the one before it contains it.
-        for (int i = index >= 0 ? index : Math.Max(~index - 1, 0); i < _starts.Length && _starts[i] < end; i++)
+        int first = offset < 0 ? 0 : offset < _segmentAt.Length ? _segmentAt[offset] : _segments.Length - 1;
+        for (int i = first; i < _starts.Length && _starts[i] < end; i++)
         {
             Segment segment = _segments[i];
             if (Forbidding(segment.Enforced, operation, caller) is { } enforced)
@@ -95,6 +102,17 @@ public sealed class ClaimTable
         }
 
         return shadowed is null ? new Verdict(Decision.Allow, observed) : new Verdict(Decision.WouldRefuse, shadowed);
+    }
+
+    private static ushort[] Index(int[] starts)
+    {
+        ushort[] index = new ushort[Math.Max(starts[^1], 0)];
+        for (int segment = 1; segment < starts.Length - 1; segment++)
+        {
+            index.AsSpan(starts[segment]..starts[segment + 1]).Fill((ushort)segment);
+        }
+
+        return index;
     }
 
     private static Claim? Forbidding(Claim[] governing, AccessOperation operation, Caller caller)
