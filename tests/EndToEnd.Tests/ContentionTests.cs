@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Fleet.Contracts;
 using Fleet.EndToEnd.Tests.Harness;
+using Fleet.Testing;
 using Microsoft.Playwright;
 
 namespace Fleet.EndToEnd.Tests;
@@ -40,9 +41,11 @@ public sealed class ContentionTests(RunningFleet fleet, ChromiumBrowser browser)
             ("setpci", 0u, "/usr/bin/setpci", AccessOperation.Write, 4, Decision.Refuse),
             (found.Caller.Comm, found.Caller.Uid, found.Caller.Exe, found.Operation, found.Length, found.Decision));
         Assert.Equal(new ClaimReference("broker", ClaimSource.Default, offset, 0x10), found.Claim);
+        // A scrape may be answered from one taken just before, so these are waited for; the cycles are read after them.
+        await WaitFor.TrueAsync(async () => await RefusedAsync() > countedBefore, Promise, "the agent's /metrics counts it");
+        await WaitFor.TrueAsync(
+            async () => (await Scrape.ReadAsync(fleet.Endpoints.Metrics)).Sum("pcifleet_mailbox_contention_total") > serverBefore, Promise, "the server's /metrics counts it");
         Assert.Equal(cyclesBefore, await CyclesAsync(host, mailbox));
-        Assert.True(await RefusedAsync() > countedBefore);
-        Assert.True((await Scrape.ReadAsync(fleet.Endpoints.Metrics)).Sum("pcifleet_mailbox_contention_total") > serverBefore);
 
         async Task<double> RefusedAsync() =>
             (await Scrape.ReadAsync(host.Metrics!)).Sum("pcifleet_accesses_total", $"host=\"{host.Name}\"", "operation=\"write\"", "decision=\"refuse\"");
