@@ -37,7 +37,8 @@ public sealed class SimulatedTreeTests
         [
             "-m", "--propagation", "private", "--", "dotnet", Path.Combine(AppContext.BaseDirectory, "fleet-sim.dll"),
             "run", "--hosts", "1", "--data", data, "--run", Path.Combine(directory.Path, "run"),
-        ]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        ])
+        { RedirectStandardOutput = true, RedirectStandardError = true })!;
         try
         {
             await WaitFor.TrueAsync(() => File.Exists(ControlServer.PathIn(data)) || simulator.HasExited, TimeSpan.FromSeconds(60));

@@ -97,20 +97,20 @@ internal sealed class ContentionReporter : IDisposable
 
     private static FleetEvent Describe(
         ContentionKey key, Caller? caller, ClaimReference? claim, long count, DateTimeOffset first, DateTimeOffset last) => new()
-    {
-        Time = last,
-        Kind = EventKinds.ContentionAccess,
-        Function = key.Function,
-        Caller = caller,
-        Operation = key.Operation,
-        Offset = key.Offset < 0 ? null : key.Offset,
-        Length = key.Offset < 0 ? null : key.Length,
-        Decision = key.Decision,
-        Claim = claim,
-        Count = count,
-        First = count > 1 ? first : null,
-        Detail = Sentence(key, caller, claim),
-    };
+        {
+            Time = last,
+            Kind = EventKinds.ContentionAccess,
+            Function = key.Function,
+            Caller = caller,
+            Operation = key.Operation,
+            Offset = key.Offset < 0 ? null : key.Offset,
+            Length = key.Offset < 0 ? null : key.Length,
+            Decision = key.Decision,
+            Claim = claim,
+            Count = count,
+            First = count > 1 ? first : null,
+            Detail = Sentence(key, caller, claim),
+        };
 
     private static string Sentence(ContentionKey key, Caller? caller, ClaimReference? claim)
     {

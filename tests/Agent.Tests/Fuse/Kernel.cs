@@ -49,7 +49,11 @@ internal sealed class Kernel : IDisposable
         byte[] bytes = new byte[InHeader.Size + body.Length];
         InHeader header = new()
         {
-            Length = (uint)bytes.Length, Operation = operation, Unique = 2, NodeId = node, Pid = (uint)Environment.ProcessId,
+            Length = (uint)bytes.Length,
+            Operation = operation,
+            Unique = 2,
+            NodeId = node,
+            Pid = (uint)Environment.ProcessId,
         };
         MemoryMarshal.Write(bytes, in header);
         body.CopyTo(bytes.AsSpan(InHeader.Size));

@@ -11,7 +11,7 @@ internal sealed class Retention(DayFiles files, ServerOptions options, TimeProvi
     public void Sweep()
     {
         DateOnly oldestKept = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(-options.RetentionDays);
-        
+
         // The newest file stays whatever its age: it carries the marks that make repeats harmless.
         foreach (DateOnly day in files.Days().SkipLast(1).Where(day => day < oldestKept))
         {

@@ -13,13 +13,25 @@ internal sealed class SelectorSql
     private const string Anything = "1";
     private static readonly Dictionary<string, string> TextColumns = new()
     {
-        ["kind"] = "kind", ["function"] = "function", ["address"] = "function", ["comm"] = "comm", ["exe"] = "exe", ["decision"] = "decision",
-        ["operation"] = "operation", ["holder"] = "holder", ["source"] = "source", ["feature"] = "feature",
+        ["kind"] = "kind",
+        ["function"] = "function",
+        ["address"] = "function",
+        ["comm"] = "comm",
+        ["exe"] = "exe",
+        ["decision"] = "decision",
+        ["operation"] = "operation",
+        ["holder"] = "holder",
+        ["source"] = "source",
+        ["feature"] = "feature",
     };
 
     private static readonly Dictionary<string, string> NumberColumns = new()
     {
-        ["pid"] = "pid", ["uid"] = "uid", ["offset"] = "offset", ["length"] = "length", ["count"] = "count",
+        ["pid"] = "pid",
+        ["uid"] = "uid",
+        ["offset"] = "offset",
+        ["length"] = "length",
+        ["count"] = "count",
     };
 
     private readonly List<object> _values = [];

@@ -20,7 +20,8 @@ internal static class RolloutSteps
             Phase = TargetPhase.Assigned,
             AssignedAt = now,
             Generation = generation,
-        }) with { BakingSince = null },
+        }) with
+        { BakingSince = null },
         MarkAction mark => state.With(mark.Host, target => target with { Phase = mark.Phase, Note = mark.Note }),
         BakeAction => state with { BakingSince = now },
         AdvanceAction => state with { Wave = state.Wave + 1, BakingSince = null },
