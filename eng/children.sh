@@ -199,7 +199,9 @@ announce() {
   Metrics      http://$http/metrics
 TEXT
     [[ ! -e $data/pci ]] || say "  This host    lspci -O sysfs.path=$where/pci"
-    ((sim == 0)) || say "  Simulated    $sim hosts: lspci -O sysfs.path=$where/sim/HOST/pci"
+    if ((sim > 0)) && [[ $mirror == yes ]]; then
+        say "  Simulated    $sim hosts: lspci -O sysfs.path=$where/sim/HOST/pci"
+    fi
     say "  Everything   $where/endpoints.json"
     for line in "${reduced[@]}"; do
         say "  Reduced      $line"
