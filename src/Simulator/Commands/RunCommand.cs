@@ -29,13 +29,14 @@ internal static class RunCommand
     private static readonly Option<string> Metrics = new("--metrics") { Description = "Address of /metrics; port 0 takes a free one.", DefaultValueFactory = _ => "127.0.0.1:0" };
     private static readonly Option<bool> NoMirror = new("--no-mirror") { Description = "Serve no mirrors." };
     private static readonly Option<MailboxFault> Fault = new("--fault") { Description = "What is wrong with the network adapter's mailbox of the last host." };
+    private static readonly Option<ConfigFault> ConfigFault = new("--config-fault") { Description = "What is wrong with the capability lists of the same function." };
     private static readonly Option<string[]> Scenario = new("--scenario") { Description = "What to start with: contention, storm.", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<long> StormEvents = new("--storm-events") { Description = "Events of the storm scenario.", DefaultValueFactory = _ => 50_000 };
 
     public static Command Create()
     {
         Command command = new("run", "Runs simulated hosts until Ctrl-C. As root each has a mirror that lspci and setpci can use.");
-        foreach (Option option in new Option[] { Hosts, Server, Token, TokenFile, Data, Run, Mode, Metrics, NoMirror, Fault, Scenario, StormEvents })
+        foreach (Option option in new Option[] { Hosts, Server, Token, TokenFile, Data, Run, Mode, Metrics, NoMirror, Fault, ConfigFault, Scenario, StormEvents })
         {
             command.Options.Add(option);
         }
@@ -61,6 +62,7 @@ internal static class RunCommand
                 Metrics = AgentRun.ParseMetrics(arguments.GetValue(Metrics)!),
                 Mirror = !arguments.GetValue(NoMirror),
                 Fault = arguments.GetValue(Fault),
+                ConfigFault = arguments.GetValue(ConfigFault),
             };
             await using SimulatedFleet fleet = await SimulatedFleet.StartAsync(options, TimeProvider.System, logs, ct);
             await using ControlServer control = await ControlServer.StartAsync(fleet, options.DataDirectory, ct);

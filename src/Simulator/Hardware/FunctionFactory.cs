@@ -10,6 +10,7 @@ internal static class FunctionFactory
     private const int Express = 0x70;
     private const int MsiX = 0xb0;
     private const int Aer = 0x100;
+    private const int Nowhere = 0x400;
     private static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(2);
 
     public static SimulatedFunction Make(FunctionModel model, TimeProvider time)
@@ -26,7 +27,25 @@ internal static class FunctionFactory
             mailboxes.Add(new SimulatedMailbox(doe, model.Responders, Latency, time, model.Fault));
         }
 
+        Break(registers, model.ConfigFault);
         return new SimulatedFunction(model.Address, registers, mailboxes);
+    }
+
+    private static void Break(RegisterFile registers, ConfigFault fault)
+    {
+        switch (fault)
+        {
+            case ConfigFault.Loop:
+                registers.Define8(Pm + 1, Pm);
+                registers.Define16(Aer + 2, (Aer << 4) | 2);
+                break;
+            case ConfigFault.Truncated:
+                registers.Define16(Aer + 2, (Nowhere << 4) | 2);
+                registers.Define32(Nowhere, 0xffff_ffff);
+                break;
+            default:
+                break;
+        }
     }
 
     private static void DefineHeader(RegisterFile registers, FunctionModel model)

@@ -40,5 +40,7 @@ internal sealed record FunctionModel
 
     public MailboxFault Fault { get; init; }
 
+    public ConfigFault ConfigFault { get; init; }
+
     public IReadOnlyList<DoeFeature> Features => Doe is null ? [] : [DoeFeature.Discovery, .. Responders.Select(r => r.Feature)];
 }

@@ -9,8 +9,8 @@ internal static class HostModel
     public static readonly PciAddress Drive = new(0, 1, 0, 0);
     public static readonly PciAddress Adapter = new(0, 2, 0, 0);
 
-    /// <summary>The functions of host number <paramref name="number"/>; a fault concerns its network adapter.</summary>
-    public static IReadOnlyList<FunctionModel> Functions(int number, MailboxFault fault) =>
+    /// <summary>The functions of host number <paramref name="number"/>; faults concern its network adapter.</summary>
+    public static IReadOnlyList<FunctionModel> Functions(int number, MailboxFault fault, ConfigFault configFault = ConfigFault.None) =>
     [
         Port(1, 0x2030),
         Port(2, 0x2031),
@@ -58,6 +58,7 @@ internal static class HostModel
             Doe = 0x1c0,
             Responders = [new SpdmVersionResponder(), new EchoResponder(new DoeFeature(0x15b3, 0x01))],
             Fault = fault,
+            ConfigFault = configFault,
         },
     ];
 

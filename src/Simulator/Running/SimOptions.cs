@@ -25,4 +25,7 @@ internal sealed record SimOptions
 
     /// <summary>What is wrong with the network adapter's mailbox of the last host.</summary>
     public MailboxFault Fault { get; init; }
+
+    /// <summary>What is wrong with the capability lists of the same function.</summary>
+    public ConfigFault ConfigFault { get; init; }
 }

@@ -89,9 +89,11 @@ internal sealed class SimulatedFleet : IAsyncDisposable
     private async Task<SimulatedHost> StartHostAsync(int number, PciIds names, ILoggerFactory logs, CancellationToken ct)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"sim-{number:00}");
-        MailboxFault fault = number == _options.Hosts ? _options.Fault : MailboxFault.None;
+        bool last = number == _options.Hosts;
+        IReadOnlyList<FunctionModel> functions = HostModel.Functions(
+            number, last ? _options.Fault : MailboxFault.None, last ? _options.ConfigFault : ConfigFault.None);
         SimulatedHardware hardware = new(
-            name, Path.Combine(_options.DataDirectory, "tree", name), HostModel.Functions(number, fault), names, _time);
+            name, Path.Combine(_options.DataDirectory, "tree", name), functions, names, _time);
         Ledger ledger = new(Path.Combine(_options.DataDirectory, "ledger", name + ".jsonl"));
         AgentOptions options = new()
         {
