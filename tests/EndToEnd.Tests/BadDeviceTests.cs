@@ -39,6 +39,34 @@ public sealed class BadDeviceTests
             "the fault is an event");
     }
 
+    [Theory]
+    [InlineData("Loop", "leads back to")]
+    [InlineData("Truncated", "")]
+    public async Task CapabilityList_ThatIsBroken_IsAFindingAndTheRestIsRead(string fault, string detail)
+    {
+        Places.NeedMounts();
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(Places.NewData("config-server"));
+        string data = Places.NewData("config-sim");
+        string run = Directory.CreateTempSubdirectory("fleet-sim-").FullName;
+        await using (Daemon simulator = Daemon.Start(
+            Places.Simulator, "run", "--hosts", "1", "--server", server.Agents, "--token", await server.TokenAsync(), "--data", data, "--run", run, "--config-fault", fault))
+        {
+            FunctionView? adapter = null;
+            await simulator.UntilAsync(
+                async () => (adapter = (await server.Api.ListFunctionsAsync(new())).Items.SingleOrDefault(item => item.DeviceId == "1021")) is not null,
+                TimeSpan.FromSeconds(60),
+                "the host had reported its functions");
+
+            Assert.NotEmpty(adapter!.Findings);
+            Assert.Contains(detail, string.Join('\n', adapter.Findings), StringComparison.Ordinal);
+            Assert.NotEmpty(adapter.Capabilities);
+            Output lspci = await Shell.RunAsync(Bound, "lspci", "-vvv", "-O", $"sysfs.path={Path.Combine(run, "sim-01", "pci")}");
+            Assert.Contains("02:00.0", lspci.Succeeded(), StringComparison.Ordinal);
+        }
+
+        Directory.Delete(run, recursive: true);
+    }
+
     private static Task<Output> ExchangeAsync(string run, string address, string offset) => Shell.RunAsync(
         Bound, Places.Agent, "doe", "exchange", address, offset, "--feature", "0001:01", "--payload", "10840000", "--run", Path.Combine(run, "sim-01"));
 }
