@@ -29,7 +29,7 @@ internal sealed class LocalApi : IAsyncDisposable
     public static async Task<LocalApi> StartAsync(AgentHost host, string path, TimeProvider time, CancellationToken ct)
     {
         File.Delete(path); // Left by a killed agent: we hold the lock, so nobody listens.
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = LargestRequest;

@@ -21,7 +21,8 @@ internal sealed class MetricsEndpoint : IAsyncDisposable
     /// <exception cref="AgentStartException">The address cannot be listened on.</exception>
     public static async Task<MetricsEndpoint> StartAsync(IPEndPoint address, IReadOnlyList<string> meters, CancellationToken ct)
     {
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        // Not the working directory, which the caller may not be allowed to read.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(address));
         builder.Services.AddRoutingCore();
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
