@@ -81,11 +81,12 @@ public sealed class JoinTests
     }
 
     [Fact]
-    public async Task Agent_WithoutRoot_JoinsAndSaysWhatIsReduced()
+    public async Task Agent_WithoutRootInAnUnreadableDirectory_JoinsAndSaysWhatIsReduced()
     {
         Places.Need(Environment.IsPrivilegedProcess && Shell.Has("runuser"), "Needs root, to become somebody else.");
         await using ServerUnderTest server = await ServerUnderTest.StartAsync(Places.NewData("join-nobody"));
         string token = await server.TokenAsync();
+        DirectoryInfo unreadable = Directory.CreateTempSubdirectory("fleet-unreadable-");
         DirectoryInfo copy = Directory.CreateTempSubdirectory("fleet-nobody-");
         (await Shell.RunAsync("cp", "-r", Path.GetDirectoryName(Places.Agent)!, Path.Combine(copy.FullName, "agent"))).Succeeded();
         (await Shell.RunAsync("chown", "-R", "nobody", copy.FullName)).Succeeded();
@@ -93,7 +94,7 @@ public sealed class JoinTests
         try
         {
             await using Daemon agent = Daemon.Start(
-                "runuser", "-u", "nobody", "--", Path.Combine(copy.FullName, "agent", "fleet-agent"), "run", "--server", server.Agents, "--token", token,
+                "env", "-C", unreadable.FullName, "runuser", "-u", "nobody", "--", Path.Combine(copy.FullName, "agent", "fleet-agent"), "run", "--server", server.Agents, "--token", token,
                 "--data", Path.Combine(copy.FullName, "data"), "--run", Path.Combine(copy.FullName, "run"));
             HostView? host = null;
             await agent.UntilAsync(
@@ -105,6 +106,7 @@ public sealed class JoinTests
         finally
         {
             copy.Delete(recursive: true);
+            unreadable.Delete();
         }
     }
 
