@@ -74,13 +74,13 @@ public sealed class DurabilityTests
     }
 
     [Fact]
-    public async Task Agent_SecondOnTheSameRunDirectory_IsRefusedByName()
+    public async Task Agent_SecondOnTheSameHost_IsRefusedByName()
     {
         string data = Places.NewData("agent-twice");
         string run = Path.Combine(data, "run");
         await using Daemon first = await StartAgentAsync(data, run, "--no-mirror");
 
-        await using Daemon second = Daemon.Start(Places.Agent, "run", "--data", Path.Combine(data, "second"), "--run", run, "--no-mirror");
+        await using Daemon second = Daemon.Start(Places.Agent, "run", "--data", Path.Combine(data, "second"), "--run", Path.Combine(data, "second-run"), "--no-mirror");
 
         Assert.NotEqual(0, await second.WaitAsync(TimeSpan.FromSeconds(20)));
         Assert.Contains($"process {first.Pid}", second.Said, StringComparison.Ordinal);

@@ -96,6 +96,8 @@ internal static class RunCommand
         using ILoggerFactory logs = CreateLogs();
         try
         {
+            using HostLock only = HostLock.TryTake(out string holder)
+                ?? throw new AgentStartException($"Another agent brokers this host already: {holder}. One host has one agent; stop that one first.");
             using LinuxHardware hardware = new();
             using AgentMetrics metrics = new();
             await using MetricsEndpoint endpoint = await MetricsEndpoint.StartAsync(ParseMetrics(arguments.GetValue(MetricsAt)!), [AgentMetrics.MeterName], ct);

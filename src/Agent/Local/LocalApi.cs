@@ -11,8 +11,6 @@ namespace Fleet.Agent.Local;
 /// <summary>The host's own API, HTTP and JSON on a unix socket. The kernel says who is at the other end; the file's mode says who may be.</summary>
 internal sealed class LocalApi : IAsyncDisposable
 {
-    private const int SocketLevel = 1; // SOL_SOCKET
-    private const int PeerCredentials = 17; // SO_PEERCRED
     private const int LargestRequest = 3 * 1024 * 1024;
 
     private readonly AgentHost _host;
@@ -66,13 +64,9 @@ internal sealed class LocalApi : IAsyncDisposable
     private static Caller Peer(HttpContext context)
     {
         Socket? socket = context.Features.Get<IConnectionSocketFeature>()?.Socket;
-        Span<byte> credentials = stackalloc byte[12]; // struct ucred: pid, uid, gid
-        if (socket is null || socket.GetRawSocketOption(SocketLevel, PeerCredentials, credentials) < credentials.Length)
-        {
-            return new Caller { Pid = 0, Uid = uint.MaxValue, Comm = "unknown" };
-        }
-
-        return CallerReader.Read(BitConverter.ToInt32(credentials), BitConverter.ToUInt32(credentials[4..]), out _);
+        return socket is not null && PeerCredentials.TryRead(socket, out int pid, out uint uid)
+            ? CallerReader.Read(pid, uid, out _)
+            : new Caller { Pid = 0, Uid = uint.MaxValue, Comm = "unknown" };
     }
 
     private static IResult Problem(string? code, string detail)
