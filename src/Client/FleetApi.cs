@@ -80,8 +80,8 @@ public sealed class FleetApi(HttpClient http) : IFleetApi
         return (await _exchange.SendAsync<ValidationView>(request, ct)).Value;
     }
 
-    public Task DeletePolicyAsync(string name, string eTag, CancellationToken ct = default) =>
-        DeleteAsync($"policies/{Uri.EscapeDataString(name)}", eTag, ct);
+    public Task DeletePolicyAsync(string name, string eTag, bool unassign = false, CancellationToken ct = default) =>
+        DeleteAsync($"policies/{Uri.EscapeDataString(name)}{(unassign ? "?unassign=true" : "")}", eTag, ct);
 
     public Task<Page<RolloutView>> ListRolloutsAsync(ListQuery query, CancellationToken ct = default) =>
         ListAsync<RolloutView>("rollouts", query, ct);

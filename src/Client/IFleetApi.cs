@@ -45,7 +45,7 @@ public interface IFleetApi
     /// <summary>Checks a document and stores nothing.</summary>
     Task<ValidationView> ValidatePolicyAsync(string document, CancellationToken ct = default);
 
-    Task DeletePolicyAsync(string name, string eTag, CancellationToken ct = default);
+    Task DeletePolicyAsync(string name, string eTag, bool unassign = false, CancellationToken ct = default);
 
     Task<Page<RolloutView>> ListRolloutsAsync(ListQuery query, CancellationToken ct = default);
 

@@ -10,6 +10,7 @@ namespace Fleet.Web.Tests;
 internal sealed class CannedApi : HttpMessageHandler
 {
     private readonly Dictionary<string, object> _answers = [];
+    private readonly Dictionary<string, string?> _tags = [];
 
     public CannedApi() => Api = new FleetApi(new HttpClient(this) { BaseAddress = new Uri("http://fleet.test/") });
 
@@ -18,17 +19,33 @@ internal sealed class CannedApi : HttpMessageHandler
     /// <summary>Answered instead of everything when set.</summary>
     public HttpStatusCode? Refusal { get; set; }
 
+    public string RefusalCode { get; set; } = "refused";
+
     public List<string> Asked { get; } = [];
 
-    public void Answer(string path, object body) => _answers[path] = body;
+    /// <summary>Method, path with query, and If-Match of what was sent to change something.</summary>
+    public List<string> Changes { get; } = [];
+
+    public void Answer(string path, object body, string? tag = null) => (_answers[path], _tags[path]) = (body, tag);
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         string path = request.RequestUri!.AbsolutePath;
         Asked.Add(request.RequestUri.PathAndQuery);
+        if (request.Method != HttpMethod.Get)
+        {
+            Changes.Add($"{request.Method} {request.RequestUri.PathAndQuery} {request.Headers.IfMatch}".TrimEnd());
+        }
+
         HttpStatusCode status = Refusal ?? (_answers.ContainsKey(path) ? HttpStatusCode.OK : HttpStatusCode.NotFound);
-        object body = status is HttpStatusCode.OK ? _answers[path] : new { title = "Refused", detail = "It is not to be had." };
+        object body = status is HttpStatusCode.OK ? _answers[path] : new { title = "Refused", detail = "It is not to be had.", code = RefusalCode };
         StringContent content = new(JsonSerializer.Serialize(body, FleetJson.Options), Encoding.UTF8, "application/json");
-        return Task.FromResult(new HttpResponseMessage(status) { Content = content });
+        HttpResponseMessage answer = new(status) { Content = content };
+        if (_tags.GetValueOrDefault(path) is { } tag)
+        {
+            answer.Headers.TryAddWithoutValidation("ETag", tag);
+        }
+
+        return Task.FromResult(answer);
     }
 }

@@ -11,6 +11,7 @@ public sealed partial class PolicyPage
     private string _text = "";
     private string _original = "";
     private string? _textOf;
+    private Tagged<PolicyView>? _base;
     private ValidationView? _validation;
     private IReadOnlyList<Diagnostic> _refused = [];
     private string? _refusal;
@@ -25,12 +26,17 @@ public sealed partial class PolicyPage
 
     private PolicyView? Latest => Model?.Latest?.Value;
 
+    private int OnHosts => Latest?.Reported.Sum(r => r.Hosts) ?? 0;
+
     private PolicyView? Shown => Model?.Revision ?? Latest;
 
     /// <summary>An older revision is looked at, not edited.</summary>
     private bool Reading => Model?.Revision is not null;
 
     private bool Changed => _text != _original;
+
+    /// <summary>Somebody saved another revision while this text was being written from an older one.</summary>
+    private bool Overtaken => Changed && Latest is { } latest && _base is { } begun && latest.Revision != begun.Value.Revision;
 
     private IReadOnlyList<Diagnostic> Errors => _validation is { Valid: false } found ? found.Errors : _refused;
 
@@ -82,6 +88,8 @@ public sealed partial class PolicyPage
             (_validation, _refused, _refusal) = (null, [], null);
         }
 
+        // The tag belongs to the text: one that a live read brings would let a save undo what another wrote meanwhile.
+        _base = Model.Latest;
         _original = Shown?.Document ?? PolicyDocument.Template;
         (_text, _textOf) = (_original, address);
     }
@@ -121,7 +129,7 @@ public sealed partial class PolicyPage
         _saving = true;
         try
         {
-            Tagged<PolicyView> saved = await Api.PutPolicyAsync(name, _text, Model?.Latest?.ETag, Closed);
+            Tagged<PolicyView> saved = await Api.PutPolicyAsync(name, _text, _base?.ETag, Closed);
             (_original, _refusal, _validation) = (_text, null, null);
             Accept(new PolicyModel(saved, null));
             Navigation.NavigateTo(Links.Policy(saved.Value.Name));
@@ -143,7 +151,7 @@ public sealed partial class PolicyPage
     {
         try
         {
-            await Api.DeletePolicyAsync(Name!, Model!.Latest!.ETag, Closed);
+            await Api.DeletePolicyAsync(Name!, Model!.Latest!.ETag, unassign: true, Closed);
             Navigation.NavigateTo("/policies");
         }
         catch (FleetApiException e)
