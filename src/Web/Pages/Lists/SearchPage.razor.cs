@@ -19,10 +19,17 @@ public sealed partial class SearchPage
         }
 
         ListQuery query = new(Filter.Trim(), Limit: Shown);
-        Task<Page<HostView>> hosts = FindAsync(Api.ListHostsAsync(query, ct));
-        Task<Page<FunctionView>> functions = FindAsync(Api.ListFunctionsAsync(query, ct));
-        Task<Page<FleetEvent>> events = FindAsync(Api.ListEventsAsync(query, ct));
-        return new SearchModel(await hosts, await functions, await events);
+        Task<Page<HostView>> hosts = Api.ListHostsAsync(query, ct);
+        Task<Page<FunctionView>> functions = Api.ListFunctionsAsync(query, ct);
+        Task<Page<FleetEvent>> events = Api.ListEventsAsync(query, ct);
+        SearchModel found = new(await FindAsync(hosts), await FindAsync(functions), await FindAsync(events));
+        if (hosts.IsFaulted && functions.IsFaulted && events.IsFaulted)
+        {
+            // No kind understands it: that is a mistake in the filter, and saying "0" would hide it.
+            await functions;
+        }
+
+        return found;
     }
 
     /// <summary>A field of one kind is unknown to the others: for those that is no match, not a fault.</summary>
