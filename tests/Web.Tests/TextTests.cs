@@ -65,6 +65,12 @@ public sealed class TextTests
     [InlineData("0000:41:00.0")]
     public void SetThenGet_AnyValue_ComesBack(string value) => Assert.Equal(value, FilterText.Get(FilterText.Set("x:1", "y", value), "y"));
 
+    [Theory]
+    [InlineData(RolloutPhase.Running, "Baking")]
+    [InlineData(RolloutPhase.Aborted, "Stopped")]
+    [InlineData(RolloutPhase.Superseded, "Stopped")]
+    public void Wave_OfAnEndedRollout_IsNotShownAsGoingOn(RolloutPhase phase, string word) => Assert.Equal(word, Tones.Wave("baking", phase).Word);
+
     [Fact]
     public void Host_UnknownState_IsNotShownAsGood() => Assert.Equal("unknown", Tones.Host("sleeping").Kind);
 

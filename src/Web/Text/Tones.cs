@@ -47,6 +47,13 @@ public static class Tones
         _ => new Tone(state, "unknown", "unknown"),
     };
 
+    /// <summary>A wave of a rollout: one that was aborted or superseded moves no more.</summary>
+    public static Tone Wave(string state, RolloutPhase phase) => (state, phase) switch
+    {
+        ("running" or "baking", RolloutPhase.Aborted or RolloutPhase.Superseded) => new Tone("Stopped", "minus", "unknown"),
+        _ => Wave(state),
+    };
+
     public static Tone Target(string state) => state switch
     {
         "applied" => new Tone("Applied", "ok", "ok"),
