@@ -56,9 +56,11 @@ public sealed class FormTests
         JoinTokenView view = new() { Id = "t", Uses = 2, Used = 0, Author = "admin", Created = Samples.Now, Expires = Samples.Now.AddHours(1) };
 
         Assert.Equal(
-            "fleet-agent run --server https://fleet.example.net:8443 --token fleetjoin_a.b --data /var/lib/fleet-agent",
+            "fleet-agent run --server https://fleet.example.net:8443 --token fleetjoin_a.b --data /var/lib/pcifleet/agent",
             JoinCommand.Of(new JoinTokenCreated("fleetjoin_a.b", "https://fleet.example.net:8443", view)));
         Assert.Equal("open", JoinCommand.StateOf(view, Samples.Now).Word);
+        Assert.True(JoinCommand.IsOpen(view, Samples.Now));
+        Assert.False(JoinCommand.IsOpen(view with { Used = 2 }, Samples.Now));
         Assert.Equal("used up", JoinCommand.StateOf(view with { Used = 2 }, Samples.Now).Word);
         Assert.Equal("ended", JoinCommand.StateOf(view, Samples.Now.AddHours(1)).Word);
     }

@@ -10,7 +10,14 @@ public static class JoinCommand
     public static string Of(JoinTokenCreated created)
     {
         ArgumentNullException.ThrowIfNull(created);
-        return $"fleet-agent run --server {created.Server} --token {created.Token} --data /var/lib/fleet-agent";
+        return $"fleet-agent run --server {created.Server} --token {created.Token} --data /var/lib/pcifleet/agent";
+    }
+
+    /// <summary>Whether a host can still join with it.</summary>
+    public static bool IsOpen(JoinTokenView token, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        return token.Used < token.Uses && token.Expires > now;
     }
 
     public static Tone StateOf(JoinTokenView token, DateTimeOffset now)

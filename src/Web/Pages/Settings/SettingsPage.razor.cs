@@ -16,6 +16,9 @@ public sealed partial class SettingsPage
 
     protected override Task<Page<JoinTokenView>> ReadAsync(CancellationToken ct) => Api.ListJoinTokensAsync(new ListQuery(Limit: 100), ct);
 
+    /// <summary>How many agents have joined with the token just made; it is not in the list any more when it was ended.</summary>
+    private int? Joined(JoinTokenCreated created) => Model?.Items.FirstOrDefault(t => t.Id == created.View.Id)?.Used;
+
     private async Task CreateAsync()
     {
         _busy = true;
