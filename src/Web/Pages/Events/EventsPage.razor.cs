@@ -45,6 +45,15 @@ public sealed partial class EventsPage
         StateHasChanged();
     }
 
+    /// <summary>Asked for, so it is shown even while updates are paused.</summary>
+    private void ShowNewer()
+    {
+        if (_waiting is { } waiting)
+        {
+            Accept(waiting);
+        }
+    }
+
     private void Hold() => _held = true;
 
     private void Release()
