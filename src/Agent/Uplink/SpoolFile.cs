@@ -177,7 +177,8 @@ internal sealed class SpoolFile : IDisposable
         }
     }
 
-    private static long NewEpoch() => (long)(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) >> 1) | 1;
+    // 53 bits: a JSON number that JavaScript and jq keep exact.
+    private static long NewEpoch() => (long)(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) >> 11) | 1;
 
     private static void Execute(SqliteConnection connection, string sql)
     {
