@@ -1,0 +1,4 @@
+namespace Fleet.Spdm.Evidence;
+
+/// <summary>A message as it crossed the transport, padding included or not; evidence is a list of them in wire order.</summary>
+public sealed record RawMessage(bool IsRequest, ReadOnlyMemory<byte> Bytes);

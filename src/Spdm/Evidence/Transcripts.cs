@@ -1,0 +1,210 @@
+using System.Buffers;
+using Fleet.Spdm.Messages;
+
+namespace Fleet.Spdm.Evidence;
+
+/// <summary>Messages A, B and L as exchanges come in, without padding (DSP0274, M1/M2 and L1/L2).</summary>
+internal sealed class Transcripts
+{
+    private const int MaxTranscript = 1 << 20;
+
+    private readonly Dictionary<byte, ArrayBufferWriter<byte>> _partial = [];
+    private ArrayBufferWriter<byte> _b = new();
+    private ArrayBufferWriter<byte> _l = new();
+    private SpdmVersion _version;
+    private CapabilitiesRequest? _capabilitiesRequest;
+    private CapabilitiesResponse? _capabilities;
+    private VersionResponse? _versions;
+    private bool _challenged;
+
+    public ArrayBufferWriter<byte> A { get; private set; } = new();
+
+    public Negotiated? Negotiated { get; private set; }
+
+    public DigestsResponse? Digests { get; private set; }
+
+    public Dictionary<byte, ReadOnlyMemory<byte>> ChainBlobs { get; } = [];
+
+    public List<SignedTranscript> Signed { get; } = [];
+
+    public List<MeasurementsResponse> Measurements { get; } = [];
+
+    public bool TryTake(ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> response)
+    {
+        if (A.WrittenCount + _b.WrittenCount + _l.WrittenCount + (long)request.Length + response.Length > MaxTranscript)
+        {
+            return false;
+        }
+
+        SpdmCode code = (SpdmCode)request.Span[1];
+        if (code is not SpdmCode.GetMeasurements && _version >= SpdmVersion.V12)
+        {
+            _l = new();
+        }
+
+        return code switch
+        {
+            SpdmCode.GetVersion => TakeVersion(request, response),
+            SpdmCode.GetCapabilities => TakeCapabilities(request, response),
+            SpdmCode.NegotiateAlgorithms => TakeAlgorithms(request, response),
+            SpdmCode.GetDigests => Negotiated is not null && TakeDigests(Negotiated, request, response),
+            SpdmCode.GetCertificate => Negotiated is not null && TakeCertificate(Negotiated, request, response),
+            SpdmCode.Challenge => Negotiated is not null && TakeChallenge(Negotiated, request, response),
+            SpdmCode.GetMeasurements => Negotiated is not null && TakeMeasurements(Negotiated, request, response),
+            _ => false,
+        };
+    }
+
+    private static void Append(ArrayBufferWriter<byte> to, ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> response)
+    {
+        to.Write(request.Span);
+        to.Write(response.Span);
+    }
+
+    private static ReadOnlyMemory<byte> Join(params ReadOnlySpan<ReadOnlyMemory<byte>> parts)
+    {
+        ArrayBufferWriter<byte> joined = new();
+        foreach (ReadOnlyMemory<byte> part in parts)
+        {
+            joined.Write(part.Span);
+        }
+
+        return joined.WrittenMemory;
+    }
+
+    private bool TakeVersion(ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> response)
+    {
+        // GET_VERSION resets the connection: nothing of before may count with what comes after.
+        MessageReader reader = new(request);
+        (byte, byte) parameters = reader.Header(SpdmVersion.V10, SpdmCode.GetVersion);
+        reader.Require(parameters == (0, 0));
+        (A, _b, _l) = (new(), new(), new());
+        (Negotiated, Digests, _capabilities, _version, _challenged) = (null, null, null, 0, false);
+        ChainBlobs.Clear();
+        Signed.Clear();
+        Measurements.Clear();
+        _partial.Clear();
+        if (!reader.TryFinish(out ReadOnlyMemory<byte> exact) || !VersionResponse.TryParse(response, out _versions))
+        {
+            return false;
+        }
+
+        Append(A, exact, _versions.Raw);
+        return true;
+    }
+
+    private bool TakeCapabilities(ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> response)
+    {
+        _version = (SpdmVersion)request.Span[0];
+        if (_versions?.Best([_version]) is null || !Enum.IsDefined(_version) || _capabilities is not null
+            || !CapabilitiesRequest.TryParse(request, _version, out _capabilitiesRequest, out ReadOnlyMemory<byte> exact)
+            || !CapabilitiesResponse.TryParse(response, _version, _capabilitiesRequest, out _capabilities))
+        {
+            return false;
+        }
+
+        Append(A, exact, _capabilities.Raw);
+        return true;
+    }
+
+    private bool TakeAlgorithms(ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> response)
+    {
+        if (_capabilities is null || _capabilitiesRequest is null || Negotiated is not null
+            || !AlgorithmsRequest.TryParse(request, _version, out AlgorithmsRequest? offer, out ReadOnlyMemory<byte> exact)
+            || !AlgorithmsResponse.TryParse(response, _version, out AlgorithmsResponse? selection))
+        {
+            return false;
+        }
+
+        Append(A, exact, selection.Raw);
+        Negotiated = new(_version, _capabilitiesRequest, _capabilities, offer, selection);
+        return Negotiated.IsSound;
+    }
+
+    private bool TakeDigests(Negotiated negotiated, ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> response)
+    {
+        MessageReader reader = new(request);
+        reader.Header(negotiated.Version, SpdmCode.GetDigests);
+        if (!reader.TryFinish(out ReadOnlyMemory<byte> exact) || !DigestsResponse.TryParse(response, negotiated, out DigestsResponse? digests))
+        {
+            return false;
+        }
+
+        _b = new();
+        Append(_b, exact, digests.Raw);
+        Digests = digests;
+        return true;
+    }
+
+    private bool TakeCertificate(Negotiated negotiated, ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> response)
+    {
+        if (!CertificateRequest.TryParse(request, negotiated.Version, out CertificateRequest? asked, out ReadOnlyMemory<byte> exact)
+            || !CertificateResponse.TryParse(response, negotiated.Version, asked, out CertificateResponse? answer))
+        {
+            return false;
+        }
+
+        Append(_b, exact, answer.Raw);
+        if (asked.Offset == 0)
+        {
+            _partial[asked.Slot] = new();
+        }
+
+        if (!_partial.TryGetValue(asked.Slot, out ArrayBufferWriter<byte>? blob) || blob.WrittenCount != asked.Offset
+            || (long)blob.WrittenCount + answer.Portion.Length + answer.Remainder > CertificateChain.MaxSize)
+        {
+            return false;
+        }
+
+        blob.Write(answer.Portion.Span);
+        if (answer.Remainder == 0)
+        {
+            _partial.Remove(asked.Slot);
+            ChainBlobs[asked.Slot] = blob.WrittenMemory;
+        }
+
+        return true;
+    }
+
+    private bool TakeChallenge(Negotiated negotiated, ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> response)
+    {
+        if (!ChallengeRequest.TryParse(request, negotiated.Version, out ChallengeRequest? asked, out ReadOnlyMemory<byte> exact)
+            || !ChallengeAuthResponse.TryParse(response, negotiated, asked, out ChallengeAuthResponse? answer))
+        {
+            return false;
+        }
+
+        Signed.Add(new(SpdmSignature.ChallengeContext, (byte)(asked.Slot & 0xF), Join(A.WrittenMemory, _b.WrittenMemory, exact, answer.Covered), answer.Signature)
+        {
+            Challenge = (asked, answer),
+        });
+        _b = new();
+        _challenged = true;
+        return true;
+    }
+
+    private bool TakeMeasurements(Negotiated negotiated, ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> response)
+    {
+        if (!MeasurementsRequest.TryParse(request, negotiated.Version, out MeasurementsRequest? asked, out ReadOnlyMemory<byte> exact)
+            || !MeasurementsResponse.TryParse(response, negotiated, asked, out MeasurementsResponse? answer))
+        {
+            return false;
+        }
+
+        if (!_challenged)
+        {
+            _b = new(); // Measurements before a completed challenge null B.
+        }
+
+        Append(_l, exact, answer.Covered);
+        Measurements.Add(answer);
+        if (asked.WantsSignature)
+        {
+            ReadOnlyMemory<byte> prefix = negotiated.Version >= SpdmVersion.V12 ? A.WrittenMemory : default;
+            Signed.Add(new(SpdmSignature.MeasurementsContext, asked.Slot, Join(prefix, _l.WrittenMemory), answer.Signature) { Measurements = (asked, answer) });
+            _l = new();
+        }
+
+        return true;
+    }
+}
