@@ -1,5 +1,6 @@
 using Fleet.Contracts;
 using Fleet.Pci;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Fleet.Broker.Tests;
 
@@ -147,6 +148,23 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public void Contention_ClockSetBack_IsStillToldWithinASecond()
+    {
+        using Rig rig = new();
+        ShiftedTime time = new();
+        using ContentionReporter reporter = new(rig, time);
+        ContentionKey key = new(100, 5, _space.Address, 0x158, 4, AccessOperation.Write, Decision.Refuse);
+        reporter.Report(key, null, Rig.Setpci);
+        time.Shift = TimeSpan.FromHours(-1);
+        reporter.Report(key, null, Rig.Setpci);
+        reporter.Report(key, null, Rig.Setpci);
+
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal([1L, 2], rig.Events.Select(e => e.Count));
+    }
+
+    [Fact]
     public void Contention_AtTheEnd_IsToldBeforeTheBrokerGoes()
     {
         Rig rig = new();
@@ -171,5 +189,15 @@ public sealed class AccessTests
         rig.Dispose();
         Assert.InRange(rig.Events.Count, 1, 1100);
         Assert.Equal(3000, rig.Events.Sum(e => e.Count));
+    }
+
+    /// <summary>A wall clock that is set while timers go on.</summary>
+    private sealed class ShiftedTime : FakeTimeProvider
+    {
+        public TimeSpan Shift { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
+
+        public override long GetTimestamp() => base.GetUtcNow().Ticks;
     }
 }

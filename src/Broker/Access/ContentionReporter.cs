@@ -14,6 +14,8 @@ internal sealed class ContentionReporter : IDisposable
     private const int MostWindows = 1_024;
 
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
+
+    // Windows end by the steady clock: a wall clock that is set back would hold repeats for as long as it was set back.
     private readonly Lock _gate = new();
     private readonly Dictionary<ContentionKey, Repeats> _open = [];
     private readonly IEventSink _events;
@@ -44,7 +46,7 @@ internal sealed class ContentionReporter : IDisposable
                 return;
             }
 
-            _open[key] = new Repeats(key.Offset < 0 ? null : caller, claim?.Reference, now + Window);
+            _open[key] = new Repeats(key.Offset < 0 ? null : caller, claim?.Reference, _time.GetTimestamp());
             if (!_ticking)
             {
                 _ticking = true;
@@ -66,11 +68,12 @@ internal sealed class ContentionReporter : IDisposable
         List<FleetEvent> due = [];
         lock (_gate)
         {
-            DateTimeOffset now = _time.GetUtcNow();
-            DateTimeOffset? next = null;
+            long now = _time.GetTimestamp();
+            TimeSpan? next = null;
             foreach ((ContentionKey key, Repeats repeats) in _open.ToArray())
             {
-                if (everything || repeats.Ends <= now)
+                TimeSpan left = Window - _time.GetElapsedTime(repeats.Began, now);
+                if (everything || left <= TimeSpan.Zero)
                 {
                     if (repeats.Count is 0)
                     {
@@ -79,16 +82,17 @@ internal sealed class ContentionReporter : IDisposable
                     }
 
                     due.Add(Describe(key, repeats.Caller, repeats.Claim, repeats.Count, repeats.First, repeats.Last));
-                    repeats.Restart(now + Window);
+                    repeats.Restart(now);
+                    left = Window;
                 }
 
-                next = next is null || repeats.Ends < next ? repeats.Ends : next;
+                next = next is null || left < next ? left : next;
             }
 
             _ticking = next is not null && !everything;
             if (_ticking)
             {
-                _timer.Change(next!.Value - now, Timeout.InfiniteTimeSpan);
+                _timer.Change(next!.Value, Timeout.InfiniteTimeSpan);
             }
         }
 
@@ -134,13 +138,13 @@ internal sealed class ContentionReporter : IDisposable
     }
 
     /// <summary>The repeats of one contended access in its present window.</summary>
-    private sealed class Repeats(Caller? caller, ClaimReference? claim, DateTimeOffset ends)
+    private sealed class Repeats(Caller? caller, ClaimReference? claim, long began)
     {
         public Caller? Caller { get; } = caller;
 
         public ClaimReference? Claim { get; } = claim;
 
-        public DateTimeOffset Ends { get; private set; } = ends;
+        public long Began { get; private set; } = began;
 
         public long Count { get; private set; }
 
@@ -155,9 +159,9 @@ internal sealed class ContentionReporter : IDisposable
             Count++;
         }
 
-        public void Restart(DateTimeOffset ends)
+        public void Restart(long began)
         {
-            Ends = ends;
+            Began = began;
             Count = 0;
         }
     }
