@@ -41,6 +41,18 @@ public sealed class ClaimTests
     }
 
     [Fact]
+    public void Claim_ByAProcessThatCannotBeTold_IsRefused()
+    {
+        using Rig rig = new();
+        rig.Attach(_space);
+        Caller outside = new() { Pid = 0, Uid = 0, Comm = "unknown" };
+
+        Assert.Equal(ErrorCodes.Forbidden, rig.Broker.Claim(Request(0x40, 8), outside).Code);
+
+        Assert.DoesNotContain(rig.Broker.Claims(), c => c.Source is ClaimSource.Local);
+    }
+
+    [Fact]
     public void Claim_OnMailbox_IsRefusedBecauseTheBrokerHoldsIt()
     {
         using Rig rig = new();

@@ -140,6 +140,12 @@ internal sealed class ClaimRegistry(BrokerOptions options, IEventSink events, Ac
             return Refused(ErrorCodes.NotFound, $"There is no function {request.Function} on this host.");
         }
 
+        // All such callers look the same: each would hold the claim, and none's end would end it.
+        if (caller.StartTime is 0)
+        {
+            return Refused(ErrorCodes.Forbidden, "The agent cannot tell which process asks. Ask from the host's own process namespace, or name the holder's pid.");
+        }
+
         TimeSpan duration = request.Duration ?? options.ClaimDuration;
         if (request.Offset < 0 || request.Length < 1 || request.Offset > function.Size - request.Length)
         {
