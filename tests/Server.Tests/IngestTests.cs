@@ -44,6 +44,17 @@ public sealed class IngestTests
     }
 
     [Fact]
+    public async Task PushEvents_CountBeyondAnySum_IsRefused()
+    {
+        await using TestServer server = new();
+        await server.InitializeAsync();
+        await using TestAgent agent = await TestAgent.JoinedAsync(server, "flood");
+        await agent.ConnectAsync();
+
+        await Assert.ThrowsAsync<HubException>(() => agent.PushAsync(agent.Contention(1) with { Count = long.MaxValue }));
+    }
+
+    [Fact]
     public async Task PushEvents_NamingAnotherHost_IsRefusedWhole()
     {
         await using TestServer server = new();
