@@ -33,6 +33,17 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
+    public void Store_SequenceWithHole_CountsWhatIsMissingAsLost()
+    {
+        using DayFile file = DayFile.Open(_files, DateOnly.FromDateTime(Midnight.UtcDateTime));
+
+        file.Store([Batch(1, 5)], out _);
+
+        ContentionReader reader = new(_files, new FakeTimeProvider(Midnight));
+        Assert.Equal(3, reader.Losses(Midnight.AddDays(-1), Midnight.AddDays(1)).Values.Sum());
+    }
+
+    [Fact]
     public void Sweep_DaysPastRetention_AreDeletedButMarksHold()
     {
         FakeTimeProvider time = new(Midnight.AddDays(31));

@@ -153,6 +153,7 @@ internal sealed class DayFile : IDisposable
             Detail = $"Events {after + 1} to {before - 1} of epoch {batch.Epoch} never arrived.",
         };
         _inserter.Insert(key, hole);
+        _rollup.Add(key, hole, batch.Arrival);
         stored.Add(hole);
         Move(batch.Host, IncomingBatch.ServerEpoch, sequence, batch.Arrival);
     }
