@@ -65,7 +65,7 @@ const goTo = (line, column) => {
 };
 
 document.addEventListener('click', event => {
-  const target = event.target.closest?.('[data-theme-button], [data-copy], [data-line], [data-export], .nav a');
+  const target = event.target.closest?.('[data-theme-button], [data-copy], [data-line], [data-export], [data-reload], .nav a');
   if (!target) { return; }
   if (target.matches('[data-theme-button]')) {
     nextTheme();
@@ -75,6 +75,8 @@ document.addEventListener('click', event => {
     event.preventDefault();
     event.stopPropagation();
     exportLines(target).catch(() => { location.href = target.href; });
+  } else if (target.matches('[data-reload]')) {
+    location.reload();
   } else if (target.matches('[data-line]')) {
     goTo(Number(target.dataset.line), Number(target.dataset.column));
   } else {
@@ -96,6 +98,13 @@ document.addEventListener('keydown', event => {
     }
   }
 }, true);
+
+// A server that restarted does not know this page: read it anew, unless somebody's text would be lost.
+document.getElementById('components-reconnect-modal')?.addEventListener('components-reconnect-state-changed', event => {
+  if (event.detail?.state === 'rejected' && !document.querySelector('textarea[data-document]:not([readonly])')) {
+    location.reload();
+  }
+});
 
 document.addEventListener('fleet:ready', label);
 new MutationObserver(label).observe(document.body, { childList: true });
