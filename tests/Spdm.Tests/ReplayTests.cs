@@ -38,7 +38,7 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public void Rebuild_AnyByteOfASignedTranscriptFlipped_IsRefused()
+    public void Rebuild_AByteOfL1OrEverySeventhOfM1Flipped_IsRefused()
     {
         foreach (Recording recording in Recording.All().Where(recording => recording.Name.Contains("p256-attest-digest", StringComparison.Ordinal)))
         {
