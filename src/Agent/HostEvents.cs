@@ -9,7 +9,7 @@ internal sealed class HostEvents(IEventSink spool, ChangeSignal changed) : IEven
     public void Publish(FleetEvent fleetEvent)
     {
         spool.Publish(fleetEvent);
-        if (fleetEvent.Kind is not (EventKinds.ContentionAccess or EventKinds.ContentionExchange or EventKinds.AgentLoss))
+        if (fleetEvent.Kind is not (EventKinds.ContentionAccess or EventKinds.ContentionExchange or EventKinds.ContentionBypass or EventKinds.AgentLoss))
         {
             changed.Raise();
         }

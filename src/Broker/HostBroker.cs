@@ -8,10 +8,14 @@ namespace Fleet.Broker;
 
 /// <summary>
 /// One host's broker, without a machine. In this room: Claims (who owns what), Mailboxes (exchanges one at a time),
-/// Access (decide, execute, journal: the only way to a function), Journal (what was accessed), Metrics.
+/// Access (decide, execute, journal: the only way to a function), Bypass (what sensors saw go around it), Journal (what was
+/// accessed), Metrics.
 /// </summary>
 public sealed class HostBroker : IDisposable
 {
+    // On no allow list and holder of nothing: the start time tells it from every process.
+    private static readonly Caller Nobody = new() { Pid = 0, Uid = uint.MaxValue, Comm = "unknown" };
+
     private readonly ConcurrentDictionary<PciAddress, BrokeredFunction> _functions = new();
     private readonly AccessJournal _journal;
     private readonly ContentionReporter _contention;
@@ -32,6 +36,7 @@ public sealed class HostBroker : IDisposable
         _mailboxEvents = new MailboxEvents(events, time);
         _driver = new MailboxDriver(options, Counters, _mailboxEvents, _journal.Exchanges, time);
         _time = time;
+        Bypasses = new BypassLog(time);
     }
 
     /// <summary>The functions attached, by address.</summary>
@@ -39,6 +44,9 @@ public sealed class HostBroker : IDisposable
 
     /// <summary>What was done so far.</summary>
     public BrokerCounters Counters { get; } = new();
+
+    /// <summary>What went around the broker lately.</summary>
+    public BypassLog Bypasses { get; }
 
     /// <summary>Stands in front of a function. One that is attached already is replaced: its old handles answer that it is gone.</summary>
     public void Attach(IConfigSpace space, FunctionFacts facts)
@@ -148,6 +156,29 @@ public sealed class HostBroker : IDisposable
         mailbox.Discovered([.. result.Features.Select(f => f.ToString())], result.Failure is null ? null : result.Detail);
         _claims.Refresh(function); // Selectors may ask for the features just learned.
         return result;
+    }
+
+    /// <summary>
+    /// Takes what a sensor saw go around the broker. It is contention when it meets a claim, in whatever mode: nobody decided about
+    /// it. Without an offset it meets every claim of the function.
+    /// </summary>
+    public void Bypassed(BypassAccess access)
+    {
+        ArgumentNullException.ThrowIfNull(access);
+        Bypasses.Add(access);
+        if (!TryGet(access.Function, out BrokeredFunction? function))
+        {
+            return;
+        }
+
+        (int offset, int length) = access.Offset is { } first ? (first, Math.Max(access.Length ?? 1, 1)) : (0, function.Size);
+        if (function.Claims.Decide(access.Operation, offset, length, access.Caller ?? Nobody).Claim is { } claim)
+        {
+            ContentionKey key = new(
+                access.Caller?.Pid ?? 0, access.Caller?.StartTime ?? 0, access.Function, access.Offset ?? -1, access.Length ?? 0,
+                access.Operation, Decision.Allow, access.Sensor);
+            _contention.Report(key, claim, access.Caller);
+        }
     }
 
     /// <summary>What the journal holds.</summary>

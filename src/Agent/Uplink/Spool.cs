@@ -233,7 +233,7 @@ internal sealed class Spool : IEventSink, IAsyncDisposable
         List<FleetEvent> kept = new(events.Count);
         foreach (FleetEvent e in events)
         {
-            bool contention = e.Kind is EventKinds.ContentionAccess or EventKinds.ContentionExchange;
+            bool contention = e.Kind is EventKinds.ContentionAccess or EventKinds.ContentionExchange or EventKinds.ContentionBypass;
             // One place stays free, so that the loss itself can be told.
             if (room <= 1 || (contention && contentionRoom <= 0))
             {

@@ -30,7 +30,7 @@ internal sealed class ContentionReporter : IDisposable
         _timer = time.CreateTimer(_ => Flush(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    public void Report(ContentionKey key, Claim? claim, Caller caller)
+    public void Report(ContentionKey key, Claim? claim, Caller? caller)
     {
         DateTimeOffset now = _time.GetUtcNow();
         lock (_gate)
@@ -38,6 +38,7 @@ internal sealed class ContentionReporter : IDisposable
             if (!_open.ContainsKey(key) && _open.Count >= MostWindows)
             {
                 key = key.WithoutCaller();
+                caller = null;
             }
 
             if (_open.TryGetValue(key, out Repeats? repeats))
@@ -46,7 +47,7 @@ internal sealed class ContentionReporter : IDisposable
                 return;
             }
 
-            _open[key] = new Repeats(key.Offset < 0 ? null : caller, claim?.Reference, _time.GetTimestamp());
+            _open[key] = new Repeats(caller, claim?.Reference, _time.GetTimestamp());
             if (!_ticking)
             {
                 _ticking = true;
@@ -54,7 +55,7 @@ internal sealed class ContentionReporter : IDisposable
             }
         }
 
-        _events.Publish(Describe(key, key.Offset < 0 ? null : caller, claim?.Reference, 1, now, now));
+        _events.Publish(Describe(key, caller, claim?.Reference, 1, now, now));
     }
 
     public void Dispose()
@@ -103,13 +104,14 @@ internal sealed class ContentionReporter : IDisposable
         ContentionKey key, Caller? caller, ClaimReference? claim, long count, DateTimeOffset first, DateTimeOffset last) => new()
         {
             Time = last,
-            Kind = EventKinds.ContentionAccess,
+            Kind = key.Sensor is null ? EventKinds.ContentionAccess : EventKinds.ContentionBypass,
             Function = key.Function,
             Caller = caller,
             Operation = key.Operation,
             Offset = key.Offset < 0 ? null : key.Offset,
             Length = key.Offset < 0 ? null : key.Length,
-            Decision = key.Decision,
+            Decision = key.Sensor is null ? key.Decision : null,
+            Sensor = key.Sensor,
             Claim = claim,
             Count = count,
             First = count > 1 ? first : null,
@@ -119,7 +121,7 @@ internal sealed class ContentionReporter : IDisposable
     private static string Sentence(ContentionKey key, Caller? caller, ClaimReference? claim)
     {
         string who = caller is null
-            ? "Many callers"
+            ? key.Sensor is null ? "Many callers" : "A process that could not be told"
             : string.Create(CultureInfo.InvariantCulture, $"{caller.Comm} (pid {caller.Pid}, uid {caller.Uid})");
         string what = key.Operation is AccessOperation.Write ? "write" : "read";
         string where = key.Offset < 0
@@ -128,6 +130,11 @@ internal sealed class ContentionReporter : IDisposable
         string held = claim is null
             ? ""
             : string.Create(CultureInfo.InvariantCulture, $" The region 0x{claim.Offset:x3}+{claim.Length} is held by {claim.Holder}.");
+        if (key.Sensor is not null)
+        {
+            return $"{who} did {what} {where} around the broker (seen by {key.Sensor}).{held} Run the tool through the broker, or have the agent bind the config files.";
+        }
+
         return key.Decision switch
         {
             Decision.Refuse => $"{who} tried to {what} {where} and was refused; no byte reached the function.{held} Go through the broker, or be on the claim's allow list.",

@@ -9,6 +9,9 @@ public static class EventKinds
     /// <summary>An exchange waited for another.</summary>
     public const string ContentionExchange = "contention.exchange";
 
+    /// <summary>An access reached claimed bytes around the broker; a sensor saw it.</summary>
+    public const string ContentionBypass = "contention.bypass";
+
     /// <summary>A mailbox stalled, or answered what nobody asked.</summary>
     public const string MailboxFault = "mailbox.fault";
 
@@ -45,7 +48,7 @@ public static class EventKinds
     /// <summary>Every kind this version emits, in the order they are documented.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        ContentionAccess, ContentionExchange, MailboxFault, MailboxState, ClaimGranted, ClaimRefused, ClaimReleased, ClaimExpired,
-        InventoryChanged, PolicyApplied, PolicyRejected, HostState, AgentLoss,
+        ContentionAccess, ContentionExchange, ContentionBypass, MailboxFault, MailboxState, ClaimGranted, ClaimRefused, ClaimReleased,
+        ClaimExpired, InventoryChanged, PolicyApplied, PolicyRejected, HostState, AgentLoss,
     ];
 }

@@ -47,6 +47,9 @@ public sealed record FleetEvent
     /// <summary>The claim that the decision rests on.</summary>
     public ClaimReference? Claim { get; init; }
 
+    /// <summary>The sensor that saw it ("kprobe"), for what went around the broker.</summary>
+    public string? Sensor { get; init; }
+
     /// <summary>The DOE feature concerned ("0001:01"), if one is.</summary>
     public string? Feature { get; init; }
 

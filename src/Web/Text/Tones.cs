@@ -90,6 +90,7 @@ public static class Tones
         EventKinds.ClaimReleased => new Tone("released", "minus", ""),
         EventKinds.ClaimExpired => new Tone("expired", "clock", ""),
         EventKinds.ContentionExchange => new Tone("waited", "clock", "warn"),
+        EventKinds.ContentionBypass => new Tone("went around", "warn", "warn"),
         EventKinds.PolicyApplied => new Tone("applied", "ok", "ok"),
         EventKinds.AgentLoss => new Tone("lost", "warn", "warn"),
         _ => null,
