@@ -39,6 +39,9 @@ public sealed record HostFacts
     /// <summary>True for a host of fleet-sim.</summary>
     public bool Simulated { get; init; }
 
+    /// <summary>The ways by which the agent learns of accesses around it, and what each covers here. What is not covered goes unseen.</summary>
+    public IReadOnlyList<SensorReport> Sensors { get; init; } = [];
+
     /// <summary>What does not work here and why, one sentence each; empty when everything does.</summary>
     public IReadOnlyList<string> Reduced { get; init; } = [];
 }
