@@ -23,4 +23,10 @@ internal interface IHardware
     /// <remarks>A space that is also disposable is closed by whoever opened it.</remarks>
     /// <exception cref="DirectoryNotFoundException">The function is gone.</exception>
     IConfigSpace Open(PciAddress address);
+
+    /// <summary>
+    /// Functions that come, go or change hands from now on; each reader gets them all. A reader that falls behind gets one
+    /// <see cref="HardwareChangeKind.Overrun"/> for what it missed. Ends with the token.
+    /// </summary>
+    IAsyncEnumerable<HardwareChange> Changes(CancellationToken ct);
 }

@@ -13,6 +13,7 @@ internal sealed class LinuxHardware : IHardware, IDisposable
     private const string SharedSysfs = "/sys";
     private const int PublicSize = 64;
 
+    private readonly ChangeFeed _changes = new();
     private readonly DetachedMount? _sysfs;
     private readonly SysfsFunction _functions;
     private readonly string _lockdown = Lockdown.Read();
@@ -83,6 +84,8 @@ internal sealed class LinuxHardware : IHardware, IDisposable
     public IConfigSpace Open(PciAddress address) =>
         SysfsConfigSpace.TryOpen(PciRoot, address, writable: false, out int error)
         ?? throw new DirectoryNotFoundException($"The configuration space of {address} cannot be opened: {Posix.Describe(error)}.");
+
+    public IAsyncEnumerable<HardwareChange> Changes(CancellationToken ct) => _changes.ReadAsync(ct);
 
     public void Dispose() => _sysfs?.Dispose();
 

@@ -16,6 +16,7 @@ internal sealed class SimulatedHardware : IHardware
     private readonly string _machineId;
     private readonly string _bootId;
     private readonly PciIds _names;
+    private readonly ChangeFeed _changes = new();
     private readonly SortedDictionary<PciAddress, (FunctionModel Model, SimulatedFunction Function)> _functions = [];
 
     public SimulatedHardware(string name, string root, IReadOnlyList<FunctionModel> functions, PciIds names, TimeProvider time)
@@ -83,6 +84,8 @@ internal sealed class SimulatedHardware : IHardware
     }
 
     public IConfigSpace Open(PciAddress address) => Find(address).Function;
+
+    public IAsyncEnumerable<HardwareChange> Changes(CancellationToken ct) => _changes.ReadAsync(ct);
 
     private static string Hex(uint value, int digits) => value.ToString("x" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 

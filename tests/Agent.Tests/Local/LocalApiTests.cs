@@ -150,6 +150,8 @@ public sealed class LocalApiTests : IAsyncLifetime
         };
 
         public IConfigSpace Open(PciAddress address) => new EmptySpace(address);
+
+        public IAsyncEnumerable<HardwareChange> Changes(CancellationToken ct) => new ChangeFeed().ReadAsync(ct);
     }
 
     private sealed class EmptySpace(PciAddress address) : IConfigSpace
