@@ -10,7 +10,8 @@ namespace Fleet.Agent.Linux;
 internal static class CallerReader
 {
     private const int CommLimit = 15;
-    private const int StartTimeField = 22; // proc_pid_stat(5), counted from 1
+    private const int SessionField = 6; // proc_pid_stat(5), counted from 1
+    private const int StartTimeField = 22;
     private const uint NoLogin = uint.MaxValue;
 
     /// <summary>Reads the process of a thread.</summary>
@@ -32,10 +33,12 @@ internal static class CallerReader
         privileged = status.Value.HasAdminCapability && IsOurUserNamespace(tid);
         int pid = status.Value.Tgid;
         CgroupPath cgroup = CgroupPath.Parse(SmallFile.TryRead($"/proc/{pid}/cgroup") ?? "");
+        string stat = SmallFile.TryRead($"/proc/{pid}/stat") ?? "";
         return new Caller
         {
             Pid = pid,
-            StartTime = ReadStartTime(pid),
+            StartTime = ParseStartTime(stat),
+            SessionId = ParseSession(stat),
             Uid = uid,
             LoginUid = ReadLoginUid(pid),
             Comm = Shorten(SmallFile.TryRead($"/proc/{pid}/comm") ?? "unknown"),
@@ -52,14 +55,19 @@ internal static class CallerReader
         return stat is null ? 0 : ParseStartTime(stat);
     }
 
+    internal static ulong ParseStartTime(string stat) =>
+        ulong.TryParse(Field(stat, StartTimeField), NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) ? value : 0;
+
+    // A process whose session leader is outside of our pid namespace shows 0, which names no session.
+    internal static int? ParseSession(string stat) =>
+        int.TryParse(Field(stat, SessionField), NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value > 0 ? value : null;
+
     // The name is in parentheses and may hold spaces and parentheses itself: count fields behind the last one.
-    internal static ulong ParseStartTime(string stat)
+    private static string? Field(string stat, int number)
     {
         string[] fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        int index = StartTimeField - 3; // the first field behind the name is number 3
-        return fields.Length > index && ulong.TryParse(fields[index], NumberStyles.None, CultureInfo.InvariantCulture, out ulong value)
-            ? value
-            : 0;
+        int index = number - 3; // the first field behind the name is number 3
+        return fields.Length > index ? fields[index] : null;
     }
 
     private static bool IsOurUserNamespace(int tid) =>

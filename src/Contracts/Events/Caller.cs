@@ -9,6 +9,9 @@ public sealed record Caller
     /// <summary>Start time in clock ticks since boot; with Pid it names one process for ever.</summary>
     public ulong StartTime { get; init; }
 
+    /// <summary>The session it belongs to (its leader's process id); null if it could not be read.</summary>
+    public int? SessionId { get; init; }
+
     /// <summary>Effective user id of the access.</summary>
     public uint Uid { get; init; }
 

@@ -18,6 +18,15 @@ public static class EventKinds
     /// <summary>A mailbox changed owner or health.</summary>
     public const string MailboxState = "mailbox.state";
 
+    /// <summary>A caller got a hold on a device's stateful features.</summary>
+    public const string HoldGranted = "hold.granted";
+
+    /// <summary>A hold ended as it should: its holder was done, fell idle, or ended.</summary>
+    public const string HoldEnded = "hold.ended";
+
+    /// <summary>A hold was taken away: it lasted too long, or somebody with the right ended it.</summary>
+    public const string HoldRevoked = "hold.revoked";
+
     /// <summary>A caller got a claim.</summary>
     public const string ClaimGranted = "claim.granted";
 
@@ -48,7 +57,7 @@ public static class EventKinds
     /// <summary>Every kind this version emits, in the order they are documented.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        ContentionAccess, ContentionExchange, ContentionBypass, MailboxFault, MailboxState, ClaimGranted, ClaimRefused, ClaimReleased,
-        ClaimExpired, InventoryChanged, PolicyApplied, PolicyRejected, HostState, AgentLoss,
+        ContentionAccess, ContentionExchange, ContentionBypass, MailboxFault, MailboxState, HoldGranted, HoldEnded, HoldRevoked,
+        ClaimGranted, ClaimRefused, ClaimReleased, ClaimExpired, InventoryChanged, PolicyApplied, PolicyRejected, HostState, AgentLoss,
     ];
 }

@@ -15,6 +15,7 @@ public sealed class CallerReaderTests
         Assert.Equal(Environment.ProcessPath, caller.Exe);
         Assert.NotEqual(0ul, caller.StartTime);
         Assert.InRange(caller.Comm.Length, 1, 15);
+        Assert.NotEqual(0, caller.SessionId);
     }
 
     [Theory]
@@ -36,5 +37,14 @@ public sealed class CallerReaderTests
     public void ParseStartTime_NameWithParentheses_IsFoundBehindIt(string stat, ulong expected)
     {
         Assert.Equal(expected, CallerReader.ParseStartTime(stat));
+    }
+
+    [Theory]
+    [InlineData("12 (a) b) S 1 12 777 0 -1", 777)]
+    [InlineData("12 (a) S 1 12 0 0 -1", null)] // its leader is outside of our pid namespace
+    [InlineData("12 (a) S 1", null)]
+    public void ParseSession_Stat_IsTheLeadersPid(string stat, int? expected)
+    {
+        Assert.Equal(expected, CallerReader.ParseSession(stat));
     }
 }
