@@ -166,6 +166,7 @@ public sealed class HostBroker : IDisposable
     {
         ArgumentNullException.ThrowIfNull(access);
         Bypasses.Add(access);
+        _journal.Watchers.Count(access);
         if (!TryGet(access.Function, out BrokeredFunction? function))
         {
             return;
@@ -180,6 +181,9 @@ public sealed class HostBroker : IDisposable
             _contention.Report(key, claim, access.Caller);
         }
     }
+
+    /// <summary>Looks on while accesses happen, to one function or to all, until the result is disposed.</summary>
+    public AccessWatch Watch(PciAddress? function = null) => _journal.Watchers.Add(function);
 
     /// <summary>What the journal holds.</summary>
     public JournalContent ReadJournal() => _journal.Read();

@@ -24,10 +24,14 @@ internal sealed class AccessJournal : IDisposable
         _layout = layout;
         _time = time;
         Exchanges = new ExchangeLog(file);
+        Watchers = new AccessWatchers(time);
     }
 
     /// <summary>The exchanges under way.</summary>
     public ExchangeLog Exchanges { get; }
+
+    /// <summary>Those who look on.</summary>
+    public AccessWatchers Watchers { get; }
 
     /// <summary>Opens the journal. A file that is not a journal, or of another size, is put aside as PATH.old.</summary>
     public static AccessJournal Open(string path, int cells, TimeProvider time)
@@ -47,6 +51,7 @@ internal sealed class AccessJournal : IDisposable
     public void Record(
         PciAddress function, int offset, int length, AccessOperation operation, Decision decision, int generation, Caller caller)
     {
+        Watchers.Count(function, offset, length, operation, decision, caller);
         if (!_file.TryEnter())
         {
             return;
