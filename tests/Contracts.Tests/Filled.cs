@@ -22,7 +22,7 @@ internal static class Filled
 
         if (plain.IsEnum)
         {
-            return Enum.GetValues(plain).GetValue(Enum.GetValues(plain).Length - 1)!;
+            return Enum.GetValues(plain).Cast<object>().Last(v => v.ToString() is not "Unknown");
         }
 
         if (plain.IsGenericType && plain.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>))

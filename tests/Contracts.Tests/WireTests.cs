@@ -64,7 +64,28 @@ public sealed class WireTests
         Assert.Equal(("hold.granted", 1L, "x"), (read.Kind, read.Count, read.Caller!.Comm));
     }
 
+    [Fact]
+    public void Deserialize_NamesOfALaterVersion_BecomeUnknown()
+    {
+        EventBatch read = JsonSerializer.Deserialize<EventBatch>(
+            """
+            {"epoch":1,"events":[
+            {"time":"2026-03-01T12:00:00Z","kind":"contention.access","decision":"divert","operation":"probe","claim":{"holder":"x","source":"tenant","offset":0,"length":4}},
+            {"time":"2026-03-01T12:00:00Z","kind":"contention.access","decision":7},
+            {"time":"2026-03-01T12:00:00Z","kind":"contention.access","decision":"Refuse"}]}
+            """,
+            FleetJson.Options)!;
+        Assert.Equal([Decision.Unknown, Decision.Unknown, Decision.Refuse], read.Events.Select(e => e.Decision!.Value));
+        Assert.Equal((AccessOperation.Unknown, ClaimSource.Unknown), (read.Events[0].Operation!.Value, read.Events[0].Claim!.Source));
+        Assert.Contains("\"decision\":\"unknown\"", JsonSerializer.Serialize(read, FleetJson.Options), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WireEnums_All_HaveUnknown() =>
+        Assert.All(Public().Where(t => t.IsEnum), t => Assert.Equal(-1, Convert.ToInt32(Enum.Parse(t, "Unknown"), null)));
+
     [Theory]
+    [InlineData("""{"time":"2026-03-01T12:00:00Z","kind":"host.state","decision":["refuse"]}""")]
     [InlineData("""{"kind":"host.state"}""")]
     [InlineData("""{"time":"2026-03-01T12:00:00Z","kind":"host.state","host":"xyz"}""")]
     [InlineData("""{"time":"2026-03-01T12:00:00Z","kind":"host.state","function":"0000:00:20.0"}""")]

@@ -62,15 +62,19 @@ internal sealed class AgentMetrics : IDisposable
         _ => decision.ToString().ToLowerInvariant(),
     };
 
+    // What an agent does has a name; Unknown is for readers of what others did.
+    private static IEnumerable<T> Known<T>()
+        where T : struct, Enum => Enum.GetValues<T>().Where(value => value.ToString() is not nameof(Decision.Unknown));
+
     private static IEnumerable<Measurement<long>> Accesses(AgentHost host) =>
-        from operation in Enum.GetValues<AccessOperation>()
-        from decision in Enum.GetValues<Decision>()
+        from operation in Known<AccessOperation>()
+        from decision in Known<Decision>()
         select Sample(
             host, host.Broker.Counters.Accesses(operation, decision), ("operation", operation.ToString().ToLowerInvariant()), ("decision", Label(decision)));
 
     private static IEnumerable<Measurement<long>> Conflicts(AgentHost host) =>
         from region in Enum.GetValues<RegionKind>()
-        from decision in Enum.GetValues<Decision>()
+        from decision in Known<Decision>()
         select Sample(host, host.Broker.Counters.Conflicts(region, decision), ("region", region.ToString().ToLowerInvariant()), ("decision", Label(decision)));
 
     private static IEnumerable<Measurement<long>> Exchanges(AgentHost host)
@@ -85,7 +89,7 @@ internal sealed class AgentMetrics : IDisposable
     private static IEnumerable<Measurement<long>> Claims(AgentHost host)
     {
         ILookup<ClaimSource, ClaimFacts> claims = host.Claims().ToLookup(c => c.Source);
-        return Enum.GetValues<ClaimSource>().Select(s => Sample(host, claims[s].Count(), ("source", s.ToString().ToLowerInvariant())));
+        return Known<ClaimSource>().Select(s => Sample(host, claims[s].Count(), ("source", s.ToString().ToLowerInvariant())));
     }
 
     private static IEnumerable<Measurement<long>> Mailboxes(AgentHost host)

@@ -29,7 +29,7 @@ public static class JournalReader
 
     internal static bool IsWhole(in JournalCell cell) =>
         cell.State is JournalCell.Ready && cell.Count > 0 && cell.Check == cell.Key.Hash()
-        && cell.Key.Operation <= (byte)AccessOperation.Write && cell.Key.Decision <= (byte)Decision.ReadOnly;
+        && cell.Key.Operation <= (byte)AccessOperation.Write && cell.Key.Decision <= (byte)Decision.Virtualise;
 
     internal static JournalContent Read(Span<byte> bytes, JournalLayout layout)
     {

@@ -9,8 +9,11 @@ public sealed class BrokerCounters
 {
     private const int MostFeatures = 64;
 
-    private static readonly int Decisions = Enum.GetValues<Decision>().Length;
-    private readonly long[] _accesses = new long[Enum.GetValues<AccessOperation>().Length * Decisions];
+    // What is counted is what is decided here; Unknown never is.
+    private const int Decisions = (int)Decision.Virtualise + 1;
+    private const int Operations = (int)AccessOperation.Write + 1;
+
+    private readonly long[] _accesses = new long[Operations * Decisions];
     private readonly long[] _conflicts = new long[Enum.GetValues<RegionKind>().Length * Decisions];
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, long>> _exchanges = new(StringComparer.Ordinal);
     private int _waiting;

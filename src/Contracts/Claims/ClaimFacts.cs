@@ -17,7 +17,7 @@ public sealed record ClaimFacts
     /// <summary>Length of the region in bytes, at least 1.</summary>
     public required int Length { get; init; }
 
-    /// <summary>Who holds it: "broker", a policy's holder, or "comm pid" of a local claim.</summary>
+    /// <summary>Who holds it: "broker", a policy's holder, "comm pid" of a local claim, or whom a lease is for.</summary>
     public required string Holder { get; init; }
 
     /// <summary>Where it comes from.</summary>
@@ -31,6 +31,12 @@ public sealed record ClaimFacts
 
     /// <summary>What happens to writes of others.</summary>
     public required ClaimAction OnWrite { get; init; }
+
+    /// <summary>How long accesses of others wait at most, in milliseconds, where the action is wait; null elsewhere.</summary>
+    public int? WaitMilliseconds { get; init; }
+
+    /// <summary>True when others may hold shared claims on the same bytes; false for an exclusive claim.</summary>
+    public bool Shared { get; init; }
 
     /// <summary>Why, in the holder's words.</summary>
     public string? Reason { get; init; }

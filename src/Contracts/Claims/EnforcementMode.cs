@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Fleet.Contracts;
 
 /// <summary>How far a claim acts. Ordered: a stricter mode is greater.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<EnforcementMode>))]
+[JsonConverter(typeof(WireEnumConverter<EnforcementMode>))]
 public enum EnforcementMode
 {
     /// <summary>Accesses pass and are recorded.</summary>
@@ -17,4 +17,8 @@ public enum EnforcementMode
     /// <summary>The claim's actions are carried out.</summary>
     [JsonStringEnumMemberName("enforce")]
     Enforce,
+
+    /// <summary>What a later version says; acts on nothing, and policies that say it are refused.</summary>
+    [JsonStringEnumMemberName("unknown")]
+    Unknown = -1,
 }

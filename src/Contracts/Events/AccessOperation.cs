@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Fleet.Contracts;
 
 /// <summary>What an access does.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<AccessOperation>))]
+[JsonConverter(typeof(WireEnumConverter<AccessOperation>))]
 public enum AccessOperation
 {
     /// <summary>Reads configuration space.</summary>
@@ -13,4 +13,8 @@ public enum AccessOperation
     /// <summary>Writes configuration space.</summary>
     [JsonStringEnumMemberName("write")]
     Write,
+
+    /// <summary>What a later version says.</summary>
+    [JsonStringEnumMemberName("unknown")]
+    Unknown = -1,
 }

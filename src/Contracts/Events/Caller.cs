@@ -24,6 +24,9 @@ public sealed record Caller
     /// <summary>Path of the executable; empty if it could not be read.</summary>
     public string Exe { get; init; } = "";
 
+    /// <summary>SHA-256 of the executable, 64 lower-case hexadecimal digits; null if it could not be read.</summary>
+    public string? ExeHash { get; init; }
+
     /// <summary>The systemd unit, if the process belongs to one.</summary>
     public string? Unit { get; init; }
 

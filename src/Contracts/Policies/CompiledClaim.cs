@@ -15,6 +15,12 @@ public sealed record CompiledClaim
     /// <summary>What happens to writes of others.</summary>
     public ClaimAction OnWrite { get; init; } = ClaimAction.Refuse;
 
+    /// <summary>How long accesses of others wait where the action is wait, in milliseconds, 1 to 30,000; null for 250.</summary>
+    public int? WaitMilliseconds { get; init; }
+
+    /// <summary>True when processes may take shared claims of their own in the region; exclusive ones are refused either way.</summary>
+    public bool Shared { get; init; }
+
     /// <summary>Callers who are not "others".</summary>
     public IReadOnlyList<CallerRule> Allow { get; init; } = [];
 }

@@ -18,6 +18,9 @@ public sealed record CompiledPolicy
     /// <summary>Selector of functions on the host; empty selects all.</summary>
     public string Functions { get; init; } = "";
 
+    /// <summary>What becomes of the ways in when the agent dies; null leaves it to the host. Of several policies the strictest holds.</summary>
+    public AgentLossAction? OnAgentLoss { get; init; }
+
     /// <summary>The claims it makes on each selected function.</summary>
     public IReadOnlyList<CompiledClaim> Claims { get; init; } = [];
 }

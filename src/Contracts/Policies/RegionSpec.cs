@@ -18,6 +18,9 @@ public sealed record RegionSpec
     /// <summary>Length in bytes of a fixed region.</summary>
     public int? Length { get; init; }
 
+    /// <summary>A base address register, "0" to "5", or "all"; both halves of a 64-bit one.</summary>
+    public string? Bar { get; init; }
+
     /// <summary>True for the whole function.</summary>
     public bool? Whole { get; init; }
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Fleet.Contracts;
 
 /// <summary>Where a rollout stands.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<RolloutPhase>))]
+[JsonConverter(typeof(WireEnumConverter<RolloutPhase>))]
 public enum RolloutPhase
 {
     /// <summary>Waves go on.</summary>
@@ -25,4 +25,8 @@ public enum RolloutPhase
     /// <summary>A newer rollout of the same policy took over.</summary>
     [JsonStringEnumMemberName("superseded")]
     Superseded,
+
+    /// <summary>What a later version says.</summary>
+    [JsonStringEnumMemberName("unknown")]
+    Unknown = -1,
 }

@@ -1,4 +1,6 @@
 // The OpenAPI document at /openapi/v1.json, and a page to browse it at /docs.
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Fleet.Contracts;
 using Fleet.Pci;
 using Fleet.Server.Hosting;
@@ -19,7 +21,7 @@ internal static class ApiDocument
 
     public static IServiceCollection AddApiDocument(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
-        options.AddSchemaTransformer(WriteIdentitiesAsText);
+        options.AddSchemaTransformer(WriteAsText);
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info = new OpenApiInfo { Title = "PCI fleet", Version = FleetGauges.Version, Description = "Errors are problem+json (RFC 9457) with a stable code." };
@@ -45,8 +47,8 @@ internal static class ApiDocument
             page.SwaggerEndpoint("/openapi/v1.json", "PCI fleet v1");
         }));
 
-    // The converters of the contracts write these as text; the generator sees only their fields.
-    private static Task WriteIdentitiesAsText(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)
+    // The converters of the contracts write identities and enums as text; the generator sees only their fields.
+    private static Task WriteAsText(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)
     {
         Type type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
         if (Identities.TryGetValue(type, out string? meaning))
@@ -55,6 +57,12 @@ internal static class ApiDocument
             schema.Properties = null;
             schema.Required = null;
             schema.Description = meaning;
+        }
+        else if (type.IsEnum && type.Assembly == typeof(Decision).Assembly)
+        {
+            IEnumerable<JsonNode?> names = Enum.GetValues(type).Cast<object>().Select(value => JsonSerializer.SerializeToNode(value, type));
+            schema.Enum = [.. names.OfType<JsonNode>()];
+            schema.Type = JsonSchemaType.String;
         }
 
         return Task.CompletedTask;
