@@ -293,7 +293,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
             while (await timer.WaitForNextTickAsync(ct))
             {
                 // The start time tells a process from a later one with the same number.
-                Broker.ExpireClaims(holder => holder.StartTime is not 0 && CallerReader.ReadStartTime(holder.Pid) != holder.StartTime);
+                Broker.Expire(holder => holder.StartTime is not 0 && CallerReader.ReadStartTime(holder.Pid) != holder.StartTime);
             }
         }
         catch (OperationCanceledException)

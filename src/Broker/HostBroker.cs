@@ -110,11 +110,32 @@ public sealed class HostBroker : IDisposable
     /// <summary>Finds an attached function.</summary>
     public bool TryGet(PciAddress address, [NotNullWhen(true)] out BrokeredFunction? function) => _functions.TryGetValue(address, out function);
 
-    /// <summary>Reads for a caller.</summary>
+    /// <summary>Reads for a caller; may be parked.</summary>
     public AccessResult Read(BrokeredFunction f, int offset, Span<byte> destination, Caller caller) => _gate.Read(f, offset, destination, caller);
 
-    /// <summary>Writes for a caller, whole or not at all.</summary>
+    /// <summary>Writes for a caller, whole or not at all; may be parked.</summary>
     public AccessResult Write(BrokeredFunction f, int offset, ReadOnlySpan<byte> source, Caller caller) => _gate.Write(f, offset, source, caller);
+
+    /// <summary>Reads for a caller, however long it is parked. When cancelled it ends as interrupted.</summary>
+    public async Task<AccessResult> ReadAsync(BrokeredFunction f, int offset, Memory<byte> destination, Caller caller, CancellationToken ct)
+    {
+        AccessResult result = Read(f, offset, destination.Span, caller);
+        if (result.Parked is not { } parked)
+        {
+            return result;
+        }
+
+        AccessResult ended = await EndOf(parked, ct);
+        parked.Data.CopyTo(destination);
+        return ended;
+    }
+
+    /// <summary>Writes for a caller, however long it is parked. When cancelled it ends as interrupted.</summary>
+    public Task<AccessResult> WriteAsync(BrokeredFunction f, int offset, ReadOnlyMemory<byte> source, Caller caller, CancellationToken ct)
+    {
+        AccessResult result = Write(f, offset, source.Span, caller);
+        return result.Parked is { } parked ? EndOf(parked, ct) : Task.FromResult(result);
+    }
 
     /// <summary>Puts policies in force in place of those before.</summary>
     /// <exception cref="Policy.PolicyException">One of them does not compile; nothing changed.</exception>
@@ -127,7 +148,7 @@ public sealed class HostBroker : IDisposable
     public ReleaseOutcome Release(string claimId, Caller caller) => _claims.Release(claimId, caller);
 
     /// <summary>Ends local claims whose time is up, and those whose process the predicate says has ended.</summary>
-    public void ExpireClaims(Func<Caller, bool>? ended = null) => _claims.Expire(ended);
+    public void Expire(Func<Caller, bool>? ended = null) => _claims.Expire(ended);
 
     /// <summary>Every claim in force.</summary>
     public IReadOnlyList<ClaimFacts> Claims() => _claims.List();
@@ -199,6 +220,14 @@ public sealed class HostBroker : IDisposable
     {
         mailbox.Connect(new HolderSpace(_gate, function), _time);
         mailbox.Interrupted = _journal.Exchanges.WasInterrupted(function.Address, mailbox.Offset);
+    }
+
+    private static async Task<AccessResult> EndOf(ParkedAccess parked, CancellationToken ct)
+    {
+        TaskCompletionSource<AccessResult> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        parked.Subscribe(p => ended.TrySetResult(p.Result));
+        await using CancellationTokenRegistration cancelled = ct.Register(() => parked.Cancel(AccessStatus.Interrupted));
+        return await ended.Task;
     }
 
     private (BrokeredFunction Function, Mailbox Mailbox)? Find(PciAddress address, int offset) =>

@@ -121,7 +121,7 @@ public sealed class ClaimTests
     }
 
     [Fact]
-    public void ExpireClaims_TimeUpOrProcessEnded_EndsThem()
+    public void Expire_TimeUpOrProcessEnded_EndsThem()
     {
         using Rig rig = new();
         BrokeredFunction function = rig.Attach(_space);
@@ -129,11 +129,11 @@ public sealed class ClaimTests
         rig.Broker.Claim(Request(0x50, 4) with { Duration = TimeSpan.FromHours(1) }, Rig.Root);
 
         rig.Time.Advance(TimeSpan.FromMinutes(10));
-        rig.Broker.ExpireClaims();
+        rig.Broker.Expire();
         Assert.Equal(AccessStatus.Done, rig.Broker.Write(function, 0x40, new byte[4], Rig.Setpci).Status);
         Assert.Equal(AccessStatus.Refused, rig.Broker.Write(function, 0x50, new byte[4], Rig.Setpci).Status);
 
-        rig.Broker.ExpireClaims(process => process == Rig.Root);
+        rig.Broker.Expire(process => process == Rig.Root);
         Assert.Equal(AccessStatus.Done, rig.Broker.Write(function, 0x50, new byte[4], Rig.Setpci).Status);
         Assert.Equal(2, rig.Of(EventKinds.ClaimExpired).Count);
     }

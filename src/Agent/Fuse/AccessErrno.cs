@@ -13,6 +13,8 @@ internal static class AccessErrno
         AccessStatus.Gone => Errno.NoDevice,
         AccessStatus.Denied => Errno.NotPermitted,
         AccessStatus.OutOfRange => Errno.Invalid,
+        AccessStatus.TimedOut => Errno.TimedOut,
+        AccessStatus.Interrupted => Errno.Interrupted,
         _ => Errno.InputOutput,
     };
 }

@@ -44,5 +44,11 @@ internal sealed class OpenConfig(HostBroker broker, BrokeredFunction function, O
 
     private Caller CallerOf(in InHeader caller) => callers.Find((int)caller.Pid, caller.Uid);
 
-    private static int Count(AccessResult result) => result.Status is AccessStatus.Done ? result.Count : -AccessErrno.Of(result.Status);
+    private static int Count(AccessResult result)
+    {
+        // Nothing waits here: what cannot be answered at once is refused before it reaches the function.
+        result.Parked?.Cancel(AccessStatus.Refused);
+        AccessResult ended = result.Parked?.Result ?? result;
+        return ended.Status is AccessStatus.Done ? ended.Count : -AccessErrno.Of(ended.Status);
+    }
 }

@@ -20,4 +20,5 @@ internal static class Errno
     public const int Protocol = 71;
     public const int ConnectionAborted = 103;
     public const int NotConnected = 107;
+    public const int TimedOut = 110;
 }

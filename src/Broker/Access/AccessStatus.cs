@@ -23,4 +23,16 @@ public enum AccessStatus
 
     /// <summary>Another input/output error (EIO).</summary>
     Failed,
+
+    /// <summary>It waits; the answer comes through <see cref="AccessResult.Parked"/>.</summary>
+    Parked,
+
+    /// <summary>It waited until its time was up; no byte reached the function (ETIMEDOUT).</summary>
+    TimedOut,
+
+    /// <summary>It waited and its caller was interrupted or died; no byte reached the function (EINTR).</summary>
+    Interrupted,
+
+    /// <summary>Whether it reached the function is not known (EIO).</summary>
+    Unknown,
 }
