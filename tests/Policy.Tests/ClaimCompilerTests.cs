@@ -78,13 +78,52 @@ public sealed class ClaimCompilerTests
     }
 
     [Fact]
-    public void Compile_LocalClaims_OnlyOwnFunctionAndNotExpired()
+    public void Compile_LocalClaimsAndLeases_OnlyThoseOfTheFunction()
     {
-        LocalClaim live = Local(0x10);
-        LocalClaim late = Local(0x20) with { Facts = Local(0x20).Facts with { Expires = Now } };
-        LocalClaim other = Local(0x30) with { Facts = Local(0x30).Facts with { Function = PciAddress.Parse("0000:02:00.0") } };
-        ClaimTable table = ClaimCompiler.Compile(Function, [], [live, late, other], EnforcementMode.Enforce, Now);
+        PciAddress elsewhere = PciAddress.Parse("0000:02:00.0");
+        LocalClaim other = Local(0x30) with { Facts = Local(0x30).Facts with { Function = elsewhere } };
+        Lease[] leases = [Lease("a", null), Lease("b", Function.Address), Lease("c", elsewhere)];
+        ClaimTable table = ClaimCompiler.Compile(Function, [], [Local(0x10), other], EnforcementMode.Observe, Now, null, leases);
         Assert.Equal([0x10], table.Claims.Where(c => c.Facts.Source is ClaimSource.Local).Select(c => c.Facts.Offset));
+        Assert.Equal(
+            ["lease.a@0000:01:00.0/158+10", "lease.a@0000:01:00.0/188+10", "lease.b@0000:01:00.0/158+10", "lease.b@0000:01:00.0/188+10"],
+            table.Claims.Where(c => c.Facts.Source is ClaimSource.Lease).Select(c => c.Facts.Id).Order());
+        Assert.All(table.Claims.Where(c => c.Facts.Source is ClaimSource.Lease), c => Assert.Equal(EnforcementMode.Enforce, c.Facts.Mode));
+    }
+
+    [Theory]
+    [InlineData("all", "010802", "00", "0x10+24")]
+    [InlineData("all", "060400", "01", "0x10+8")]
+    [InlineData("all", "060700", "82", "0x10+4")]
+    [InlineData("all", "060400", null, "0x10+8")]
+    [InlineData("0", "010802", "00", "0x10+8")]
+    [InlineData("1", "010802", "00", "0x10+8")]
+    [InlineData("2", "010802", "00", "0x18+4")]
+    [InlineData("5", "010802", "00", "0x24+4")]
+    [InlineData("2", "060400", "01", "")]
+    [InlineData("0", "010802", null, "0x10+4")]
+    public void Compile_Bar_IsBothHalvesOfAWideOne(string bar, string classCode, string? headerType, string expected)
+    {
+        FunctionFacts function = Function with
+        {
+            ClassCode = classCode,
+            Config = headerType is null ? [] : [new ConfigRange(0, $"{new string('0', 28)}{headerType}00" + "040000f000000000080000e0")],
+        };
+        ClaimTable table = ClaimCompiler.Compile(function, [Policy(new RegionSpec { Bar = bar })], [], EnforcementMode.Enforce, Now);
+        Assert.Equal(expected, string.Join(' ', table.Claims.Where(c => c.Region is RegionKind.Bar).Select(c => $"0x{c.Facts.Offset:x}+{c.Facts.Length}")));
+    }
+
+    [Fact]
+    public void Compile_Wait_IsToldWithItsTimeOnlyWhereItWaits()
+    {
+        CompiledClaim waits = Claim(Spec("range:0+4")) with { OnWrite = ClaimAction.Wait };
+        CompiledPolicy policy = Policy(Spec("whole")) with
+        {
+            Claims = [waits, waits with { WaitMilliseconds = 40 }, waits with { OnWrite = ClaimAction.Refuse, WaitMilliseconds = 40 }],
+        };
+        Assert.Equal(
+            [250, 40, null],
+            Compile([policy]).Claims.Where(c => c.Facts.Source is ClaimSource.Policy).OrderBy(c => c.Facts.Id).Select(c => c.Facts.WaitMilliseconds));
     }
 
     [Fact]
@@ -114,6 +153,38 @@ public sealed class ClaimCompilerTests
         Assert.Contains(problems, p => p.Contains("doe-exclusive is assigned 3 times", StringComparison.Ordinal));
         Assert.Equal(problems, Assert.Throws<PolicyException>(() => Compile([bad, Policy(Spec("whole")), Policy(Spec("whole"))])).Problems);
     }
+
+    [Fact]
+    public void Check_ActionsThatCannotBe_AreRefused()
+    {
+        CompiledClaim good = Claim(Spec("range:0+4"));
+        CompiledPolicy policy = Policy(Spec("whole")) with
+        {
+            Mode = EnforcementMode.Unknown,
+            Claims =
+            [
+                good with { OnRead = ClaimAction.Virtualise }, good with { OnRead = ClaimAction.Unknown }, good with { OnWrite = ClaimAction.Ones },
+                good with { OnWrite = ClaimAction.Virtualise }, good with { WaitMilliseconds = 0 }, good with { Allow = [new CallerRule { Write = true }] },
+                good with { Allow = [new CallerRule { ExeHash = "abc" }] }, good with { Region = new RegionSpec { Bar = "6" } },
+                Claim(Spec("doe")) with { OnWrite = ClaimAction.Virtualise, OnRead = ClaimAction.Ones, WaitMilliseconds = 30_000 },
+            ],
+        };
+        IReadOnlyList<string> problems = ClaimCompiler.Check([policy]);
+        Assert.Equal(9, problems.Count);
+        Assert.DoesNotContain(problems, p => p.Contains("claim 9", StringComparison.Ordinal));
+    }
+
+    private static Lease Lease(string id, PciAddress? function) => new()
+    {
+        Id = id,
+        Function = function,
+        Region = Spec("doe"),
+        Callers = new CallerRule { Uid = 0, Write = true },
+        Holder = "root",
+        Reason = "firmware",
+        Since = Now,
+        Expires = Now.AddMinutes(5),
+    };
 
     private static ClaimTable Compile(IReadOnlyList<CompiledPolicy> policies) =>
         ClaimCompiler.Compile(Function, policies, [], EnforcementMode.Enforce, Now);

@@ -15,14 +15,20 @@ public sealed class Claim
     /// <summary>Priority among claims of policies; 0 for others.</summary>
     public int Priority { get; init; }
 
-    /// <summary>Callers of a policy who are not "others".</summary>
+    /// <summary>Callers of a policy who are not "others"; of a lease, those whom it lets through.</summary>
     public ImmutableArray<CallerRule> Allow { get; init; } = [];
 
-    /// <summary>The process that holds a local claim; null for others.</summary>
+    /// <summary>The process that holds a local claim, or the one whom a lease lets through; null for others.</summary>
     public Caller? Process { get; init; }
+
+    /// <summary>The lease that this stands for on one function; null for a claim.</summary>
+    public Lease? Lease { get; init; }
 
     /// <summary>First byte after the region.</summary>
     public int End => Facts.Offset + Facts.Length;
+
+    /// <summary>How long an access waits for it.</summary>
+    public TimeSpan Wait => TimeSpan.FromMilliseconds(Facts.WaitMilliseconds ?? ClaimActions.DefaultWaitMilliseconds);
 
     /// <summary>What an event says of it.</summary>
     public ClaimReference Reference => new(Facts.Holder, Facts.Source, Facts.Offset, Facts.Length);
@@ -30,18 +36,25 @@ public sealed class Claim
     /// <summary>Local above policy, policy by priority, default last: one number, higher governs.</summary>
     internal int Rank => Facts.Source switch
     {
-        ClaimSource.Local => int.MaxValue,
+        ClaimSource.Lease or ClaimSource.Local => int.MaxValue,
         ClaimSource.Policy => 1 + Priority,
         _ => 0,
     };
 
-    /// <summary>Whether the claim forbids this to the caller, leaving the mode aside.</summary>
-    public bool Forbids(AccessOperation operation, Caller caller)
+    /// <summary>Which of two decisions wins where claims meet in one access: the one that lets less through.</summary>
+    internal static int Strength(Decision decision) => decision switch
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        bool write = operation is AccessOperation.Write;
-        return (write ? Facts.OnWrite : Facts.OnRead) is ClaimAction.Refuse && !IsHolder(caller) && !Allows(write, caller);
-    }
+        Decision.Refuse => 5,
+        Decision.Wait => 4,
+        Decision.Ones => 3,
+        Decision.Cached => 2,
+        Decision.Virtualise => 1,
+        _ => 0,
+    };
+
+    /// <summary>Whether the claim keeps this from the caller in any way, leaving the mode aside.</summary>
+    public bool Forbids(AccessOperation operation, Caller caller) =>
+        !IsHolder(caller) && Decide(operation is AccessOperation.Write, caller) is not Decision.Allow;
 
     /// <summary>Whether the caller is the process that holds it. A process is named by pid and start time, as pids come back.</summary>
     public bool IsHolder(Caller caller)
@@ -49,6 +62,16 @@ public sealed class Claim
         ArgumentNullException.ThrowIfNull(caller);
         return Process is { } process && process.Pid == caller.Pid && process.StartTime == caller.StartTime;
     }
+
+    /// <summary>What the claim says of an access by somebody who does not hold it.</summary>
+    internal Decision Decide(bool write, Caller caller)
+    {
+        Decision decision = ClaimActions.DecisionOf(write ? Facts.OnWrite : Facts.OnRead, write, Region);
+        return decision is Decision.Allow || !Allows(write, caller) ? decision : Decision.Allow;
+    }
+
+    /// <summary>Whether a lease lets the caller through.</summary>
+    internal bool LetsThrough(bool write, Caller caller) => Process is null ? Allows(write, caller) : IsHolder(caller) && (!write || Lease is { Write: true });
 
     private bool Allows(bool write, Caller caller)
     {
@@ -65,8 +88,10 @@ public sealed class Claim
 
     // A rule that names nobody would let everybody in: it matches nobody instead.
     private static bool Matches(CallerRule rule, Caller caller) =>
-        (rule.Exe is not null || rule.Uid is not null || rule.Unit is not null)
+        ClaimActions.NamesSomebody(rule)
         && (rule.Exe is null || string.Equals(rule.Exe, caller.Exe, StringComparison.Ordinal))
+        && (rule.ExeHash is null || string.Equals(rule.ExeHash, caller.ExeHash, StringComparison.OrdinalIgnoreCase))
         && (rule.Uid is null || rule.Uid == caller.Uid)
-        && (rule.Unit is null || string.Equals(rule.Unit, caller.Unit, StringComparison.Ordinal));
+        && (rule.Unit is null || string.Equals(rule.Unit, caller.Unit, StringComparison.Ordinal))
+        && (rule.Container is null || string.Equals(rule.Container, caller.Container, StringComparison.Ordinal));
 }

@@ -22,12 +22,14 @@ public static class ClaimCompiler
                 problems.Add($"Policy {policy.Name} r{policy.Revision}: the function selector is wrong at {error.Value.Position + 1}: {error.Value.Message}");
             }
 
+            if (policy.Mode is EnforcementMode.Unknown || policy.OnAgentLoss is AgentLossAction.Unknown)
+            {
+                problems.Add($"Policy {policy.Name} r{policy.Revision}: its mode or onAgentLoss is of a later version; upgrade the agent.");
+            }
+
             for (int i = 0; i < policy.Claims.Count; i++)
             {
-                if (Regions.Problem(policy.Claims[i].Region) is { } problem)
-                {
-                    problems.Add($"Policy {policy.Name} r{policy.Revision}, claim {i + 1}: {problem}");
-                }
+                problems.AddRange(Problems(policy.Claims[i]).Select(problem => $"Policy {policy.Name} r{policy.Revision}, claim {i + 1}: {problem}"));
             }
         }
 
@@ -41,13 +43,24 @@ public static class ClaimCompiler
         return problems;
     }
 
-    /// <summary>Makes the table. Local claims past their end are left out; regions that the function does not have claim nothing.</summary>
+    /// <summary>Finds the regions that a specification names on a function; none where the function has none.</summary>
+    public static IReadOnlyList<(RegionKind Kind, int Offset, int Length)> Resolve(RegionSpec spec, FunctionFacts function)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return [.. Regions.Resolve(spec, function).Select(r => (r.Kind, r.Offset, r.Length))];
+    }
+
+    /// <summary>Why a region can never be found; null when it can.</summary>
+    public static string? Problem(RegionSpec spec) => Regions.Problem(spec);
+
+    /// <summary>Makes the table; regions that the function does not have claim nothing.</summary>
     /// <param name="function">The function, with its capabilities and mailboxes.</param>
     /// <param name="policies">The policies in force on the host.</param>
-    /// <param name="local">Local claims; those of other functions are ignored.</param>
+    /// <param name="local">Local claims that have not ended; those of other functions are ignored.</param>
     /// <param name="ceiling">The host's ceiling: no claim acts further.</param>
     /// <param name="now">Now: since when new claims are in force.</param>
     /// <param name="previous">The table that this one replaces; claims that go on keep their beginning.</param>
+    /// <param name="leases">Leases that have not ended; those of other functions are ignored.</param>
     /// <exception cref="PolicyException">A policy cannot be compiled.</exception>
     public static ClaimTable Compile(
         FunctionFacts function,
@@ -55,7 +68,8 @@ public static class ClaimCompiler
         IReadOnlyList<LocalClaim> local,
         EnforcementMode ceiling,
         DateTimeOffset now,
-        ClaimTable? previous = null)
+        ClaimTable? previous = null,
+        IReadOnlyList<Lease>? leases = null)
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(local);
@@ -76,7 +90,8 @@ public static class ClaimCompiler
                 Priority = x.c.Priority,
                 Allow = x.c.Allow,
             })
-            .Concat(local.Where(l => l.Facts.Function == function.Address && !(l.Facts.Expires <= now)).Select(l => OfProcess(l, ceiling)));
+            .Concat(local.Where(l => l.Facts.Function == function.Address).Select(l => OfProcess(l, ceiling)))
+            .Concat((leases ?? []).Where(l => l.Function is null || l.Function == function.Address).SelectMany(l => OfLease(function, l)));
         return ClaimTable.Create(claims.Take(MaxClaims));
     }
 
@@ -121,6 +136,10 @@ public static class ClaimCompiler
                 Mode = Lower(policy.Mode, ceiling),
                 OnRead = claim.OnRead,
                 OnWrite = claim.OnWrite,
+                WaitMilliseconds = claim.OnRead is ClaimAction.Wait || claim.OnWrite is ClaimAction.Wait
+                    ? claim.WaitMilliseconds ?? ClaimActions.DefaultWaitMilliseconds
+                    : null,
+                Shared = claim.Shared,
                 Policy = string.Create(CultureInfo.InvariantCulture, $"{policy.Name} r{policy.Revision}"),
                 Since = default,
             },
@@ -133,9 +152,46 @@ public static class ClaimCompiler
     private static Claim OfProcess(LocalClaim local, EnforcementMode ceiling) => new()
     {
         Facts = local.Facts with { Mode = Lower(local.Facts.Mode, ceiling) },
-        Region = RegionKind.Range,
+        Region = local.Region,
         Process = local.Process,
     };
+
+    // A lease is no policy: the host's ceiling limits what is done to callers, not what they are let through.
+    private static IEnumerable<Claim> OfLease(FunctionFacts function, Lease lease) => Regions.Resolve(lease.Region, function).Select(region => new Claim
+    {
+        Facts = new ClaimFacts
+        {
+            Id = Identity("lease." + lease.Id, function.Address, region),
+            Function = function.Address,
+            Offset = region.Offset,
+            Length = region.Length,
+            Holder = lease.Holder,
+            Source = ClaimSource.Lease,
+            Mode = EnforcementMode.Enforce,
+            OnRead = ClaimAction.Allow,
+            OnWrite = ClaimAction.Allow,
+            Shared = true,
+            Reason = lease.Reason,
+            Since = lease.Since,
+            Expires = lease.Expires,
+        },
+        Region = region.Kind,
+        Allow = lease.Callers is null ? [] : [lease.Callers],
+        Process = lease.Process,
+        Lease = lease,
+    });
+
+    private static IEnumerable<string> Problems(CompiledClaim claim)
+    {
+        string?[] found =
+        [
+            Regions.Problem(claim.Region),
+            ClaimActions.Problem(claim.OnRead, claim.OnWrite, claim.WaitMilliseconds),
+            claim is { OnWrite: ClaimAction.Virtualise, Region.Doe: null } ? "onWrite: virtualise is for the registers of mailboxes; the region must be doe: registers." : null,
+            .. claim.Allow.Select(ClaimActions.Problem),
+        ];
+        return found.OfType<string>();
+    }
 
     private static EnforcementMode Lower(EnforcementMode left, EnforcementMode right) => left < right ? left : right;
 

@@ -7,14 +7,16 @@ namespace Fleet.Policy;
 /// The claims on one function as an immutable interval table. A decision is one look at an index of bytes and a walk over the
 /// intervals that the access touches: no search, no allocation, no lock; a change is a new table.
 /// <para>
-/// Precedence. Per byte, claims are ranked: local, then policies by priority, then default. At each byte the claims of the
-/// highest rank govern (among several of that rank, one that forbids is enough), and one forbidden byte forbids the access
-/// whole. So a policy of higher priority can open what a lower one closes, and a caller on its allow list passes.
+/// Precedence. At each byte govern the local claims and, of the others, those of the highest rank: policies by priority, then
+/// default. Each governing claim says what happens to the caller; the strongest wins (refuse, wait, ones, cached, virtualise,
+/// allow), at the byte and then over the access. So one forbidden byte forbids the access whole, and a policy of higher
+/// priority can open what a lower one closes. Whoever holds a local claim passes below it, and holders of shared claims pass
+/// each other's: a local claim opens nothing to anybody else. A caller with a lease passes every claim there.
 /// </para>
 /// <para>
-/// Modes. That question is asked three times: of the enforced claims alone (forbidden: refuse), of these and the shadowed
-/// ones (forbidden: would-refuse), and of all (forbidden: allow, naming the claim that was met). So a claim in shadow or
-/// observe never changes what happens to an access, neither by closing nor by opening: it only shows what would happen.
+/// Modes. That question is asked three times: of the enforced claims alone (not allowed: that is what happens), of these and the
+/// shadowed ones (not allowed: would-refuse), and of all (not allowed: allow, naming the claim that was met). So a claim in
+/// shadow or observe never changes what happens to an access, neither by closing nor by opening: it only shows what would happen.
 /// </para>
 /// </summary>
 public sealed class ClaimTable
@@ -27,8 +29,8 @@ public sealed class ClaimTable
 
     // Which segment each byte belongs to, up to the last claimed one: at most 8 KiB a function, and only where there are claims.
     private readonly ushort[] _segmentAt;
-    private readonly bool _forbidsReads;
-    private readonly bool _forbidsWrites;
+    private readonly bool _actsOnReads;
+    private readonly bool _actsOnWrites;
 
     private ClaimTable(ImmutableArray<Claim> claims, int[] starts, Segment[] segments)
     {
@@ -36,8 +38,8 @@ public sealed class ClaimTable
         _starts = starts;
         _segments = segments;
         _segmentAt = Index(starts);
-        _forbidsReads = claims.Any(c => c.Facts.OnRead is ClaimAction.Refuse);
-        _forbidsWrites = claims.Any(c => c.Facts.OnWrite is ClaimAction.Refuse);
+        _actsOnReads = claims.Any(c => c.Facts.OnRead is not ClaimAction.Allow);
+        _actsOnWrites = claims.Any(c => c.Facts.OnWrite is not ClaimAction.Allow);
     }
 
     /// <summary>A table without claims: everything is allowed.</summary>
@@ -80,28 +82,45 @@ public sealed class ClaimTable
     /// <param name="caller">Who asks.</param>
     public Verdict Decide(AccessOperation operation, int offset, int length, Caller caller)
     {
-        if (!(operation is AccessOperation.Write ? _forbidsWrites : _forbidsReads) || length <= 0)
+        bool write = operation is not AccessOperation.Read;
+        if (!(write ? _actsOnWrites : _actsOnReads) || length <= 0)
         {
             return new Verdict(Decision.Allow, null);
         }
 
         long end = (long)offset + length;
+        Decision decision = Decision.Allow;
+        Claim? enforced = null;
         Claim? shadowed = null;
-        Claim? observed = null;
+        Claim? met = null;
         int first = offset < 0 ? 0 : offset < _segmentAt.Length ? _segmentAt[offset] : _segments.Length - 1;
         for (int i = first; i < _starts.Length && _starts[i] < end; i++)
         {
             Segment segment = _segments[i];
-            if (Forbidding(segment.Enforced, operation, caller) is { } enforced)
+            if (segment.Leases.Length > 0 && Lease(segment.Leases, write, caller) is { } lease)
             {
-                return new Verdict(Decision.Refuse, enforced);
+                met ??= segment.Observed.Decide(write, caller, out _) is null ? null : lease;
+                continue;
             }
 
-            shadowed ??= Forbidding(segment.Shadowed, operation, caller);
-            observed ??= Forbidding(segment.Observed, operation, caller);
+            if (segment.Enforced.Decide(write, caller, out Decision here) is { } claim && Claim.Strength(here) > Claim.Strength(decision))
+            {
+                decision = here;
+                enforced = claim;
+                if (decision is Decision.Refuse)
+                {
+                    break;
+                }
+            }
+
+            // Where every claim is enforced the other questions have the same answer.
+            shadowed ??= ReferenceEquals(segment.Shadowed, segment.Enforced) ? null : segment.Shadowed.Decide(write, caller, out _);
+            met ??= ReferenceEquals(segment.Observed, segment.Shadowed) ? null : segment.Observed.Decide(write, caller, out _);
         }
 
-        return shadowed is null ? new Verdict(Decision.Allow, observed) : new Verdict(Decision.WouldRefuse, shadowed);
+        return enforced is not null ? new Verdict(decision, enforced)
+            : shadowed is not null ? new Verdict(Decision.WouldRefuse, shadowed)
+            : new Verdict(Decision.Allow, met);
     }
 
     private static ushort[] Index(int[] starts)
@@ -115,13 +134,13 @@ public sealed class ClaimTable
         return index;
     }
 
-    private static Claim? Forbidding(Claim[] governing, AccessOperation operation, Caller caller)
+    private static Claim? Lease(Claim[] leases, bool write, Caller caller)
     {
-        foreach (Claim claim in governing)
+        foreach (Claim lease in leases)
         {
-            if (claim.Forbids(operation, caller))
+            if (lease.LetsThrough(write, caller))
             {
-                return claim;
+                return lease;
             }
         }
 
@@ -129,15 +148,16 @@ public sealed class ClaimTable
     }
 
     /// <summary>The claims that govern the bytes up to the next segment, by how much of the modes is asked of.</summary>
-    private readonly record struct Segment(Claim[] Enforced, Claim[] Shadowed, Claim[] Observed)
+    private readonly record struct Segment(Governing Enforced, Governing Shadowed, Governing Observed, Claim[] Leases)
     {
-        public static Segment Of(List<Claim> open) => new(
-            Governing(open, EnforcementMode.Enforce), Governing(open, EnforcementMode.Shadow), Governing(open, EnforcementMode.Observe));
-
-        private static Claim[] Governing(List<Claim> open, EnforcementMode least)
+        public static Segment Of(List<Claim> open)
         {
-            Claim[] asked = [.. open.Where(c => c.Facts.Mode >= least)];
-            return asked.Length is 0 ? [] : [.. asked.Where(c => c.Rank == asked.Max(a => a.Rank))];
+            Governing enforced = Governing.Of(open, EnforcementMode.Enforce);
+            Governing shadowed = Governing.Of(open, EnforcementMode.Shadow);
+            Governing observed = Governing.Of(open, EnforcementMode.Observe);
+            shadowed = shadowed.IsSame(enforced) ? enforced : shadowed;
+            observed = observed.IsSame(shadowed) ? shadowed : observed;
+            return new Segment(enforced, shadowed, observed, [.. open.Where(c => c.Facts.Source is ClaimSource.Lease)]);
         }
     }
 }

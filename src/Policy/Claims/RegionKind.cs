@@ -14,4 +14,7 @@ public enum RegionKind
 
     /// <summary>The whole function.</summary>
     Whole,
+
+    /// <summary>Base address registers.</summary>
+    Bar,
 }

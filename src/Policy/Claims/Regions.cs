@@ -18,13 +18,14 @@ internal static class Regions
     public static string? Problem(RegionSpec spec)
     {
         int forms = (spec.Doe is null ? 0 : 1) + (spec.Capability is null ? 0 : 1) + (spec.ExtendedCapability is null ? 0 : 1)
-            + (spec.Offset is null && spec.Length is null ? 0 : 1) + (spec.Whole is null ? 0 : 1);
+            + (spec.Offset is null && spec.Length is null ? 0 : 1) + (spec.Bar is null ? 0 : 1) + (spec.Whole is null ? 0 : 1);
         return spec switch
         {
-            _ when forms != 1 => $"the region has {forms} forms; give exactly one of doe, capability, extendedCapability, offset with length, whole.",
+            _ when forms != 1 => $"the region has {forms} forms; give exactly one of doe, capability, extendedCapability, offset with length, bar, whole.",
             { Doe: not (null or "registers") } => $"the region doe: {spec.Doe} is unknown; the one known is registers.",
             { Capability: { } name } when !TryCapability(name, out _) => $"the capability '{name}' is unknown; use a short name (pcie) or an id (0x10).",
             { ExtendedCapability: < 0 or > 0xffff } => "the extended capability is not between 0x0000 and 0xffff.",
+            { Bar: { } bar } when !BaseRegisters.TryNumber(bar, out _) => $"the base address register '{bar}' is unknown; use 0 to 5, or all.",
             { Whole: false } => "the region whole: false names nothing; leave it out.",
             { Offset: null, Length: not null } or { Offset: not null, Length: null } => "a fixed region needs both offset and length.",
             { Offset: { } offset, Length: { } length } when offset < 0 || length < 1 || offset > MaxSize - length =>
@@ -40,6 +41,7 @@ internal static class Regions
             { Doe: not null } => Mailboxes(function),
             { Whole: true } => [new Region(RegionKind.Whole, 0, MaxSize)],
             { Capability: { } name } => TryCapability(name, out int id) ? Capabilities(function, id, extended: false) : [],
+            { Bar: { } bar } => BaseRegisters.Find(function, bar),
             { ExtendedCapability: { } id } => Capabilities(function, id, extended: true),
             { Offset: { } offset, Length: { } length } => [new Region(RegionKind.Range, offset, length)],
             _ => [],
