@@ -10,8 +10,9 @@ internal static class HostReader
         ["/etc/machine-id", "/var/lib/dbus/machine-id", "/sys/class/dmi/id/product_uuid"];
 
     /// <summary>Reads them.</summary>
+    /// <param name="sight">What does not change while the kernel runs, but for lockdown.</param>
     /// <param name="reduced">What the caller already found not to work, one sentence each.</param>
-    public static HostFacts Read(IEnumerable<string> reduced)
+    public static HostFacts Read(KernelSight sight, IEnumerable<string> reduced)
     {
         KernelName kernel = KernelName.Read();
         string lockdown = Lockdown.Read();
@@ -41,12 +42,25 @@ internal static class HostReader
             Architecture = kernel.Machine,
             Lockdown = lockdown,
             Tainted = ReadTaint(),
-            KernelDoe = KernelConfig.IsSet("CONFIG_PCI_DOE", kernel.Release),
+            KernelDoe = sight.Doe,
+            SecurityManagers = SecurityManagers(),
             AgentVersion = typeof(HostReader).Assembly.GetName().Version?.ToString(3) ?? "unknown",
             Intercept = "none",
             Mode = EnforcementMode.Observe,
             Reduced = sentences,
         };
+    }
+
+    private static string[] SecurityManagers()
+    {
+        try
+        {
+            return [.. Directory.EnumerateFileSystemEntries("/sys/class/tsm").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return []; // The class is there only while a manager is registered.
+        }
     }
 
     private static long? ReadTaint() =>

@@ -17,7 +17,13 @@ internal static class Lockdown
         }
 
         using DetachedMount? security = DetachedMount.TryOpen("securityfs", out _);
-        return security is not null && SmallFile.TryRead($"{security.Root}/lockdown") is string own ? Parse(own) : Unknown;
+        if (security is null)
+        {
+            return Unknown;
+        }
+
+        // Without the file the kernel has no lockdown module: nothing is locked.
+        return SmallFile.TryRead($"{security.Root}/lockdown") is string own ? Parse(own) : None;
     }
 
     /// <summary>The bracketed word of "none [integrity] confidentiality".</summary>

@@ -10,7 +10,7 @@ internal sealed class SysfsFunction(string pciRoot, PciIds names)
     private const string NoSubsystem = "0000:0000";
 
     /// <summary>A function in this state has no power; a config read would wake it.</summary>
-    public const string PoweredOff = "D3cold";
+    private const string PoweredOff = "D3cold";
 
     public string Directory(PciAddress address) => $"{pciRoot}/devices/{address}";
 
@@ -38,9 +38,21 @@ internal sealed class SysfsFunction(string pciRoot, PciIds names)
             ClassName = names.Class((byte)(Parse16(classCode[..4]) >> 8), (byte)Parse16(classCode[..4])),
             PowerState = SmallFile.TryRead($"{directory}/power_state"),
             NumaNode = ParseNode(SmallFile.TryRead($"{directory}/numa_node")),
+            Irq = ParseNode(SmallFile.TryRead($"{directory}/irq")) is > 0 and int irq ? irq : null,
+            IommuGroup = ParseNode(Path.GetFileName(Posix.ReadLink($"{directory}/iommu_group"))),
+            SecurityManager = SmallFile.TryRead($"{directory}/tsm/connect"),
+            Authenticated = SmallFile.TryRead($"{directory}/authenticated"),
             ConfigSize = Posix.TryStat($"{directory}/config", follow: true, out FileStatus status) && status.Size > 256 ? 4096 : 256,
             KernelDoeFeatures = Features($"{directory}/doe_features"),
         };
+    }
+
+    /// <summary>Whether it, or the bridge above it, has no power: a read of its configuration space would wake them.</summary>
+    public bool IsAsleep(PciAddress address)
+    {
+        // The kernel follows the link first: the directory above it is the bridge's.
+        string directory = Directory(address);
+        return SmallFile.TryRead($"{directory}/power_state") is PoweredOff || SmallFile.TryRead($"{directory}/../power_state") is PoweredOff;
     }
 
     // -1: the host does not say.

@@ -41,6 +41,18 @@ public sealed record FunctionFacts
     /// <summary>NUMA node; null when the host does not say.</summary>
     public int? NumaNode { get; init; }
 
+    /// <summary>Interrupt line as the kernel routes it; null when there is none.</summary>
+    public int? Irq { get; init; }
+
+    /// <summary>IOMMU group; null when the host has no IOMMU.</summary>
+    public int? IommuGroup { get; init; }
+
+    /// <summary>The platform security manager it is connected to (tsm/connect); empty when to none, null when the host has none for it.</summary>
+    public string? SecurityManager { get; init; }
+
+    /// <summary>The kernel's 'authenticated' attribute; null when there is none.</summary>
+    public string? Authenticated { get; init; }
+
     /// <summary>Size of the configuration space in bytes: 256 or 4096.</summary>
     public int ConfigSize { get; init; }
 

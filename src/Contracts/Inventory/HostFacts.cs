@@ -27,6 +27,9 @@ public sealed record HostFacts
     /// <summary>Whether the kernel was built with CONFIG_PCI_DOE; null when it does not say.</summary>
     public bool? KernelDoe { get; init; }
 
+    /// <summary>The platform security managers that are registered (/sys/class/tsm).</summary>
+    public IReadOnlyList<string> SecurityManagers { get; init; } = [];
+
     /// <summary>Version of the agent.</summary>
     public required string AgentVersion { get; init; }
 
