@@ -26,7 +26,7 @@ internal sealed record AgentOptions
     /// <summary>Source field of the mirror's mount.</summary>
     public string MirrorSource { get; init; } = "pcifleet";
 
-    /// <summary>Whether discovery may drive mailboxes: true only where the functions are simulated.</summary>
+    /// <summary>Whether discovery may drive the mailboxes that are the broker's.</summary>
     public bool DriveMailboxes { get; init; }
 
     /// <summary>Where the host's metrics are served, told to the server; null when they are not.</summary>

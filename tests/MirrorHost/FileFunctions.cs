@@ -13,7 +13,7 @@ internal static class FileFunctions
         foreach (string directory in Directory.EnumerateDirectories(Path.Combine(root, "devices")))
         {
             if (PciAddress.TryParse(Path.GetFileName(directory), out PciAddress address)
-                && SysfsConfigSpace.TryOpen(root, address, writable: false, out _) is SysfsConfigSpace space)
+                && SysfsConfigSpace.TryOpen(root, address, ConfigWrites.ReadOnly, out _) is SysfsConfigSpace space)
             {
                 broker.Attach(space, new FunctionFacts { Address = address, VendorId = "1af4", DeviceId = "1100", ClassCode = "010802" });
             }

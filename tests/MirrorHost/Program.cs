@@ -29,12 +29,12 @@ try
         new PrintedEvents(),
         TimeProvider.System);
     using ManualResetEventSlim gate = new(initialState: true);
-    using LinuxHardware? hardware = args[1] is "--real" ? new LinuxHardware() : null;
+    using LinuxHardware? hardware = args[1] is "--real" ? new LinuxHardware(new LinuxHardwareOptions { ReadOnly = true }, TimeProvider.System) : null;
     if (hardware is not null)
     {
         foreach (Fleet.Pci.PciAddress address in hardware.Addresses())
         {
-            broker.Attach(hardware.Open(address), hardware.ReadFunction(address));
+            broker.Attach(hardware.Open(address), hardware.ReadFunction(address, null));
         }
     }
     else if (args[1] is "--files")

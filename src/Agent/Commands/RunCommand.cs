@@ -28,6 +28,7 @@ internal static class RunCommand
 
     private static readonly Option<string> MetricsAt = new("--metrics") { Description = "Address of /metrics; port 0 takes a free one.", DefaultValueFactory = _ => "127.0.0.1:0" };
     private static readonly Option<bool> NoMirror = new("--no-mirror") { Description = "Do not serve the mirror of the PCI bus." };
+    private static readonly Option<bool> ReadOnly = new("--read-only") { Description = "Open functions read-only: no write reaches one through the agent, and it drives no mailbox." };
     private static readonly Option<string> Run = LocalCommand.Run();
 
     public static Command Create()
@@ -39,7 +40,7 @@ internal static class RunCommand
               fleet-agent run --server https://fleet.example:8443 --token-file join.token --data /var/lib/pcifleet/agent
               fleet-agent run --mode shadow --metrics 127.0.0.1:9640
             """);
-        foreach (Option option in new Option[] { Server, Token, TokenFile, Data, Run, Mode, MetricsAt, NoMirror })
+        foreach (Option option in new Option[] { Server, Token, TokenFile, Data, Run, Mode, MetricsAt, NoMirror, ReadOnly })
         {
             command.Options.Add(option);
         }
@@ -98,7 +99,8 @@ internal static class RunCommand
         {
             using HostLock only = HostLock.TryTake(out string holder)
                 ?? throw new AgentStartException($"Another agent brokers this host already: {holder}. One host has one agent; stop that one first.");
-            using LinuxHardware hardware = new();
+            bool readOnly = arguments.GetValue(ReadOnly);
+            using LinuxHardware hardware = new(new LinuxHardwareOptions { ReadOnly = readOnly }, TimeProvider.System);
             using AgentMetrics metrics = new();
             await using MetricsEndpoint endpoint = await MetricsEndpoint.StartAsync(ParseMetrics(arguments.GetValue(MetricsAt)!), [AgentMetrics.MeterName], ct);
             AgentOptions options = new()
@@ -109,6 +111,7 @@ internal static class RunCommand
                 Token = ReadToken(arguments.GetValue(Token), arguments.GetValue(TokenFile)),
                 Ceiling = arguments.GetValue(Mode),
                 Mirror = !arguments.GetValue(NoMirror),
+                DriveMailboxes = !readOnly,
                 MetricsUrl = endpoint.Url.ToString(),
             };
             await using AgentHost host = await AgentHost.StartAsync(options, hardware, metrics, TimeProvider.System, logs, ct);

@@ -5,8 +5,8 @@ namespace Fleet.Agent.Linux;
 
 /// <summary>
 /// The host this process runs on. The room: DetachedMount gives a sysfs of our own, SysfsFunction and HostReader read
-/// what the kernel has cached, SysfsConfigSpace is one function's configuration space, CallerReader tells who calls.
-/// Functions are opened read-only: a write is answered with <see cref="ConfigStatus.ReadOnly"/>.
+/// what the kernel has cached, SysfsConfigSpace is one function's configuration space, MailboxOwnership says who drives a
+/// mailbox, UeventListener tells of changes, CallerReader tells who calls.
 /// </summary>
 internal sealed class LinuxHardware : IHardware, IDisposable
 {
@@ -16,20 +16,26 @@ internal sealed class LinuxHardware : IHardware, IDisposable
     private readonly ChangeFeed _changes = new();
     private readonly DetachedMount? _sysfs;
     private readonly SysfsFunction _functions;
-    private readonly string _lockdown = Lockdown.Read();
+    private readonly KernelSight _kernel;
+    private readonly SettlingTime _settling;
     private readonly List<string> _reduced = [];
 
-    public LinuxHardware(string pciIdsPath = PciIds.DefaultPath)
+    public LinuxHardware(LinuxHardwareOptions options, TimeProvider time)
     {
-        _sysfs = DetachedMount.TryOpen("sysfs", out int error);
-        if (_sysfs is null)
+        _kernel = KernelSight.Read(options.ReadOnly);
+        _settling = new SettlingTime(address => _changes.Publish(new HardwareChange(HardwareChangeKind.Changed, address)), time);
+        if (options.PciRoot is null)
         {
-            _reduced.Add($"No sysfs of its own can be mounted ({Posix.Describe(error)}):"
-                + $" the agent reads {SharedSysfs}, where mounts over it could deceive it.");
+            _sysfs = DetachedMount.TryOpen("sysfs", out int error);
+            if (_sysfs is null)
+            {
+                _reduced.Add($"No sysfs of its own can be mounted ({Posix.Describe(error)}):"
+                    + $" the agent reads {SharedSysfs}, where mounts over it could deceive it.");
+            }
         }
 
-        PciRoot = $"{_sysfs?.Root ?? SharedSysfs}/bus/pci";
-        _functions = new SysfsFunction(PciRoot, PciIds.Load(pciIdsPath));
+        PciRoot = options.PciRoot ?? $"{_sysfs?.Root ?? SharedSysfs}/bus/pci";
+        _functions = new SysfsFunction(PciRoot, PciIds.Load(options.PciIdsPath));
         if (!Environment.IsPrivilegedProcess)
         {
             _reduced.Add(
@@ -39,7 +45,7 @@ internal sealed class LinuxHardware : IHardware, IDisposable
 
     public string PciRoot { get; }
 
-    public HostFacts ReadFacts() => HostReader.Read(_reduced);
+    public HostFacts ReadFacts() => HostReader.Read(_kernel, _reduced);
 
     public IReadOnlyList<PciAddress> Addresses()
     {
@@ -63,36 +69,69 @@ internal sealed class LinuxHardware : IHardware, IDisposable
         }
     }
 
-    public FunctionFacts ReadFunction(PciAddress address)
+    public FunctionFacts ReadFunction(PciAddress address, FunctionFacts? known)
     {
         FunctionFacts cached = _functions.ReadCached(address);
-        if (cached.PowerState is SysfsFunction.PoweredOff)
+        bool asleep = _functions.IsAsleep(address);
+        if (asleep)
+        {
+            // When it wakes up the kernel may restore it: until that is done, hands off.
+            _settling.Begin(address);
+        }
+
+        MailboxOwnership ownership = Decide(cached, asleep);
+        if (known is { Config.Count: > 0 } && IsSameDevice(known, cached) && (asleep || known.Driver == cached.Driver))
+        {
+            return Carry(known, cached, ownership);
+        }
+
+        if (asleep)
         {
             return WithNote(
                 cached, "Its configuration space was not read: the function is powered off (D3cold), and a read would wake it.");
         }
 
-        using SysfsConfigSpace? space = SysfsConfigSpace.TryOpen(PciRoot, address, writable: false, out int error);
+        using SysfsConfigSpace? space = SysfsConfigSpace.TryOpen(PciRoot, address, ConfigWrites.ReadOnly, out int error);
         if (space is null)
         {
             return WithNote(cached, $"Its configuration space cannot be opened: {Posix.Describe(error)}.");
         }
 
-        return IsLimited(space) ? ReadHeader(cached, space) : ReadWhole(cached, space);
+        return IsLimited(space) ? ReadHeader(cached, space) : FunctionReading.Complete(cached, space, ownership.Describe);
     }
 
-    public IConfigSpace Open(PciAddress address) =>
-        SysfsConfigSpace.TryOpen(PciRoot, address, writable: false, out int error)
-        ?? throw new DirectoryNotFoundException($"The configuration space of {address} cannot be opened: {Posix.Describe(error)}.");
+    public IConfigSpace Open(PciAddress address)
+    {
+        ConfigWrites writes = _kernel.ReadOnly ? ConfigWrites.ReadOnly : _kernel.LockedDown ? ConfigWrites.Denied : ConfigWrites.Allowed;
+        return SysfsConfigSpace.TryOpen(PciRoot, address, writes, out int error)
+            ?? throw new DirectoryNotFoundException($"The configuration space of {address} cannot be opened: {Posix.Describe(error)}.");
+    }
 
     public IAsyncEnumerable<HardwareChange> Changes(CancellationToken ct) => _changes.ReadAsync(ct);
 
-    public void Dispose() => _sysfs?.Dispose();
-
-    private FunctionFacts ReadWhole(FunctionFacts cached, SysfsConfigSpace space)
+    public void Dispose()
     {
-        MailboxOwnership ownership = MailboxOwnership.Decide(_functions.Directory(cached.Address), cached.Driver, _lockdown);
-        return FunctionReading.Complete(cached, space, ownership.Describe);
+        _settling.Dispose();
+        _sysfs?.Dispose();
+    }
+
+    private static bool IsSameDevice(FunctionFacts one, FunctionFacts other) =>
+        (one.VendorId, one.DeviceId, one.Revision, one.ClassCode, one.Subsystem) == (other.VendorId, other.DeviceId, other.Revision, other.ClassCode, other.Subsystem);
+
+    private static FunctionFacts Carry(FunctionFacts known, FunctionFacts cached, MailboxOwnership ownership) => cached with
+    {
+        ConfigSize = known.ConfigSize,
+        Capabilities = known.Capabilities,
+        Findings = known.Findings,
+        Mailboxes = [.. known.Mailboxes.Select(mailbox => ownership.Describe(mailbox.Offset, mailbox.State is not "unreadable"))],
+        Config = known.Config,
+    };
+
+    private MailboxOwnership Decide(FunctionFacts cached, bool asleep)
+    {
+        bool settling = _settling.IsSettling(cached.Address);
+        return MailboxOwnership.Decide(
+            OwnershipSight.Read(_functions.Directory(cached.Address), cached.Driver, cached.KernelDoeFeatures, asleep, settling), _kernel);
     }
 
     private static FunctionFacts ReadHeader(FunctionFacts cached, SysfsConfigSpace space)

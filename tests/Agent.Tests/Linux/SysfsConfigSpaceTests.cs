@@ -13,7 +13,7 @@ public sealed class SysfsConfigSpaceTests : IDisposable
     [Fact]
     public void Read_Inside_GivesTheBytes()
     {
-        using SysfsConfigSpace space = Open(writable: false);
+        using SysfsConfigSpace space = Open(ConfigWrites.ReadOnly);
         Span<byte> bytes = stackalloc byte[4];
 
         Assert.Equal(ConfigResult.Done(4), space.Read(0, bytes));
@@ -27,7 +27,7 @@ public sealed class SysfsConfigSpaceTests : IDisposable
     [InlineData(0, 0, ConfigStatus.Done, 0)]
     public void Read_AtTheEdges_IsBounded(int offset, int length, ConfigStatus status, int count)
     {
-        using SysfsConfigSpace space = Open(writable: false);
+        using SysfsConfigSpace space = Open(ConfigWrites.ReadOnly);
 
         Assert.Equal(new ConfigResult(status, count), space.Read(offset, new byte[length]));
     }
@@ -35,7 +35,7 @@ public sealed class SysfsConfigSpaceTests : IDisposable
     [Fact]
     public void Write_ReadOnly_NeverReachesTheFile()
     {
-        using SysfsConfigSpace space = Open(writable: false);
+        using SysfsConfigSpace space = Open(ConfigWrites.ReadOnly);
 
         Assert.Equal(ConfigResult.Failed(ConfigStatus.ReadOnly), space.Write(0, [0xff]));
         Assert.Equal(0xf4, File.ReadAllBytes($"{_tree.Root}/devices/{First}/config")[0]);
@@ -44,7 +44,7 @@ public sealed class SysfsConfigSpaceTests : IDisposable
     [Fact]
     public void Write_PastTheEnd_IsRefusedWhole()
     {
-        using SysfsConfigSpace space = Open(writable: true);
+        using SysfsConfigSpace space = Open(ConfigWrites.Allowed);
 
         Assert.Equal(ConfigResult.Failed(ConfigStatus.OutOfRange), space.Write(4094, new byte[4]));
         Assert.Equal(4096, new FileInfo($"{_tree.Root}/devices/{First}/config").Length);
@@ -53,11 +53,11 @@ public sealed class SysfsConfigSpaceTests : IDisposable
     [Fact]
     public void TryOpen_NoSuchFunction_SaysWhy()
     {
-        Assert.Null(SysfsConfigSpace.TryOpen(_tree.Root, PciAddress.Parse("0000:00:1f.0"), writable: false, out int error));
+        Assert.Null(SysfsConfigSpace.TryOpen(_tree.Root, PciAddress.Parse("0000:00:1f.0"), ConfigWrites.ReadOnly, out int error));
         Assert.Equal(Errno.NoEntry, error);
     }
 
     public void Dispose() => _tree.Dispose();
 
-    private SysfsConfigSpace Open(bool writable) => SysfsConfigSpace.TryOpen(_tree.Root, First, writable, out _)!;
+    private SysfsConfigSpace Open(ConfigWrites writes) => SysfsConfigSpace.TryOpen(_tree.Root, First, writes, out _)!;
 }
