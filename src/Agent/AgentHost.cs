@@ -5,7 +5,6 @@ using Fleet.Agent.Metrics;
 using Fleet.Agent.Uplink;
 using Fleet.Broker;
 using Fleet.Contracts;
-using Fleet.Pci;
 
 namespace Fleet.Agent;
 
@@ -216,7 +215,13 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
     private void StartLoops()
     {
         HostEvents events = new(Spool, _changed);
-        _tasks.Add(Task.Run(() => RefreshAsync(events, _stopping.Token)));
+        void Looked()
+        {
+            ReadFacts(events, _hardware.ReadFacts());
+            _changed.Raise();
+        }
+
+        _tasks.Add(new HardwareWatch(_hardware, _inventory!, Broker, _options, Looked, _time, _log).RunAsync(_stopping.Token));
         _tasks.Add(Task.Run(() => ExpireAsync(_stopping.Token)));
         if (_options.Server is not null)
         {
@@ -235,54 +240,6 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
 
         _uplink = new Uplink.Uplink(new UplinkOptions { Server = server }, _identity, this, Spool, Assignments, _time, _log);
         await _uplink.RunAsync(ct);
-    }
-
-    private async Task RefreshAsync(HostEvents events, CancellationToken ct)
-    {
-        try
-        {
-            await DiscoverAsync([.. Broker.Functions.Select(f => f.Address)], ct);
-            using PeriodicTimer timer = new(_options.RefreshInterval, _time);
-            while (await timer.WaitForNextTickAsync(ct))
-            {
-                try
-                {
-                    IReadOnlyList<PciAddress> changed = _inventory!.Refresh(first: false);
-                    ReadFacts(events, _hardware.ReadFacts());
-                    await DiscoverAsync(changed, ct);
-                    _changed.Raise();
-                }
-                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-                {
-                    _log.RefreshFailed(Facts.Name, e.Message);
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping.
-        }
-    }
-
-    // Discovery drives the mailbox, which on a real host belongs to the kernel until ownership says otherwise.
-    private async Task DiscoverAsync(IReadOnlyList<PciAddress> addresses, CancellationToken ct)
-    {
-        if (!_options.DriveMailboxes)
-        {
-            return;
-        }
-
-        Caller self = CallerReader.Read(Environment.ProcessId, 0, out _);
-        foreach (PciAddress address in addresses)
-        {
-            foreach (MailboxFacts mailbox in Broker.Mailboxes(address))
-            {
-                await Broker.DiscoverAsync(address, mailbox.Offset, self, ct);
-            }
-        }
-
-        _inventory!.Publish();
-        _changed.Raise();
     }
 
     private async Task ExpireAsync(CancellationToken ct)

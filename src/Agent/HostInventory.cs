@@ -16,7 +16,7 @@ internal sealed class HostInventory(IHardware hardware, HostBroker broker, IEven
     /// <summary>The inventory as the server gets it.</summary>
     public InventoryReport Report => _report;
 
-    /// <summary>Looks at every function again; returns those that appeared or changed and so lost what discovery had found.</summary>
+    /// <summary>Looks at every function again; returns those whose mailboxes discovery should ask (again).</summary>
     public IReadOnlyList<PciAddress> Refresh(bool first)
     {
         lock (_gate)
@@ -32,26 +32,37 @@ internal sealed class HostInventory(IHardware hardware, HostBroker broker, IEven
             List<PciAddress> changed = [];
             foreach (PciAddress address in present)
             {
-                if (Read(address) is { } change)
-                {
-                    changed.Add(address);
-                    news.Add($"{address} {change}");
-                }
+                Look(address, again: false, changed, news);
             }
 
-            if (!first && news.Count > 0)
+            return Conclude(changed, first ? [] : news);
+        }
+    }
+
+    /// <summary>Looks at what a change concerns; returns the functions whose mailboxes discovery should ask (again).</summary>
+    public IReadOnlyList<PciAddress> Apply(HardwareChange change)
+    {
+        if (change.Address is not { } address || change.Kind is HardwareChangeKind.Overrun)
+        {
+            return Refresh(first: false);
+        }
+
+        lock (_gate)
+        {
+            List<string> news = [];
+            List<PciAddress> changed = [];
+            if (change.Kind is not HardwareChangeKind.Removed)
             {
-                events.Publish(new FleetEvent
-                {
-                    Time = time.GetUtcNow(),
-                    Kind = EventKinds.InventoryChanged,
-                    Count = news.Count,
-                    Detail = $"The host's functions changed: {string.Join("; ", news.Take(10))}{(news.Count > 10 ? "; …" : "")}.",
-                });
+                Look(address, again: change.Kind is not HardwareChangeKind.Changed, changed, news);
+            }
+            else if (_known.ContainsKey(address))
+            {
+                // Even when it is back by now: it is another than the one that was there, and files opened before lead nowhere.
+                Remove(address);
+                news.Add($"{address} is gone");
             }
 
-            Publish();
-            return changed;
+            return Conclude(changed, news);
         }
     }
 
@@ -101,49 +112,89 @@ internal sealed class HostInventory(IHardware hardware, HostBroker broker, IEven
         return fitted;
     }
 
-    private static bool Same(FunctionFacts one, FunctionFacts other) => Identity(one) == Identity(other);
-
-    // Bytes and power come and go; they are reported, but they are no change of what the function is.
+    // Bytes and power come and go, and who drives a mailbox is told by the mailbox's own event: no change of what the function is.
     private static string Identity(FunctionFacts facts) =>
-        JsonSerializer.Serialize(facts with { Config = [], PowerState = null }, FleetJson.Options);
+        JsonSerializer.Serialize(facts with { Config = [], PowerState = null, Mailboxes = [] }, FleetJson.Options);
 
-    private string? Read(PciAddress address)
+    private static bool SameMailboxes(FunctionFacts one, FunctionFacts other) =>
+        one.Mailboxes.Select(m => (m.Offset, m.Owner, m.OwnerReason)).SequenceEqual(other.Mailboxes.Select(m => (m.Offset, m.Owner, m.OwnerReason)));
+
+    private List<PciAddress> Conclude(List<PciAddress> changed, List<string> news)
     {
-        FunctionFacts facts;
+        if (news.Count > 0)
+        {
+            events.Publish(new FleetEvent
+            {
+                Time = time.GetUtcNow(),
+                Kind = EventKinds.InventoryChanged,
+                Count = news.Count,
+                Detail = $"The host's functions changed: {string.Join("; ", news.Take(10))}{(news.Count > 10 ? "; …" : "")}.",
+            });
+        }
+
+        Publish();
+        return changed;
+    }
+
+    private void Look(PciAddress address, bool again, List<PciAddress> changed, List<string> news)
+    {
         try
         {
-            facts = hardware.ReadFunction(address);
-            if (_known.TryGetValue(address, out Known? known))
+            if (!_known.TryGetValue(address, out Known? known))
             {
-                if (Same(known.Facts, facts))
-                {
-                    _known[address] = known with { Facts = facts };
-                    return null;
-                }
-
-                // Another device at the same address is a new function; a new driver or owner is not, and whoever has it open keeps it.
-                bool replaced = (known.Facts.VendorId, known.Facts.DeviceId) != (facts.VendorId, facts.DeviceId);
-                bool rebound = known.Facts.Driver != facts.Driver;
-                if (replaced || !broker.Update(facts))
-                {
-                    broker.Attach(known.Space, facts);
-                }
-
-                _known[address] = known with { Facts = facts };
-                return replaced ? "is another device now" : rebound ? $"is bound to {facts.Driver ?? "no driver"} now" : "changed";
+                Appear(address);
+                changed.Add(address);
+                news.Add($"{address} appeared");
+                return;
             }
 
-            IConfigSpace space = hardware.Open(address);
-            broker.Attach(space, facts);
-            _known[address] = new Known(space, facts);
-            return "appeared";
+            FunctionFacts facts = hardware.ReadFunction(address, again ? null : known.Facts);
+            bool same = Identity(known.Facts) == Identity(facts);
+            if (same && SameMailboxes(known.Facts, facts))
+            {
+                _known[address] = known with { Facts = facts };
+                return;
+            }
+
+            changed.Add(address);
+            string change = Replace(address, known, facts);
+            if (!same)
+            {
+                news.Add($"{address} {change}");
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // It went away between the listing and now; the next look will not list it.
             log.FunctionUnreadable(address, e.Message);
-            return null;
         }
+    }
+
+    private void Appear(PciAddress address)
+    {
+        FunctionFacts facts = hardware.ReadFunction(address, null);
+        IConfigSpace space = hardware.Open(address);
+        broker.Attach(space, facts);
+        _known[address] = new Known(space, facts);
+    }
+
+    // Another device at the same address is a new function; a new driver or owner is not, and whoever has it open keeps it.
+    private string Replace(PciAddress address, Known known, FunctionFacts facts)
+    {
+        if ((known.Facts.VendorId, known.Facts.DeviceId) != (facts.VendorId, facts.DeviceId))
+        {
+            Remove(address);
+            Appear(address);
+            return "is another device now";
+        }
+
+        if (!broker.Update(facts))
+        {
+            broker.Attach(known.Space, facts);
+        }
+
+        _known[address] = known with { Facts = facts };
+        return known.Facts.Driver == facts.Driver ? "changed" : $"is bound to {facts.Driver ?? "no driver"} now";
     }
 
     private void Remove(PciAddress address)

@@ -16,8 +16,13 @@ internal interface IHardware
     IReadOnlyList<PciAddress> Addresses();
 
     /// <summary>Reads one function: cached attributes first, then as much of its configuration space as is safe.</summary>
+    /// <param name="address">Which.</param>
+    /// <param name="known">
+    /// What was read before: while it is the same device under the same driver its configuration space is not read again, as a read
+    /// takes a lock and may wake the device. Null to read it all.
+    /// </param>
     /// <exception cref="DirectoryNotFoundException">The function is gone.</exception>
-    FunctionFacts ReadFunction(PciAddress address);
+    FunctionFacts ReadFunction(PciAddress address, FunctionFacts? known);
 
     /// <summary>Opens the function's configuration space for the broker.</summary>
     /// <remarks>A space that is also disposable is closed by whoever opened it.</remarks>

@@ -13,6 +13,6 @@ internal static partial class Log
     [LoggerMessage(1602, LogLevel.Warning, "Host {HostName} has no mirror: {Reason}")]
     public static partial void NoMirror(this ILogger logger, string hostName, string reason);
 
-    [LoggerMessage(1603, LogLevel.Warning, "Host {HostName}: its functions could not be looked at: {Reason}")]
-    public static partial void RefreshFailed(this ILogger logger, string hostName, string reason);
+    [LoggerMessage(1603, LogLevel.Warning, "The functions could not be looked at: {Reason}")]
+    public static partial void RefreshFailed(this ILogger logger, string reason);
 }

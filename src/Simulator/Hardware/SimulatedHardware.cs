@@ -55,7 +55,7 @@ internal sealed class SimulatedHardware : IHardware
 
     public IReadOnlyList<PciAddress> Addresses() => [.. _functions.Keys];
 
-    public FunctionFacts ReadFunction(PciAddress address)
+    public FunctionFacts ReadFunction(PciAddress address, FunctionFacts? known)
     {
         (FunctionModel model, SimulatedFunction function) = Find(address);
         FunctionFacts cached = new()

@@ -7,7 +7,7 @@ namespace Fleet.Agent.Tests.Linux;
 /// <summary>The machine the tests run on; every write is checked not to reach it.</summary>
 public sealed class LinuxHardwareTests : IDisposable
 {
-    private readonly LinuxHardware _hardware = new();
+    private readonly LinuxHardware _hardware = new(new LinuxHardwareOptions { ReadOnly = true }, TimeProvider.System);
 
     [Fact]
     public void ReadFacts_ThisHost_IsNamedWithItsKernel()
@@ -38,7 +38,7 @@ public sealed class LinuxHardwareTests : IDisposable
         Assert.SkipWhen(_hardware.Addresses().Count is 0, "this machine has no PCI function");
         Assert.All(_hardware.Addresses(), address =>
         {
-            FunctionFacts facts = _hardware.ReadFunction(address);
+            FunctionFacts facts = _hardware.ReadFunction(address, null);
 
             Assert.Equal(File.ReadAllText($"/sys/bus/pci/devices/{address}/vendor").Trim(), $"0x{facts.VendorId}");
             Assert.Equal(File.ReadAllText($"/sys/bus/pci/devices/{address}/class").Trim(), $"0x{facts.ClassCode}");
@@ -61,7 +61,7 @@ public sealed class LinuxHardwareTests : IDisposable
     [Fact]
     public void ReadFunction_NoSuchFunction_Throws()
     {
-        Assert.Throws<DirectoryNotFoundException>(() => _hardware.ReadFunction(PciAddress.Parse("7fffffff:ff:1f.7")));
+        Assert.Throws<DirectoryNotFoundException>(() => _hardware.ReadFunction(PciAddress.Parse("7fffffff:ff:1f.7"), null));
     }
 
     public void Dispose() => _hardware.Dispose();

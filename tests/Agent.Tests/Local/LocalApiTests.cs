@@ -139,7 +139,7 @@ public sealed class LocalApiTests : IAsyncLifetime
 
         public IReadOnlyList<PciAddress> Addresses() => [Function];
 
-        public FunctionFacts ReadFunction(PciAddress address) => new()
+        public FunctionFacts ReadFunction(PciAddress address, FunctionFacts? known) => new()
         {
             Address = address,
             VendorId = "144d",
