@@ -58,6 +58,8 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
     /// <summary>Where the mirror is; null when it is not served.</summary>
     public string? MirrorPath { get; private set; }
 
+    private string MirrorPoint => Path.Combine(Path.GetFullPath(_options.RunDirectory), "pci");
+
     public string SocketPath => Path.Combine(_options.RunDirectory, "agent.sock");
 
     /// <summary>The assignment in force.</summary>
@@ -161,7 +163,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
 
         _lock = AgentLock.TryTake(Path.Combine(_options.RunDirectory, "agent.lock"), out string holder)
             ?? throw new AgentStartException($"Another agent runs in {_options.RunDirectory}: {holder}. Stop it, or choose another directory with --run.");
-        foreach (string mountpoint in MountTable.RemoveDead(_options.MirrorSource, _options.RunDirectory))
+        foreach (string mountpoint in MountTable.RemoveDead(_options.MirrorSource, MirrorPoint))
         {
             _log.DeadMountRemoved(mountpoint);
         }
@@ -195,11 +197,11 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
             return;
         }
 
-        string mountpoint = Path.Combine(_options.RunDirectory, "pci");
+        string mountpoint = MirrorPoint;
         try
         {
             Directory.CreateDirectory(mountpoint);
-            _mirror = PciMirror.Mount(new MirrorOptions(mountpoint, _options.MirrorSource, _hardware.PciRoot), Broker, _log);
+            _mirror = PciMirror.Mount(new MirrorOptions(mountpoint, _options.MirrorSource, _hardware.PciRoot), Broker, new HostEvents(Spool, _changed), _time, _log);
             MirrorPath = mountpoint;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

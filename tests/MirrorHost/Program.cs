@@ -47,7 +47,7 @@ try
     }
 
     using PciMirror mirror = PciMirror.Mount(
-        new MirrorOptions(mountpoint, Source, hardware?.PciRoot ?? args[2]), broker, NullLogger.Instance);
+        new MirrorOptions(mountpoint, Source, hardware?.PciRoot ?? args[2]), broker, new PrintedEvents(), TimeProvider.System, NullLogger.Instance);
     Console.WriteLine("ready");
     while (Console.ReadLine() is string command && command is not "quit")
     {

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Fleet.Agent.Fuse.Protocol;
+using Fleet.Agent.Fuse.Requests;
 using Fleet.Agent.Linux;
 
 namespace Fleet.Agent.Fuse;
@@ -24,12 +25,12 @@ internal sealed class DirectoryOperations(MirrorTree tree, NodeTable nodes, Hand
             return reply.Error(Errno.Invalid);
         }
 
-        if (handles.Find(wanted.Handle) is not OpenDirectory directory)
+        if (Find(request.Header, wanted.Handle) is not OpenDirectory directory)
         {
             return reply.Error(Errno.BadHandle);
         }
 
-        if (directory.Names(tree, wanted.Offset is 0) is not string[] list)
+        if (directory.Names(tree, rewind: wanted.Offset is 0) is not string[] list)
         {
             return reply.Error(Errno.NoEntry);
         }
@@ -49,6 +50,12 @@ internal sealed class DirectoryOperations(MirrorTree tree, NodeTable nodes, Hand
 
         return reply.Bytes(used);
     }
+
+    private OpenFile? Find(in InHeader header, ulong handle) =>
+        handles.Find(handle)
+        ?? (handles.KindOfFormer(handle) is HandleKind.Directory && nodes.Find(header.NodeId) is { Kind: NodeKind.Directory } node
+            ? handles.Restore(handle, new OpenDirectory(node))
+            : null);
 
     /// <returns>Bytes written; 0 when the entry has vanished, -1 when it does not fit.</returns>
     private int Append(Span<byte> room, Node parent, string name, ulong next, bool plus)

@@ -1,4 +1,5 @@
 using Fleet.Agent.Fuse.Protocol;
+using Fleet.Agent.Fuse.Requests;
 using Fleet.Agent.Linux;
 using Fleet.Broker;
 using Microsoft.Win32.SafeHandles;
@@ -6,7 +7,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Fleet.Agent.Fuse;
 
 /// <summary>Opening, reading and writing files.</summary>
-internal sealed class FileOperations(MirrorTree tree, NodeTable nodes, HandleTable handles, HostBroker broker, Action<ulong> dropPages)
+internal sealed class FileOperations(
+    MirrorTree tree, NodeTable nodes, HandleTable handles, HostBroker broker, Action<ulong> dropPages, UnknownWrites unknown)
 {
     private const OpenReplies Direct = OpenReplies.DirectIo | OpenReplies.NoFlush;
 
@@ -36,19 +38,21 @@ internal sealed class FileOperations(MirrorTree tree, NodeTable nodes, HandleTab
             return reply.Error(Errno.Invalid);
         }
 
-        if (handles.Find(wanted.Handle) is not OpenFile file)
+        if (Find(request.Header, wanted.Handle) is not OpenFile file)
         {
             return reply.Error(Errno.BadHandle);
         }
 
         int size = (int)Math.Min(wanted.Size, (uint)FuseSession.MaxTransfer);
-        int count = file.Read(request.Header, wanted.Offset, reply.Payload[..size]);
+        Transfer done = file.Read(request.Header, wanted.Offset, reply.Payload[..size]);
         if (size >= PageDropper.PageSize && file is OpenConfig)
         {
             dropPages(request.Header.NodeId);
         }
 
-        return count < 0 ? reply.Error(-count) : reply.Bytes(count);
+        return done.Parked is not null ? Park(request, done.Parked)
+            : done.Count < 0 ? reply.Error(-done.Count)
+            : reply.Bytes(done.Count);
     }
 
     public int Write(in FuseRequest request, in FuseReply reply)
@@ -58,13 +62,26 @@ internal sealed class FileOperations(MirrorTree tree, NodeTable nodes, HandleTab
             return reply.Error(Errno.Invalid);
         }
 
-        if (handles.Find(wanted.Handle) is not OpenFile file)
+        if (Find(request.Header, wanted.Handle) is not OpenFile file)
         {
             return reply.Error(Errno.BadHandle);
         }
 
-        int count = file.Write(request.Header, wanted.Offset, request.After<TransferIn>());
-        return count < 0 ? reply.Error(-count) : reply.Value(new WriteOut { Size = (uint)count });
+        Transfer done = file.Write(request.Header, wanted.Offset, request.After<TransferIn>());
+        return done.Parked is not null ? Park(request, done.Parked)
+            : done.Count < 0 ? reply.Error(-done.Count)
+            : reply.Value(new WriteOut { Size = (uint)done.Count });
+    }
+
+    /// <summary>A write begun by an agent that was killed: its caller gets EIO, and the event says what is not known.</summary>
+    public int OutcomeUnknown(in FuseRequest request, in FuseReply reply)
+    {
+        if (request.TryBody(out TransferIn wanted) && nodes.Find(request.Header.NodeId) is { Kind: NodeKind.Config } node)
+        {
+            unknown.Report(node.Address, wanted, request.Header);
+        }
+
+        return reply.Error(Errno.InputOutput);
     }
 
     public int Release(in FuseRequest request, in FuseReply reply)
@@ -75,6 +92,43 @@ internal sealed class FileOperations(MirrorTree tree, NodeTable nodes, HandleTab
         }
 
         return reply.Empty();
+    }
+
+    private static int Park(in FuseRequest request, ParkedAccess access)
+    {
+        if (request.Slot is not { } slot)
+        {
+            access.Cancel(AccessStatus.Interrupted);
+            throw new InvalidOperationException("An access was parked where nothing can wait for it.");
+        }
+
+        slot.Park(access);
+        return FuseReply.Later;
+    }
+
+    // A number of an earlier agent's: its holder opened the file before this agent started, and goes on.
+    private OpenFile? Find(in InHeader header, ulong handle)
+    {
+        if (handles.Find(handle) is { } file)
+        {
+            return file;
+        }
+
+        HandleKind kind = handles.KindOfFormer(handle);
+        if (kind is HandleKind.None or HandleKind.Directory || nodes.Find(header.NodeId) is not { } node)
+        {
+            return null;
+        }
+
+        OpenFile? made = (kind, node.Kind) switch
+        {
+            (HandleKind.PublicConfig or HandleKind.WholeConfig, NodeKind.Config) when broker.TryGet(node.Address, out BrokeredFunction? function) =>
+                new OpenConfig(broker, function, new OpenCallers((int)header.Pid, header.Uid, kind is HandleKind.WholeConfig)),
+            (HandleKind.Attribute, NodeKind.Attribute) when !IsBar(node) && Posix.TryOpen(tree.Absolute(node), Native.OpenReadOnly, out SafeFileHandle opened, out _) =>
+                new OpenAttribute(opened),
+            _ => null,
+        };
+        return made is null ? null : handles.Restore(handle, made);
     }
 
     private int OpenConfigFile(Node node, in InHeader header, in FuseReply reply)

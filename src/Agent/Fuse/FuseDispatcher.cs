@@ -1,25 +1,20 @@
 using Fleet.Agent.Fuse.Protocol;
+using Fleet.Agent.Fuse.Requests;
 using Fleet.Agent.Linux;
 
 namespace Fleet.Agent.Fuse;
 
 /// <summary>
-/// Bytes of a request in, bytes of a reply out. The room: FuseSession and FuseWorker move the bytes, one class per
+/// Bytes of a request in, bytes of a reply out. The room: Requests moves the bytes and keeps what is under way, one class per
 /// group of operations answers them, MirrorTree knows what is where, OpenFile and its kinds are what callers hold.
 /// </summary>
 internal sealed class FuseDispatcher(NodeOperations nodes, DirectoryOperations directories, FileOperations files)
 {
     /// <summary>Answers one request.</summary>
-    /// <param name="bytes">The request; may be shorter than it says, or nonsense.</param>
     /// <param name="buffer">Room for the reply, at least a header and <see cref="FuseSession.MaxTransfer"/>.</param>
-    /// <returns>Length of the reply; 0 when none is due.</returns>
-    public int Dispatch(ReadOnlySpan<byte> bytes, Span<byte> buffer)
+    /// <returns>Length of the reply; 0 when none is due, <see cref="FuseReply.Later"/> when the access is parked in the request's slot.</returns>
+    public int Dispatch(in FuseRequest request, Span<byte> buffer)
     {
-        if (!FuseRequest.TryRead(bytes, out FuseRequest request))
-        {
-            return FuseReply.None; // not even a number to answer to
-        }
-
         FuseReply reply = new(buffer, request.Header.Unique);
         return request.Header.Operation switch
         {
@@ -43,4 +38,7 @@ internal sealed class FuseDispatcher(NodeOperations nodes, DirectoryOperations d
             _ => reply.Error(Errno.NotImplemented),
         };
     }
+
+    /// <summary>Answers a write that an agent had begun when it was killed: nobody knows whether it reached the function.</summary>
+    public int OutcomeUnknown(in FuseRequest request, in FuseReply reply) => files.OutcomeUnknown(request, reply);
 }

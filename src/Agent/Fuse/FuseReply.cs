@@ -4,11 +4,14 @@ using Fleet.Agent.Fuse.Protocol;
 
 namespace Fleet.Agent.Fuse;
 
-/// <summary>Builds one reply in a worker's buffer. Every method returns the reply's length; 0 means that none is due.</summary>
+/// <summary>Builds one reply in a worker's buffer. Every method returns the reply's length; 0 means that none is due, <see cref="Later"/> that it comes by itself.</summary>
 internal readonly ref struct FuseReply(Span<byte> buffer, ulong unique)
 {
     /// <summary>FORGET and INTERRUPT have no reply.</summary>
     public const int None = 0;
+
+    /// <summary>The access is parked: its completion sends the reply.</summary>
+    public const int Later = -1;
 
     private readonly Span<byte> _buffer = buffer;
 
@@ -28,6 +31,14 @@ internal readonly ref struct FuseReply(Span<byte> buffer, ulong unique)
         MemoryMarshal.Write(Payload, in value);
         return Finish(Unsafe.SizeOf<T>(), 0);
     }
+
+    /// <summary>The number of the request that a reply is to.</summary>
+    public static ulong UniqueOf(ReadOnlySpan<byte> reply) => MemoryMarshal.Read<OutHeader>(reply).Unique;
+
+    /// <summary>What a reply to a write says: bytes written, or a negative error number.</summary>
+    public static int ResultOfWrite(ReadOnlySpan<byte> reply) => MemoryMarshal.Read<OutHeader>(reply) is { Error: not 0 } failed
+        ? failed.Error
+        : (int)MemoryMarshal.Read<WriteOut>(reply[OutHeader.Size..]).Size;
 
     private int Finish(int payload, int error)
     {

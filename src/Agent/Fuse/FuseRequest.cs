@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Fleet.Agent.Fuse.Protocol;
+using Fleet.Agent.Fuse.Requests;
 
 namespace Fleet.Agent.Fuse;
 
@@ -11,17 +12,21 @@ internal readonly ref struct FuseRequest
 {
     private const int NameLimit = 255;
 
-    private FuseRequest(InHeader header, ReadOnlySpan<byte> body)
+    private FuseRequest(InHeader header, ReadOnlySpan<byte> body, RequestSlot? slot)
     {
         Header = header;
         Body = body;
+        Slot = slot;
     }
 
     public InHeader Header { get; }
 
     public ReadOnlySpan<byte> Body { get; }
 
-    public static bool TryRead(ReadOnlySpan<byte> bytes, out FuseRequest request)
+    /// <summary>Where it lies; an access that is parked stays there. Null where nothing can be parked.</summary>
+    public RequestSlot? Slot { get; }
+
+    public static bool TryRead(ReadOnlySpan<byte> bytes, RequestSlot? slot, out FuseRequest request)
     {
         request = default;
         if (!MemoryMarshal.TryRead(bytes, out InHeader header) || header.Length < InHeader.Size || header.Length > bytes.Length)
@@ -29,7 +34,7 @@ internal readonly ref struct FuseRequest
             return false;
         }
 
-        request = new FuseRequest(header, bytes[InHeader.Size..(int)header.Length]);
+        request = new FuseRequest(header, bytes[InHeader.Size..(int)header.Length], slot);
         return true;
     }
 

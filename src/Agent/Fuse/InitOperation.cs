@@ -1,4 +1,5 @@
 using Fleet.Agent.Fuse.Protocol;
+using Fleet.Agent.Fuse.Requests;
 using Fleet.Agent.Linux;
 
 namespace Fleet.Agent.Fuse;
@@ -35,7 +36,7 @@ internal static class InitOperation
             Flags = (uint)Wanted & offer.Flags,
             MaxBackground = Background,
             CongestionThreshold = Background * 3 / 4,
-            MaxWrite = FuseSession.MaxTransfer,
+            MaxWrite = FuseSession.MaxWrite,
             TimeGranularity = 1,
             MaxPages = FuseSession.MaxTransfer / PageSize,
         });

@@ -4,7 +4,8 @@ namespace Fleet.Agent.Fuse;
 /// The nodes that the kernel holds numbers of. It counts its lookups and tells when it forgets them; a node that is
 /// forgotten whole is dropped, so the table is as large as the kernel's own cache and no larger.
 /// </summary>
-internal sealed class NodeTable
+/// <param name="former">Finds numbers that an earlier agent gave; null when there was none.</param>
+internal sealed class NodeTable(FormerNodes? former = null)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, Entry> _entries = [];
@@ -30,8 +31,13 @@ internal sealed class NodeTable
 
         lock (_gate)
         {
-            return _entries.TryGetValue(id, out Entry? entry) ? entry.Node : null;
+            if (_entries.TryGetValue(id, out Entry? entry))
+            {
+                return entry.Node;
+            }
         }
+
+        return former?.Find(id);
     }
 
     /// <summary>Enters a node for one lookup reply and returns its number.</summary>

@@ -7,8 +7,10 @@ namespace Fleet.Agent.Fuse;
 /// <summary>An attribute file: reads go to the file behind it, one for one; it is never written.</summary>
 internal sealed class OpenAttribute(SafeFileHandle file) : OpenFile
 {
-    public override int Read(in InHeader caller, ulong offset, Span<byte> destination) =>
-        offset > long.MaxValue ? -Errno.Invalid : Posix.ReadAt(file, (long)offset, destination);
+    public override HandleKind Kind => HandleKind.Attribute;
+
+    public override Transfer Read(in InHeader caller, ulong offset, Span<byte> destination) =>
+        offset > long.MaxValue ? Transfer.Failed(Errno.Invalid) : new Transfer(Posix.ReadAt(file, (long)offset, destination));
 
     public override void Dispose()
     {

@@ -12,14 +12,24 @@ internal sealed class OpenCallers
 {
     private const int KnownLimit = 64;
 
-    private readonly ConcurrentDictionary<int, Caller> _known = new();
-    private readonly int _opener;
-    private readonly Caller _caller;
+    // A thread id is given again only after all others were: in this time no machine starts so many threads.
+    private const long TrustedMilliseconds = 50;
 
+    private readonly ConcurrentDictionary<int, Known> _known = new();
+    private readonly Known _opener;
+
+    /// <summary>The opener asks.</summary>
     public OpenCallers(int tid, uint uid)
     {
-        _opener = tid;
-        _caller = CallerReader.Read(tid, uid, out bool privileged);
+        Caller caller = CallerReader.Read(tid, uid, out bool privileged);
+        Privileged = privileged;
+        _opener = new Known(tid, uid, caller);
+    }
+
+    /// <summary>Opened before this agent started: who uses it now stands for the opener, whose privilege is known.</summary>
+    public OpenCallers(int tid, uint uid, bool privileged)
+    {
+        _opener = new Known(tid, uid, CallerReader.Read(tid, uid, out _));
         Privileged = privileged;
     }
 
@@ -27,24 +37,53 @@ internal sealed class OpenCallers
 
     public Caller Find(int tid, uint uid)
     {
-        if (tid == _opener)
+        if (tid == _opener.Tid && _opener.IsStill(uid))
         {
-            return _caller;
+            return _opener.Caller;
         }
 
-        if (_known.TryGetValue(tid, out Caller? known))
+        if (_known.TryGetValue(tid, out Known? known) && known.IsStill(uid))
         {
-            return known;
+            return known.Caller;
         }
 
         Caller read = CallerReader.Read(tid, uid, out _);
-        Caller caller = read.Pid == _caller.Pid && read.StartTime == _caller.StartTime ? _caller : read;
+        bool opener = read.Pid == _opener.Caller.Pid && read.StartTime == _opener.Caller.StartTime && read.Exe == _opener.Caller.Exe;
         if (_known.Count >= KnownLimit)
         {
             _known.Clear();
         }
 
-        _known[tid] = caller;
-        return caller;
+        Known found = new(tid, uid, opener && uid == _opener.Caller.Uid ? _opener.Caller : read);
+        _known[tid] = found;
+        return found.Caller;
+    }
+
+    /// <summary>A thread and whose it is; that it is still the same thread is looked up now and then.</summary>
+    private sealed class Known(int tid, uint uid, Caller caller)
+    {
+        private readonly ulong _started = CallerReader.ReadStartTime(tid);
+        private long _checked = Environment.TickCount64;
+
+        public int Tid => tid;
+
+        public Caller Caller => caller;
+
+        public bool IsStill(uint by)
+        {
+            if (by != uid)
+            {
+                return false;
+            }
+
+            long now = Environment.TickCount64;
+            if (now - Volatile.Read(ref _checked) < TrustedMilliseconds)
+            {
+                return true;
+            }
+
+            Volatile.Write(ref _checked, now);
+            return CallerReader.ReadStartTime(tid) == _started;
+        }
     }
 }

@@ -18,37 +18,38 @@ internal sealed class OpenConfig(HostBroker broker, BrokeredFunction function, O
     private readonly int _readable = callers.Privileged ? function.Size
         : function.Facts.ClassCode.StartsWith(CardBusClass, StringComparison.Ordinal) ? PublicSizeCardBus : PublicSize;
 
-    public override int Read(in InHeader caller, ulong offset, Span<byte> destination)
+    public override HandleKind Kind => callers.Privileged ? HandleKind.WholeConfig : HandleKind.PublicConfig;
+
+    public override Transfer Read(in InHeader caller, ulong offset, Span<byte> destination)
     {
         if (offset >= (ulong)_readable)
         {
-            return 0;
+            return default;
         }
 
         int start = (int)offset;
         Span<byte> asked = destination[..Math.Min(destination.Length, _readable - start)];
-        return Count(broker.Read(function, start, asked, CallerOf(caller)));
+        return Convert(broker.Read(function, start, asked, CallerOf(caller)));
     }
 
-    public override int Write(in InHeader caller, ulong offset, ReadOnlySpan<byte> source)
+    public override Transfer Write(in InHeader caller, ulong offset, ReadOnlySpan<byte> source)
     {
         if (offset >= (ulong)function.Size)
         {
-            return 0;
+            return default;
         }
 
         int start = (int)offset;
         ReadOnlySpan<byte> given = source[..Math.Min(source.Length, function.Size - start)];
-        return Count(broker.Write(function, start, given, CallerOf(caller)));
+        return Convert(broker.Write(function, start, given, CallerOf(caller)));
     }
 
     private Caller CallerOf(in InHeader caller) => callers.Find((int)caller.Pid, caller.Uid);
 
-    private static int Count(AccessResult result)
+    private static Transfer Convert(AccessResult result) => result.Status switch
     {
-        // Nothing waits here: what cannot be answered at once is refused before it reaches the function.
-        result.Parked?.Cancel(AccessStatus.Refused);
-        AccessResult ended = result.Parked?.Result ?? result;
-        return ended.Status is AccessStatus.Done ? ended.Count : -AccessErrno.Of(ended.Status);
-    }
+        AccessStatus.Done => new Transfer(result.Count),
+        AccessStatus.Parked => new Transfer(0, result.Parked),
+        _ => Transfer.Failed(AccessErrno.Of(result.Status)),
+    };
 }

@@ -5,6 +5,8 @@ internal sealed class OpenDirectory(Node node) : OpenFile
 {
     private string[]? _names;
 
+    public override HandleKind Kind => HandleKind.Directory;
+
     public Node Node { get; } = node;
 
     /// <summary>The names with "." and ".." in front; read anew when the caller rewinds.</summary>

@@ -3,12 +3,15 @@ using Fleet.Agent.Linux;
 
 namespace Fleet.Agent.Fuse;
 
-/// <summary>Something a caller has open. Results are byte counts or negative error numbers.</summary>
+/// <summary>Something a caller has open.</summary>
 internal abstract class OpenFile : IDisposable
 {
-    public virtual int Read(in InHeader caller, ulong offset, Span<byte> destination) => -Errno.Invalid;
+    /// <summary>Which kind it is, as part of its handle's number: an agent that takes over makes the object anew from it.</summary>
+    public abstract HandleKind Kind { get; }
 
-    public virtual int Write(in InHeader caller, ulong offset, ReadOnlySpan<byte> source) => -Errno.Access;
+    public virtual Transfer Read(in InHeader caller, ulong offset, Span<byte> destination) => Transfer.Failed(Errno.Invalid);
+
+    public virtual Transfer Write(in InHeader caller, ulong offset, ReadOnlySpan<byte> source) => Transfer.Failed(Errno.Access);
 
     public virtual void Dispose()
     {

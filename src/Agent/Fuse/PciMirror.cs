@@ -1,3 +1,4 @@
+using Fleet.Agent.Fuse.Requests;
 using Fleet.Agent.Linux;
 using Fleet.Broker;
 
@@ -13,32 +14,38 @@ internal sealed class PciMirror : IDisposable
     private static readonly TimeSpan PlainLimit = TimeSpan.FromMilliseconds(500);
 
     private readonly MirrorOptions _options;
-    private readonly FuseDevice _device;
     private readonly FuseSession _session;
     private readonly HandleTable _handles;
-    private readonly uint? _connection;
     private readonly ILogger _log;
     private int _disposed;
 
-    private PciMirror(MirrorOptions options, FuseDevice device, FuseSession session, HandleTable handles, uint? connection, ILogger log)
+    private PciMirror(MirrorOptions options, FuseConnection connection, uint number, FuseSession session, HandleTable handles, ILogger log)
     {
         _options = options;
-        _device = device;
+        Connection = connection;
+        Number = number;
         _session = session;
         _handles = handles;
-        _connection = connection;
         _log = log;
     }
 
+    /// <summary>What a guardian keeps of it.</summary>
+    public FuseConnection Connection { get; }
+
+    /// <summary>The connection's number: the minor device number of its mounts.</summary>
+    public uint Number { get; }
+
+    public string Mountpoint => _options.Mountpoint;
+
     /// <summary>Mounts and serves.</summary>
     /// <exception cref="MirrorException">It cannot be mounted.</exception>
-    public static PciMirror Mount(MirrorOptions options, HostBroker broker, ILogger log)
+    public static PciMirror Mount(MirrorOptions options, HostBroker broker, IEventSink events, TimeProvider time, ILogger log)
     {
         Check(options);
         FuseDevice device = FuseDevice.TryOpen(out int error)
             ?? throw new MirrorException(
                 $"The FUSE device cannot be opened: {Posix.Describe(error)}. Load the module fuse and run as root, or run without a mirror.");
-        error = device.Mount(options.Source, options.Mountpoint);
+        error = device.Mount(options.Type, options.Mountpoint);
         if (error is not 0)
         {
             device.Dispose();
@@ -47,16 +54,39 @@ internal sealed class PciMirror : IDisposable
                 + " It needs CAP_SYS_ADMIN; run as root, or without a mirror.");
         }
 
-        uint? connection = MountTable.List(options.Source, options.Mountpoint) is [.., MountEntry entry] ? entry.DeviceMinor : null;
+        uint number = MountTable.Of(options.Type, options.Mountpoint) is [.., MountEntry entry] ? entry.DeviceMinor : 0;
+        FuseConnection connection = FuseConnection.Create(device, out string? refused);
+        if (refused is not null)
+        {
+            log.CloneRefused(refused);
+        }
+
+        PciMirror mirror = Serve(options, connection, number, broker, events, time, log);
+        log.MirrorMounted(options.Mountpoint, options.PciRoot);
+        return mirror;
+    }
+
+    /// <summary>Goes on serving a mirror whose agent died; what it left unanswered is answered first.</summary>
+    public static PciMirror TakeOver(
+        MirrorOptions options, FuseConnection connection, uint number, HostBroker broker, IEventSink events, TimeProvider time, ILogger log)
+    {
+        PciMirror mirror = Serve(options, connection, number, broker, events, time, log);
+        log.MirrorTakenOver(options.Mountpoint, connection.Left.Count);
+        return mirror;
+    }
+
+    private static PciMirror Serve(
+        MirrorOptions options, FuseConnection connection, uint number, HostBroker broker, IEventSink events, TimeProvider time, ILogger log)
+    {
         MirrorTree tree = new(options.PciRoot, broker);
-        NodeTable nodes = new();
-        HandleTable handles = new();
+        NodeTable nodes = new(connection.TakenOver ? new FormerNodes(tree) : null);
+        HandleTable handles = new(connection.Slots.Generation);
         NodeOperations names = new(tree, nodes);
         DirectoryOperations directories = new(tree, nodes, handles, names);
-        FileOperations files = new(tree, nodes, handles, broker, new PageDropper(device).Drop);
-        FuseSession session = FuseSession.Start(device, new FuseDispatcher(names, directories, files), options.Workers, log);
-        log.MirrorMounted(options.Mountpoint, options.PciRoot);
-        return new PciMirror(options, device, session, handles, connection, log);
+        FileOperations files = new(
+            tree, nodes, handles, broker, new PageDropper(connection.Devices[0]).Drop, new UnknownWrites(events, time));
+        FuseSession session = FuseSession.Start(connection, new FuseDispatcher(names, directories, files), time, log);
+        return new PciMirror(options, connection, number, session, handles, log);
     }
 
     /// <summary>Unmounts and joins the workers, within the options' limit even if callers hold files open.</summary>
@@ -74,16 +104,16 @@ internal sealed class PciMirror : IDisposable
         }
 
         bool ended = _session.Join(PlainLimit);
-        if (!ended && _connection is uint connection && FuseDevice.TryAbort(connection))
+        if (!ended && Number is not 0 && FuseDevice.TryAbort(Number))
         {
             ended = _session.Join(_options.StopLimit);
         }
 
+        _session.Dispose();
         _handles.Dispose();
         if (ended)
         {
-            _session.Dispose();
-            _device.Dispose();
+            Connection.Dispose();
         }
         else
         {

@@ -11,7 +11,10 @@ internal sealed unsafe class FuseDevice : IDisposable
 
     private readonly SafeFileHandle _file;
 
-    private FuseDevice(SafeFileHandle file) => _file = file;
+    /// <summary>Surrounds a handle that another process opened; owns it from then on.</summary>
+    public FuseDevice(SafeFileHandle file) => _file = file;
+
+    public SafeFileHandle File => _file;
 
     public static FuseDevice? TryOpen(out int error)
     {
@@ -24,14 +27,19 @@ internal sealed unsafe class FuseDevice : IDisposable
         return null;
     }
 
-    /// <summary>Mounts a file system whose requests this handle will deliver.</summary>
+    /// <summary>
+    /// Mounts a file system whose requests this handle will deliver. Its source is its mountpoint: a bind of one of its files then says
+    /// in every listing of mounts whose it is.
+    /// </summary>
+    /// <param name="type">What follows "fuse." in the type.</param>
+    /// <param name="mountpoint">An existing directory.</param>
     /// <returns>0, or the error number.</returns>
-    public int Mount(string source, string mountpoint)
+    public int Mount(string type, string mountpoint)
     {
         // allow_other: tools of other users see the tree; default_permissions: the kernel checks modes, as it does for sysfs.
         string data = $"fd={_file.DangerousGetHandle()},rootmode=40000,user_id=0,group_id=0,allow_other,default_permissions";
         ulong flags = Native.MountNoSuid | Native.MountNoDevices | Native.MountNoExec;
-        return Native.Mount(source, mountpoint, $"fuse.{source}", flags, data) is 0 ? 0 : Marshal.GetLastPInvokeError();
+        return Native.Mount(mountpoint, mountpoint, $"fuse.{type}", flags, data) is 0 ? 0 : Marshal.GetLastPInvokeError();
     }
 
     /// <summary>Another handle of the same connection, so that two workers do not wait for one lock.</summary>
@@ -48,6 +56,9 @@ internal sealed unsafe class FuseDevice : IDisposable
 
         return clone;
     }
+
+    /// <summary>Whether a request waits to be read.</summary>
+    public bool HasRequest => Posix.IsReadable(_file);
 
     /// <summary>Waits for one request.</summary>
     /// <returns>Its length, or the negative error number.</returns>

@@ -6,30 +6,43 @@ internal static class MountTable
     // Mounts stack at one place; each pass takes one layer off.
     private const int PassLimit = 64;
 
-    /// <summary>Mounts of the type fuse.SOURCE at or below a directory, in the kernel's order.</summary>
-    public static IReadOnlyList<MountEntry> List(string source, string directory)
-    {
-        string place = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        return [.. ReadAll().Where(entry => entry.Type == $"fuse.{source}" && IsWithin(entry.Mountpoint, place))];
-    }
+    /// <summary>A mirror and the binds of its files, in the kernel's order: the mirror comes first.</summary>
+    public static IReadOnlyList<MountEntry> Of(string type, string mirror) =>
+        [.. ReadAll().Where(entry => entry.Type == $"fuse.{type}" && entry.Source == mirror)];
+
+    /// <summary>Every mount of a connection.</summary>
+    public static IReadOnlyList<MountEntry> Of(uint connection) =>
+        [.. ReadAll().Where(entry => entry.DeviceMinor == connection && entry.Type.StartsWith("fuse.", StringComparison.Ordinal))];
 
     /// <summary>
-    /// Detaches the mounts of ours below a directory whose server is gone. Call it with the agent's lock held: then
+    /// Detaches a mirror whose server is gone, and the binds of its files, binds first. Call it with the agent's lock held: then
     /// nobody else of ours serves there, and a probe cannot hang on a server that is merely slow.
     /// </summary>
     /// <returns>The mountpoints that were cleared.</returns>
-    public static IReadOnlyList<string> RemoveDead(string source, string directory)
+    public static IReadOnlyList<string> RemoveDead(string type, string mirror) => Remove(() => Of(type, mirror), IsDead);
+
+    /// <summary>Detaches every mount of a connection, binds first; whether somebody serves it or not.</summary>
+    public static IReadOnlyList<string> RemoveAll(uint connection) => Remove(() => Of(connection), _ => true);
+
+    private static List<string> Remove(Func<IReadOnlyList<MountEntry>> list, Predicate<string> unwanted)
     {
         List<string> removed = [];
         for (int pass = 0; pass < PassLimit; pass++)
         {
-            string? dead = List(source, directory).Select(entry => entry.Mountpoint).LastOrDefault(IsDead);
-            if (dead is null || Native.Unmount(dead, Native.UnmountDetach) is not 0)
+            IReadOnlyList<MountEntry> entries = list();
+            int before = removed.Count;
+            foreach (string mountpoint in entries.Select(entry => entry.Mountpoint).Reverse().Distinct().Where(place => unwanted(place)))
+            {
+                if (Native.Unmount(mountpoint, Native.UnmountDetach) is 0)
+                {
+                    removed.Add(mountpoint);
+                }
+            }
+
+            if (removed.Count == before)
             {
                 break;
             }
-
-            removed.Add(dead);
         }
 
         return removed;
@@ -37,9 +50,6 @@ internal static class MountTable
 
     private static IEnumerable<MountEntry> ReadAll() =>
         File.ReadLines("/proc/self/mountinfo").Select(MountEntry.TryParse).OfType<MountEntry>();
-
-    private static bool IsWithin(string path, string directory) =>
-        path == directory || path.StartsWith(directory + "/", StringComparison.Ordinal);
 
     private static bool IsDead(string mountpoint) => Posix.Probe(mountpoint) is Errno.NotConnected or Errno.ConnectionAborted;
 }

@@ -53,6 +53,13 @@ internal static unsafe class Posix
         }
     }
 
+    /// <summary>Whether a read would find something now.</summary>
+    public static bool IsReadable(SafeFileHandle file)
+    {
+        PollEntry entry = new() { Descriptor = (int)file.DangerousGetHandle(), Wanted = PollEntry.Readable };
+        return Native.Poll(&entry, 1, 0) > 0 && (entry.Found & PollEntry.Readable) is not 0;
+    }
+
     public static bool TryStat(string path, bool follow, out FileStatus status)
     {
         FileStatus found;

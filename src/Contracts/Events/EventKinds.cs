@@ -6,6 +6,9 @@ public static class EventKinds
     /// <summary>An access was refused (or would have been), answered otherwise, or waited more than 10 ms.</summary>
     public const string ContentionAccess = "contention.access";
 
+    /// <summary>An agent was killed while a write was under way: whether it reached the function is not known.</summary>
+    public const string AccessUnknown = "access.unknown";
+
     /// <summary>An exchange waited for another.</summary>
     public const string ContentionExchange = "contention.exchange";
 
@@ -57,7 +60,7 @@ public static class EventKinds
     /// <summary>Every kind this version emits, in the order they are documented.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        ContentionAccess, ContentionExchange, ContentionBypass, MailboxFault, MailboxState, HoldGranted, HoldEnded, HoldRevoked,
+        ContentionAccess, ContentionExchange, ContentionBypass, AccessUnknown, MailboxFault, MailboxState, HoldGranted, HoldEnded, HoldRevoked,
         ClaimGranted, ClaimRefused, ClaimReleased, ClaimExpired, InventoryChanged, PolicyApplied, PolicyRejected, HostState, AgentLoss,
     ];
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Fleet.Agent.Fuse;
 using Fleet.Agent.Fuse.Protocol;
+using Fleet.Agent.Fuse.Requests;
 using Fleet.Broker;
 using Fleet.Contracts;
 using Fleet.Pci;
@@ -12,7 +13,7 @@ namespace Fleet.Agent.Tests.Fuse;
 internal sealed class Kernel : IDisposable
 {
     private readonly DirectoryInfo _state = Directory.CreateTempSubdirectory("dispatcher-");
-    private readonly HandleTable _handles = new();
+    private readonly HandleTable _handles = new(generation: 1);
     private readonly HostBroker _broker;
     private readonly FuseDispatcher _dispatcher;
     private readonly byte[] _reply = new byte[FuseSession.BufferSize];
@@ -29,7 +30,7 @@ internal sealed class Kernel : IDisposable
         MirrorTree tree = new(Tree.Root, _broker);
         NodeOperations names = new(tree, Nodes);
         _dispatcher = new FuseDispatcher(
-            names, new DirectoryOperations(tree, Nodes, _handles, names), new FileOperations(tree, Nodes, _handles, _broker, Dropped.Add));
+            names, new DirectoryOperations(tree, Nodes, _handles, names), new FileOperations(tree, Nodes, _handles, _broker, Dropped.Add, new UnknownWrites(new NoEvents(), TimeProvider.System)));
     }
 
     public SyntheticTree Tree { get; } = new();
@@ -68,7 +69,12 @@ internal sealed class Kernel : IDisposable
     /// <summary>Sends bytes; the reply is checked to be whole, and its error returned as a positive number.</summary>
     public (int Error, byte[] Payload)? Send(ReadOnlySpan<byte> request)
     {
-        int length = _dispatcher.Dispatch(request, _reply);
+        if (!FuseRequest.TryRead(request, null, out FuseRequest parsed))
+        {
+            return null;
+        }
+
+        int length = _dispatcher.Dispatch(parsed, _reply);
         if (length is 0)
         {
             return null;
