@@ -55,7 +55,7 @@ internal static class ExtendedChain
             return false;
         }
 
-        if (header == identity && IsAlias(state.Space, identity, end))
+        if (header != 0 && header == identity && IsAlias(state.Space, identity, end))
         {
             state.Add(WalkFindingKind.Alias, Start, "Extended space repeats the conventional space; it has no extended capabilities.");
             return false;
