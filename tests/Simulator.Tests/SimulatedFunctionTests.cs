@@ -3,6 +3,7 @@ using Fleet.Pci;
 using Fleet.Pci.Capabilities;
 using Fleet.Pci.Doe;
 using Fleet.Simulator.Hardware;
+using Fleet.Simulator.Hardware.Hosts;
 
 namespace Fleet.Simulator.Tests;
 
@@ -14,7 +15,7 @@ public sealed class SimulatedFunctionTests
     [Fact]
     public void Write_ReadOnlyRegister_ChangesNothingButCounts()
     {
-        SimulatedFunction drive = Make(HostModel.Drive);
+        SimulatedFunction drive = Make(SmallHost.Drive);
 
         drive.Write(0, new byte[] { 1, 2, 3, 4 });
 
@@ -25,7 +26,7 @@ public sealed class SimulatedFunctionTests
     [Fact]
     public void Write_Command_ChangesWritableBitsOnly()
     {
-        SimulatedFunction drive = Make(HostModel.Drive);
+        SimulatedFunction drive = Make(SmallHost.Drive);
 
         drive.Write(Command, new byte[] { 0xff, 0xff });
 
@@ -37,7 +38,7 @@ public sealed class SimulatedFunctionTests
     {
         RegisterFile registers = new(4096);
         registers.Define16(DeviceStatus, 0x000f, clearable: 0x000f);
-        SimulatedFunction function = new(HostModel.Drive, registers, []);
+        SimulatedFunction function = new(SmallHost.Drive, registers, []);
 
         function.Write(DeviceStatus, new byte[] { 0x05, 0 });
 
@@ -47,7 +48,7 @@ public sealed class SimulatedFunctionTests
     [Fact]
     public void Write_BarSizing_ReadsBackTheSize()
     {
-        SimulatedFunction drive = Make(HostModel.Drive);
+        SimulatedFunction drive = Make(SmallHost.Drive);
 
         drive.Write(0x10, new byte[] { 0xff, 0xff, 0xff, 0xff });
 
@@ -61,7 +62,7 @@ public sealed class SimulatedFunctionTests
     [InlineData(3, 1, 1)]
     public void Write_Spans_AreCountedInCyclesAsLinuxSplitsThem(int offset, int length, int cycles)
     {
-        SimulatedFunction drive = Make(HostModel.Drive);
+        SimulatedFunction drive = Make(SmallHost.Drive);
 
         drive.Write(0x40 + offset, new byte[length]);
 
@@ -75,53 +76,34 @@ public sealed class SimulatedFunctionTests
     [InlineData(0, 0)]
     public void Access_OutsideOfTheSpace_IsOutOfRange(int offset, int length)
     {
-        SimulatedFunction drive = Make(HostModel.Drive);
+        SimulatedFunction drive = Make(SmallHost.Drive);
 
         Assert.Equal(ConfigStatus.OutOfRange, drive.Read(offset, new byte[length]).Status);
         Assert.Equal(ConfigStatus.OutOfRange, drive.Write(offset, new byte[length]).Status);
         Assert.Equal(0, drive.WriteCycles);
     }
 
-    [Fact]
-    public void Walk_EveryFunctionOfAHost_HasNoFinding()
+    [Theory]
+    [InlineData(nameof(HostKind.Small))]
+    [InlineData(nameof(HostKind.GpuServer))]
+    [InlineData(nameof(HostKind.StorageServer))]
+    [InlineData(nameof(HostKind.CxlHost))]
+    public void Walk_EveryFunctionOfAHost_HasNoFinding(string kind)
     {
-        foreach (FunctionModel model in HostModel.Functions(1, MailboxFault.None))
+        foreach (FunctionModel model in HostModel.Functions(Enum.Parse<HostKind>(kind), 1))
         {
             CapabilityList list = CapabilityWalk.Walk(FunctionFactory.Make(model, TimeProvider.System));
 
             Assert.Empty(list.Findings);
-            Assert.Equal(model.Doe is not null, list.Items.Any(i => i is { Extended: true, Id: CapabilityIds.DataObjectExchange }));
+            Assert.Equal(
+                model.Mailboxes.Select(m => m.Offset), list.Items.Where(i => i is { Extended: true, Id: CapabilityIds.DataObjectExchange }).Select(i => i.Offset));
         }
-    }
-
-    [Fact]
-    public async Task Discover_Healthy_FindsEveryFeature()
-    {
-        DoeDiscoveryResult result = await DiscoverAsync(MailboxFault.None);
-
-        Assert.Null(result.Failure);
-        Assert.Equal(["0001:00", "0001:01", "15b3:01"], result.Features.Select(f => f.ToString()));
-    }
-
-    [Theory]
-    [InlineData(nameof(MailboxFault.NeverAnswers))]
-    [InlineData(nameof(MailboxFault.DiscoveryLoop))]
-    [InlineData(nameof(MailboxFault.ForeignResponse))]
-    [InlineData(nameof(MailboxFault.AlwaysError))]
-    [InlineData(nameof(MailboxFault.Underflow))]
-    [InlineData(nameof(MailboxFault.AbortNeverCompletes))]
-    [InlineData(nameof(MailboxFault.Gone))]
-    public async Task Discover_FaultyMailbox_EndsWithAFailure(string fault)
-    {
-        DoeDiscoveryResult result = await DiscoverAsync(Enum.Parse<MailboxFault>(fault));
-
-        Assert.NotNull(result.Failure);
     }
 
     [Fact]
     public async Task Exchange_SpdmGetVersion_IsAnsweredAndTheRestIsUnsupported()
     {
-        DoeRequester requester = new(Make(HostModel.Drive), 0x200, TimeProvider.System);
+        DoeRequester requester = new(Make(SmallHost.Drive), 0x200, TimeProvider.System);
 
         DoeOutcome version = await requester.ExchangeAsync(DoeFeature.CmaSpdm, new byte[] { 0x10, 0x84, 0, 0 }, TestContext.Current.CancellationToken);
         DoeOutcome digests = await requester.ExchangeAsync(DoeFeature.CmaSpdm, new byte[] { 0x12, 0x81, 0, 0 }, TestContext.Current.CancellationToken);
@@ -133,24 +115,18 @@ public sealed class SimulatedFunctionTests
     [Fact]
     public void Read_IdleStatus_ShowsRevisionTwoBitsAndNoneOfTheStateBits()
     {
-        SimulatedFunction drive = Make(HostModel.Drive);
+        SimulatedFunction drive = Make(SmallHost.Drive);
 
         Assert.Equal(0x10u, Read32(drive, 0x200 + DoeRegisters.Status));
     }
 
-    private static SimulatedFunction Make(PciAddress address, MailboxFault fault = MailboxFault.None) =>
-        FunctionFactory.Make(HostModel.Functions(1, fault).Single(f => f.Address == address), TimeProvider.System);
+    private static SimulatedFunction Make(PciAddress address) =>
+        FunctionFactory.Make(HostModel.Functions(HostKind.Small, 1).Single(f => f.Address == address), TimeProvider.System);
 
     private static uint Read32(SimulatedFunction function, int offset)
     {
         byte[] bytes = new byte[4];
         function.Read(offset, bytes);
         return BinaryPrimitives.ReadUInt32LittleEndian(bytes);
-    }
-
-    private static Task<DoeDiscoveryResult> DiscoverAsync(MailboxFault fault)
-    {
-        DoeRequester requester = new(Make(HostModel.Adapter, fault), 0x1c0, TimeProvider.System);
-        return DoeDiscovery.RunAsync(requester.ExchangeAsync, 2, TestContext.Current.CancellationToken);
     }
 }

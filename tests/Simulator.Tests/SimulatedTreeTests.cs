@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Fleet.Simulator.Control;
 using Fleet.Simulator.Hardware;
+using Fleet.Simulator.Hardware.Hosts;
 using Fleet.Simulator.Running;
 using Fleet.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -17,7 +18,11 @@ public sealed class SimulatedTreeTests
     public async Task Lspci_PlainTree_NamesEveryFunctionAndItsDriver()
     {
         using HardwareDirectory directory = new();
-        AttributeTree.Write(directory.Path, HostModel.Functions(1, MailboxFault.None));
+        AttributeTree tree = new(directory.Path);
+        foreach (FunctionModel function in HostModel.Functions(HostKind.Small, 1))
+        {
+            tree.Add(function);
+        }
 
         (_, string output, _) = await ToolAsync("lspci", "-O", $"sysfs.path={directory.Path}", "-Dnnk");
 
@@ -130,7 +135,7 @@ public sealed class SimulatedTreeTests
     }
 
     private static async Task<long> WritesAsync(ControlClient control) =>
-        (await control.StatusAsync(TestContext.Current.CancellationToken)).Hosts[0].ConfigWrites[HostModel.Drive.ToString()];
+        (await control.StatusAsync(TestContext.Current.CancellationToken)).Hosts[0].ConfigWrites[SmallHost.Drive.ToString()];
 
     private static async Task<(int Code, string Output, string Error)> ToolAsync(string name, params string[] arguments)
     {

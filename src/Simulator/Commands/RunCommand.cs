@@ -5,6 +5,8 @@ using Fleet.Agent.Uplink;
 using Fleet.Contracts;
 using Fleet.Simulator.Control;
 using Fleet.Simulator.Hardware;
+using Fleet.Simulator.Hardware.Faults;
+using Fleet.Simulator.Hardware.Hosts;
 using Fleet.Simulator.Running;
 using Microsoft.Extensions.Logging;
 using AgentRun = Fleet.Agent.Commands.RunCommand;
@@ -28,15 +30,20 @@ internal static class RunCommand
     private static readonly Option<EnforcementMode> Mode = new("--mode") { Description = "The hosts' ceiling.", DefaultValueFactory = _ => EnforcementMode.Enforce };
     private static readonly Option<string> Metrics = new("--metrics") { Description = "Address of /metrics; port 0 takes a free one.", DefaultValueFactory = _ => "127.0.0.1:0" };
     private static readonly Option<bool> NoMirror = new("--no-mirror") { Description = "Serve no mirrors." };
-    private static readonly Option<MailboxFault> Fault = new("--fault") { Description = "What is wrong with the network adapter's mailbox of the last host." };
-    private static readonly Option<ConfigFault> ConfigFault = new("--config-fault") { Description = "What is wrong with the capability lists of the same function." };
+    private static readonly Option<HostKind> Model = Named<HostKind>("--model", "Which machines the hosts are");
+    private static readonly Option<MailboxFault> Fault = Named<MailboxFault>(
+        "--fault", "What is wrong with the last mailbox of the last host from the start ('fleet-sim faults' explains)");
+
+    private static readonly Option<ConfigFault> ConfigFault = Named<ConfigFault>(
+        "--config-fault", "What is wrong with the configuration space of the same function");
+
     private static readonly Option<string[]> Scenario = new("--scenario") { Description = "What to start with: contention, storm.", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<long> StormEvents = new("--storm-events") { Description = "Events of the storm scenario.", DefaultValueFactory = _ => 50_000 };
 
     public static Command Create()
     {
         Command command = new("run", "Runs simulated hosts until Ctrl-C. As root each has a mirror that lspci and setpci can use.");
-        foreach (Option option in new Option[] { Hosts, Server, Token, TokenFile, Data, Run, Mode, Metrics, NoMirror, Fault, ConfigFault, Scenario, StormEvents })
+        foreach (Option option in new Option[] { Hosts, Server, Token, TokenFile, Data, Run, Mode, Metrics, NoMirror, Model, Fault, ConfigFault, Scenario, StormEvents })
         {
             command.Options.Add(option);
         }
@@ -44,6 +51,21 @@ internal static class RunCommand
         command.SetAction(RunAsync);
         return command;
     }
+
+    private static Option<T> Named<T>(string name, string description)
+        where T : struct, Enum => new(name)
+        {
+            Description = $"{description}: {string.Join(", ", EnumNames.All<T>())}.",
+            CustomParser = result =>
+            {
+                if (!EnumNames.TryParse(result.Tokens[0].Value, out T value))
+                {
+                    result.AddError($"{name} '{result.Tokens[0].Value}' is none of {string.Join(", ", EnumNames.All<T>())}.");
+                }
+
+                return value;
+            },
+        };
 
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken ct)
     {
@@ -61,6 +83,7 @@ internal static class RunCommand
                 Mode = arguments.GetValue(Mode),
                 Metrics = AgentRun.ParseMetrics(arguments.GetValue(Metrics)!),
                 Mirror = !arguments.GetValue(NoMirror),
+                Model = arguments.GetValue(Model),
                 Fault = arguments.GetValue(Fault),
                 ConfigFault = arguments.GetValue(ConfigFault),
             };

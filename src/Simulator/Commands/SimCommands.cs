@@ -19,6 +19,9 @@ internal static class SimCommands
               fleet-sim run --hosts 8 --server https://127.0.0.1:8443 --token-file join.token --data .data/sim
               fleet-sim contention start --data .data/sim
               fleet-sim storm --data .data/sim --events 50000
+              fleet-sim faults
+              fleet-sim fault sim-01 0000:02:00.0 underflow --data .data/sim
+              fleet-sim unplug sim-01 0000:02:00.0 --data .data/sim
               fleet-sim status --data .data/sim
 
             Exit codes: 0 done, 1 wrong command line, 2 the simulator says no, 3 no simulator runs, 4 cannot start, 5 cannot join the server.
@@ -26,6 +29,7 @@ internal static class SimCommands
         root.Subcommands.Add(RunCommand.Create());
         root.Subcommands.Add(Storm());
         root.Subcommands.Add(Contention());
+        FaultCommands.AddTo(root);
         root.Subcommands.Add(Status());
         return root;
     }
@@ -61,7 +65,7 @@ internal static class SimCommands
     private static Command Status()
     {
         Option<string> data = Data();
-        Command command = new("status", "Shows the simulated hosts as JSON: connection, spool, write cycles at each function.");
+        Command command = new("status", "Shows the simulated hosts as JSON: connection, spool, faults, write cycles at each function.");
         command.Options.Add(data);
         command.SetAction(async (result, ct) =>
         {
@@ -81,7 +85,7 @@ internal static class SimCommands
         return command;
     }
 
-    private static async Task<int> PostAsync(ParseResult result, Option<string> data, string path, CancellationToken ct)
+    internal static async Task<int> PostAsync(ParseResult result, Option<string> data, string path, CancellationToken ct)
     {
         using ControlClient client = new(result.GetValue(data)!);
         try

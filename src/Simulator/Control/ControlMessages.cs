@@ -9,4 +9,4 @@ internal sealed record SimStatus(bool Contention, long Pokes, long StormAccesses
 /// <summary>One simulated host; config writes are cycles that reached the function.</summary>
 internal sealed record HostStatus(
     string Name, string? Id, bool Connected, long EventsSpooled, long EventsRecorded, long EventsLost, long Generation,
-    IReadOnlyDictionary<string, long> ConfigWrites);
+    IReadOnlyDictionary<string, long> ConfigWrites, IReadOnlyDictionary<string, string> Faults);

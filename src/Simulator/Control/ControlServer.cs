@@ -50,6 +50,7 @@ internal sealed class ControlServer : IAsyncDisposable
             await fleet.Contention.StopAsync();
             return Results.Json(new ControlAnswer($"Contention has stopped after {fleet.Contention.Pokes} pokes."), FleetJson.Options);
         });
+        FaultControl.Map(app, fleet);
         try
         {
             await app.StartAsync(ct);
@@ -77,6 +78,6 @@ internal sealed class ControlServer : IAsyncDisposable
             .. fleet.Hosts.Select(h => new HostStatus(
                 h.Name, h.Agent.Host?.ToString(), h.Agent.Connected, h.Agent.Spool.Count, h.Ledger.Recorded,
                 h.Agent.Spool.Lost.Values.Sum(), h.Agent.Assignments.Generation,
-                h.Hardware.Functions.ToDictionary(f => f.Address.ToString(), f => f.WriteCycles))),
+                h.Hardware.Functions.ToDictionary(f => f.Address.ToString(), f => f.WriteCycles), FaultControl.Of(h.Hardware))),
         ]);
 }

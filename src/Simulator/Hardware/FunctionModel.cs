@@ -1,12 +1,14 @@
 using Fleet.Pci;
 using Fleet.Pci.Doe;
+using Fleet.Simulator.Hardware.Capabilities;
+using Fleet.Simulator.Hardware.Mailboxes;
 
 namespace Fleet.Simulator.Hardware;
 
 /// <summary>What a simulated function is, before it exists.</summary>
 internal sealed record FunctionModel
 {
-    public required PciAddress Address { get; init; }
+    public PciAddress Address { get; init; }
 
     public required ushort Vendor { get; init; }
 
@@ -23,24 +25,24 @@ internal sealed record FunctionModel
 
     public string? Driver { get; init; }
 
-    /// <summary>The bus behind a root port; null for an endpoint.</summary>
-    public byte? SecondaryBus { get; init; }
+    /// <summary>The buses behind a bridge; null for an endpoint.</summary>
+    public BridgeModel? Bridge { get; init; }
 
-    /// <summary>Base and size of a 64-bit memory BAR 0; a size of 0 is none.</summary>
-    public ulong BarBase { get; init; }
-
-    public uint BarSize { get; init; }
+    public IReadOnlyList<BarModel> Bars { get; init; } = [];
 
     public int Irq { get; init; }
 
-    /// <summary>Offset of the DOE capability; null for none.</summary>
-    public int? Doe { get; init; }
+    public int NumaNode { get; init; }
 
-    public IReadOnlyList<IDoeResponder> Responders { get; init; } = [];
+    /// <summary>The slot a hot-plug port leads to, as /sys/bus/pci/slots names it; null for what is soldered on.</summary>
+    public int? Slot { get; init; }
 
-    public MailboxFault Fault { get; init; }
+    /// <summary>Capabilities in chain order; conventional and extended ones may be mixed.</summary>
+    public IReadOnlyList<CapabilityPart> Parts { get; init; } = [];
 
-    public ConfigFault ConfigFault { get; init; }
+    /// <summary>Mailboxes by rising offset; their capabilities end the extended chain.</summary>
+    public IReadOnlyList<MailboxModel> Mailboxes { get; init; } = [];
 
-    public IReadOnlyList<DoeFeature> Features => Doe is null ? [] : [DoeFeature.Discovery, .. Responders.Select(r => r.Feature)];
+    /// <summary>Everything the mailboxes speak, each feature once.</summary>
+    public IReadOnlyList<DoeFeature> Features => [.. Mailboxes.SelectMany(m => m.Features).Distinct()];
 }

@@ -40,6 +40,16 @@ internal sealed class RegisterFile(int size)
         _writable[offset] = writable;
     }
 
+    /// <summary>A copy of its first bytes, with what writes may change.</summary>
+    public RegisterFile Copy(int length)
+    {
+        RegisterFile copy = new(length);
+        _values.AsSpan(0, length).CopyTo(copy._values);
+        _writable.AsSpan(0, length).CopyTo(copy._writable);
+        _clearable.AsSpan(0, length).CopyTo(copy._clearable);
+        return copy;
+    }
+
     public uint Read32(int offset) => BinaryPrimitives.ReadUInt32LittleEndian(_values.AsSpan(offset));
 
     /// <summary>What a write of one byte does.</summary>

@@ -1,5 +1,8 @@
+using System.Buffers.Binary;
 using Fleet.Pci;
 using Fleet.Pci.Doe;
+using Fleet.Simulator.Hardware.Faults;
+using Fleet.Simulator.Hardware.Mailboxes;
 
 namespace Fleet.Simulator.Hardware;
 
@@ -10,27 +13,66 @@ namespace Fleet.Simulator.Hardware;
 internal sealed class SimulatedFunction(PciAddress address, RegisterFile registers, IReadOnlyList<SimulatedMailbox> mailboxes) : IConfigSpace
 {
     private readonly Lock _gate = new();
+    private readonly RegisterFile _sound = registers.Copy(registers.Size);
+    private RegisterFile _registers = registers;
+    private ConfigFault _configFault;
+    private bool _unplugged;
     private long _writes;
+
+    /// <summary>Told once when a mailbox's fault has the function pulled out; called outside of its lock.</summary>
+    public Action<SimulatedFunction>? PulledOut { get; set; }
 
     public PciAddress Address => address;
 
-    public int Size => registers.Size;
+    public int Size => _registers.Size;
 
     public IReadOnlyList<SimulatedMailbox> Mailboxes => mailboxes;
 
     /// <summary>Write cycles since the function exists.</summary>
     public long WriteCycles => Interlocked.Read(ref _writes);
 
-    public ConfigResult Read(int offset, Span<byte> destination)
+    /// <summary>What is wrong with its configuration space. Setting it puts the registers back to how they began, as a new card would have them.</summary>
+    public ConfigFault ConfigFault
     {
-        if (offset < 0 || destination.IsEmpty || offset > Size - destination.Length)
+        get => _configFault;
+        set
         {
-            return ConfigResult.Failed(ConfigStatus.OutOfRange);
+            lock (_gate)
+            {
+                _configFault = value;
+                _registers = ConfigBreaker.Break(_sound, value);
+            }
         }
+    }
 
+    /// <summary>Sets what is wrong with a mailbox.</summary>
+    public void SetFault(SimulatedMailbox mailbox, MailboxFault fault)
+    {
         lock (_gate)
         {
-            if (mailboxes.Any(m => m.Vanished))
+            mailbox.Fault = fault;
+        }
+    }
+
+    /// <summary>Pulls it out: from now on every access ends with "gone", as on a file of sysfs whose function was removed.</summary>
+    public void Unplug()
+    {
+        lock (_gate)
+        {
+            _unplugged = true;
+        }
+    }
+
+    public ConfigResult Read(int offset, Span<byte> destination)
+    {
+        lock (_gate)
+        {
+            if (_unplugged || offset < 0 || destination.IsEmpty || offset > Size - destination.Length)
+            {
+                return ConfigResult.Failed(_unplugged ? ConfigStatus.Gone : ConfigStatus.OutOfRange);
+            }
+
+            if (Silent)
             {
                 destination.Fill(0xff); // Nobody answers on the bus.
                 return ConfigResult.Done(destination.Length);
@@ -49,23 +91,56 @@ internal sealed class SimulatedFunction(PciAddress address, RegisterFile registe
 
     public ConfigResult Write(int offset, ReadOnlySpan<byte> source)
     {
-        if (offset < 0 || source.IsEmpty || offset > Size - source.Length)
-        {
-            return ConfigResult.Failed(ConfigStatus.OutOfRange);
-        }
-
+        bool pulled = false;
         lock (_gate)
         {
-            for (int done = 0; done < source.Length;)
+            if (_unplugged || offset < 0 || source.IsEmpty || offset > Size - source.Length)
+            {
+                return ConfigResult.Failed(_unplugged ? ConfigStatus.Gone : ConfigStatus.OutOfRange);
+            }
+
+            for (int done = 0; done < source.Length && !Silent;)
             {
                 int width = Width(offset + done, source.Length - done);
                 WriteCycle(offset + done, source.Slice(done, width));
                 done += width;
             }
+
+            foreach (SimulatedMailbox mailbox in mailboxes)
+            {
+                pulled |= mailbox.Unplugged;
+            }
+
+            _unplugged |= pulled;
+        }
+
+        if (pulled)
+        {
+            PulledOut?.Invoke(this);
         }
 
         return ConfigResult.Done(source.Length);
     }
+
+    /// <summary>True while it does not answer: reads are all ones and writes reach nothing.</summary>
+    private bool Silent
+    {
+        get
+        {
+            foreach (SimulatedMailbox mailbox in mailboxes)
+            {
+                if (mailbox.Vanished)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>True when a fault put something else where the mailboxes were.</summary>
+    private bool Overwritten => _configFault is ConfigFault.AllOnes or ConfigFault.AllZero or ConfigFault.Alias or ConfigFault.TooMany;
 
     private static int Width(int offset, int left) => (offset & 1) != 0 || left is 1 ? 1 : (offset & 2) != 0 || left < 4 ? 2 : 4;
 
@@ -74,7 +149,7 @@ internal sealed class SimulatedFunction(PciAddress address, RegisterFile registe
         foreach (SimulatedMailbox mailbox in mailboxes)
         {
             register = offset - mailbox.Offset;
-            if (register is >= DoeRegisters.Control and < DoeRegisters.BlockSize)
+            if (register is >= DoeRegisters.Control and < DoeRegisters.BlockSize && !Overwritten)
             {
                 return mailbox;
             }
@@ -90,7 +165,7 @@ internal sealed class SimulatedFunction(PciAddress address, RegisterFile registe
         {
             for (int i = 0; i < destination.Length; i++)
             {
-                destination[i] = registers[offset + i];
+                destination[i] = _registers[offset + i];
             }
 
             return;
@@ -112,7 +187,7 @@ internal sealed class SimulatedFunction(PciAddress address, RegisterFile registe
         {
             if (source.Length is 4)
             {
-                mailbox.Write(register, BitConverter.ToUInt32(source));
+                mailbox.Write(register, BinaryPrimitives.ReadUInt32LittleEndian(source));
             }
 
             return;
@@ -120,7 +195,7 @@ internal sealed class SimulatedFunction(PciAddress address, RegisterFile registe
 
         for (int i = 0; i < source.Length; i++)
         {
-            registers.Write8(offset + i, source[i]);
+            _registers.Write8(offset + i, source[i]);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -17,25 +18,73 @@ internal sealed class SimulatedHardware : IHardware
     private readonly string _bootId;
     private readonly PciIds _names;
     private readonly ChangeFeed _changes = new();
-    private readonly SortedDictionary<PciAddress, (FunctionModel Model, SimulatedFunction Function)> _functions = [];
+    private readonly TimeProvider _time;
+    private readonly AttributeTree _tree;
+    private readonly SortedDictionary<PciAddress, FunctionModel> _models = [];
+    private readonly Lock _gate = new();
+    private ImmutableSortedDictionary<PciAddress, SimulatedFunction> _present = ImmutableSortedDictionary<PciAddress, SimulatedFunction>.Empty;
 
     public SimulatedHardware(string name, string root, IReadOnlyList<FunctionModel> functions, PciIds names, TimeProvider time)
     {
         _name = name;
         _names = names;
+        _time = time;
         PciRoot = Path.GetFullPath(root);
         _machineId = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"fleet-sim {PciRoot}")))[..32];
         _bootId = Guid.CreateVersion7(time.GetUtcNow()).ToString();
-        AttributeTree.Write(PciRoot, functions);
+        _tree = new AttributeTree(PciRoot);
         foreach (FunctionModel model in functions)
         {
-            _functions[model.Address] = (model, FunctionFactory.Make(model, time));
+            _models[model.Address] = model;
+            Add(model);
         }
     }
 
     public string PciRoot { get; }
 
-    public IEnumerable<SimulatedFunction> Functions => _functions.Values.Select(f => f.Function);
+    /// <summary>The functions that are plugged in, in address order.</summary>
+    public IEnumerable<SimulatedFunction> Functions => _present.Values;
+
+    /// <summary>Pulls a function out, and with a bridge everything behind it. Returns how many functions went.</summary>
+    public int Unplug(PciAddress address)
+    {
+        lock (_gate)
+        {
+            // What is behind a bridge goes before it, as the kernel removes it.
+            List<PciAddress> gone = [.. _present.Keys.Where(a => a == address || IsBehind(a, address)).Reverse()];
+            foreach (PciAddress each in gone)
+            {
+                _present[each].Unplug();
+                _present = _present.Remove(each);
+                _tree.Remove(_models[each]);
+                _changes.Publish(new HardwareChange(HardwareChangeKind.Removed, each));
+            }
+
+            return gone.Count;
+        }
+    }
+
+    /// <summary>Plugs a function in again, new and without faults, and with a bridge everything behind it. Returns how many functions came.</summary>
+    public int Plug(PciAddress address)
+    {
+        lock (_gate)
+        {
+            List<PciAddress> come = [.. _models.Keys.Where(a => (a == address || IsBehind(a, address)) && !_present.ContainsKey(a))];
+            foreach (PciAddress each in come)
+            {
+                Add(_models[each]);
+                _changes.Publish(new HardwareChange(HardwareChangeKind.Added, each));
+            }
+
+            return come.Count;
+        }
+    }
+
+    /// <summary>Tells that a function is no longer what it was.</summary>
+    public void Announce(PciAddress address) => _changes.Publish(new HardwareChange(HardwareChangeKind.Changed, address));
+
+    /// <summary>Finds a function that is plugged in.</summary>
+    public SimulatedFunction? Find(PciAddress address) => _present.GetValueOrDefault(address);
 
     public HostFacts ReadFacts() => new()
     {
@@ -53,11 +102,12 @@ internal sealed class SimulatedHardware : IHardware
         Simulated = true,
     };
 
-    public IReadOnlyList<PciAddress> Addresses() => [.. _functions.Keys];
+    public IReadOnlyList<PciAddress> Addresses() => [.. _present.Keys];
 
     public FunctionFacts ReadFunction(PciAddress address, FunctionFacts? known)
     {
-        (FunctionModel model, SimulatedFunction function) = Find(address);
+        SimulatedFunction function = Present(address);
+        FunctionModel model = _models[address];
         FunctionFacts cached = new()
         {
             Address = address,
@@ -71,8 +121,8 @@ internal sealed class SimulatedHardware : IHardware
             DeviceName = _names.Device(model.Vendor, model.Device),
             ClassName = _names.Class((byte)(model.ClassCode >> 16), (byte)(model.ClassCode >> 8)),
             PowerState = "D0",
-            NumaNode = 0,
-            KernelDoeFeatures = model.Doe is null ? null : [.. model.Features.Select(f => f.ToString() is "0001:00" ? "doe_discovery" : f.ToString())],
+            NumaNode = model.NumaNode,
+            KernelDoeFeatures = model.Mailboxes.Count is 0 ? null : [.. model.Features.Select(f => f.ToString() is "0001:00" ? "doe_discovery" : f.ToString())],
         };
         return FunctionReading.Complete(cached, function, (capability, _) => new MailboxFacts
         {
@@ -83,14 +133,24 @@ internal sealed class SimulatedHardware : IHardware
         });
     }
 
-    public IConfigSpace Open(PciAddress address) => Find(address).Function;
+    public IConfigSpace Open(PciAddress address) => Present(address);
 
     public IAsyncEnumerable<HardwareChange> Changes(CancellationToken ct) => _changes.ReadAsync(ct);
 
     private static string Hex(uint value, int digits) => value.ToString("x" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
-    private (FunctionModel Model, SimulatedFunction Function) Find(PciAddress address) =>
-        _functions.TryGetValue(address, out (FunctionModel, SimulatedFunction) found)
-            ? found
-            : throw new DirectoryNotFoundException($"The simulated host {_name} has no function {address}.");
+    private void Add(FunctionModel model)
+    {
+        SimulatedFunction function = FunctionFactory.Make(model, _time);
+        function.PulledOut = pulled => Unplug(pulled.Address);
+        _tree.Add(model);
+        _present = _present.Add(model.Address, function);
+    }
+
+    private bool IsBehind(PciAddress address, PciAddress bridge) =>
+        _models.TryGetValue(bridge, out FunctionModel? model) && model.Bridge is { } behind
+        && address.Domain == bridge.Domain && address.Bus >= behind.Secondary && address.Bus <= behind.Subordinate;
+
+    private SimulatedFunction Present(PciAddress address) =>
+        Find(address) ?? throw new DirectoryNotFoundException($"The simulated host {_name} has no function {address}.");
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Fleet.Contracts;
-using Fleet.Simulator.Hardware;
+using Fleet.Simulator.Hardware.Faults;
+using Fleet.Simulator.Hardware.Hosts;
 
 namespace Fleet.Simulator.Running;
 
@@ -23,9 +24,11 @@ internal sealed record SimOptions
 
     public bool Mirror { get; init; } = true;
 
-    /// <summary>What is wrong with the network adapter's mailbox of the last host.</summary>
+    public HostKind Model { get; init; }
+
+    /// <summary>What is wrong with the last function of the last host that has a mailbox.</summary>
     public MailboxFault Fault { get; init; }
 
-    /// <summary>What is wrong with the capability lists of the same function.</summary>
+    /// <summary>What is wrong with the configuration space of the same function.</summary>
     public ConfigFault ConfigFault { get; init; }
 }

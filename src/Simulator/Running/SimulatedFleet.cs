@@ -3,6 +3,7 @@ using Fleet.Agent;
 using Fleet.Agent.Linux;
 using Fleet.Agent.Metrics;
 using Fleet.Simulator.Hardware;
+using Fleet.Simulator.Hardware.Hosts;
 using Fleet.Simulator.Scenarios;
 using Microsoft.Extensions.Logging;
 
@@ -89,11 +90,13 @@ internal sealed class SimulatedFleet : IAsyncDisposable
     private async Task<SimulatedHost> StartHostAsync(int number, PciIds names, ILoggerFactory logs, CancellationToken ct)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"sim-{number:00}");
-        bool last = number == _options.Hosts;
-        IReadOnlyList<FunctionModel> functions = HostModel.Functions(
-            number, last ? _options.Fault : MailboxFault.None, last ? _options.ConfigFault : ConfigFault.None);
         SimulatedHardware hardware = new(
-            name, Path.Combine(_options.DataDirectory, "tree", name), functions, names, _time);
+            name, Path.Combine(_options.DataDirectory, "tree", name), HostModel.Functions(_options.Model, number), names, _time);
+        if (number == _options.Hosts)
+        {
+            SetFaults(hardware.Functions.Last(f => f.Mailboxes.Count > 0));
+        }
+
         Ledger ledger = new(Path.Combine(_options.DataDirectory, "ledger", name + ".jsonl"));
         AgentOptions options = new()
         {
@@ -112,6 +115,12 @@ internal sealed class SimulatedFleet : IAsyncDisposable
         SimulatedHost host = new(name, hardware, agent, ledger);
         _simulatorMetrics.Add(host);
         return host;
+    }
+
+    private void SetFaults(SimulatedFunction function)
+    {
+        function.ConfigFault = _options.ConfigFault;
+        function.SetFault(function.Mailboxes[0], _options.Fault);
     }
 
     private void WriteEndpoints() => EndpointsFile.Write(_options.DataDirectory, MetricsUrl, _hosts);

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Fleet.Contracts;
-using Fleet.Simulator.Hardware;
 using Fleet.Simulator.Running;
 using Microsoft.Extensions.Logging;
 
@@ -101,14 +100,14 @@ internal sealed class Contention(IReadOnlyList<SimulatedHost> hosts, TimeProvide
 
     private async Task RunToolAsync(string tool, SimulatedHost host, CancellationToken ct)
     {
-        if (host.Agent.Broker.Mailboxes(HostModel.Drive) is not [MailboxFacts mailbox, ..])
+        if (host.Agent.Broker.Functions.FirstOrDefault(f => f.Facts.Mailboxes.Count > 0)?.Facts is not { Mailboxes: [MailboxFacts mailbox, ..] } target)
         {
             return;
         }
 
         // The write data register: what a second initiator that builds an object writes first.
         string register = string.Create(CultureInfo.InvariantCulture, $"{mailbox.Offset + 0x10:x3}.L=00000001");
-        ProcessStartInfo start = new(tool, ["-O", $"sysfs.path={host.Agent.MirrorPath}", "-s", HostModel.Drive.ToString(), register])
+        ProcessStartInfo start = new(tool, ["-O", $"sysfs.path={host.Agent.MirrorPath}", "-s", target.Address.ToString(), register])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,

@@ -2,7 +2,6 @@ using Fleet.Agent.Linux;
 using Fleet.Broker;
 using Fleet.Contracts;
 using Fleet.Pci.Doe;
-using Fleet.Simulator.Hardware;
 using Fleet.Simulator.Running;
 
 namespace Fleet.Simulator.Scenarios;
@@ -35,8 +34,7 @@ internal sealed class Storm(IReadOnlyList<SimulatedHost> hosts)
         Caller self = CallerReader.Read(Environment.ProcessId, 0, out _);
         List<(BrokeredFunction Function, int Offset)> targets =
         [
-            .. new[] { HostModel.Drive, HostModel.Adapter }
-                .SelectMany(a => host.Agent.Broker.TryGet(a, out BrokeredFunction? f) ? f.Facts.Mailboxes.Select(m => (f, m.Offset)) : []),
+            .. host.Agent.Broker.Functions.SelectMany(f => f.Facts.Mailboxes.Select(m => (f, m.Offset))),
         ];
         if (targets.Count is 0 || host.Agent.Facts.Mode is not EnforcementMode.Enforce)
         {

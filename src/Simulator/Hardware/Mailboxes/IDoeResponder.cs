@@ -1,6 +1,6 @@
 using Fleet.Pci.Doe;
 
-namespace Fleet.Simulator.Hardware;
+namespace Fleet.Simulator.Hardware.Mailboxes;
 
 /// <summary>Answers the objects of one feature.</summary>
 internal interface IDoeResponder

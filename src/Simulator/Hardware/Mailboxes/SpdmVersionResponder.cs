@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Fleet.Pci.Doe;
 
-namespace Fleet.Simulator.Hardware;
+namespace Fleet.Simulator.Hardware.Mailboxes;
 
 /// <summary>
 /// An SPDM responder (DSP0274) that negotiates the version and supports nothing beyond: every other request is answered
