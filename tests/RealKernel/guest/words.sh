@@ -1,0 +1,71 @@
+# shellcheck shell=bash
+# The words that steps are written in. Sourced, with the step's directory in $STEP.
+
+AGENT_DATA=/tmp/agent
+AGENT_RUN=/run/pcifleet
+agent_pid=
+
+# take NAME COMMAND…: runs it and keeps what it printed and its status as NAME.out, NAME.err and NAME.status.
+take() {
+    local name=$1 status=0
+    shift
+    "$@" >"$STEP/$name.out" 2>"$STEP/$name.err" </dev/null || status=$?
+    echo "$status" >"$STEP/$name.status"
+    return 0
+}
+
+# until_true SECONDS COMMAND…: tries it ten times a second.
+until_true() {
+    local tries=$(($1 * 10))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        ((tries-- > 0)) || return 1
+        sleep 0.1
+    done
+}
+
+# functions with a DOE mailbox, one 'ADDRESS OFFSET' a line, from lspci: what the agent says of them is under test.
+mailboxes() {
+    lspci -D -vvv | awk '
+        /^[0-9a-f]/ { address = $1 }
+        /Capabilities: \[[0-9a-f]+ v[0-9]\] Data Object Exchange/ { print address, substr($2, 2) }'
+}
+
+# agent_start ARGUMENT…: starts the agent and waits until it is up; its output is agent.log.
+agent_start() {
+    rm -f "$AGENT_DATA/endpoints.json"
+    "$FLEET_AGENT" run --data "$AGENT_DATA" --run "$AGENT_RUN" "$@" >>"$STEP/agent.log" 2>&1 &
+    agent_pid=$!
+    until_true 120 test -s "$AGENT_DATA/endpoints.json" -o ! -e "/proc/$agent_pid"
+    [[ -s $AGENT_DATA/endpoints.json ]] || echo "the agent did not start, see agent.log"
+}
+
+agent_stop() {
+    local status=0
+    kill -TERM "$agent_pid"
+    wait "$agent_pid" || status=$?
+    echo "$status" >"$STEP/agent.status"
+}
+
+# api PATH: GET from the agent's local API.
+api() { curl -sS --max-time 60 --unix-socket "$AGENT_RUN/agent.sock" "http://agent$1"; }
+
+# post PATH JSON
+post() { curl -sS --max-time 60 --unix-socket "$AGENT_RUN/agent.sock" -H 'Content-Type: application/json' -d "$2" "http://agent$1"; }
+
+# The events in the agent's spool, a line of JSON each.
+events() { sqlite3 "$AGENT_DATA/spool.db" 'SELECT CAST(body AS TEXT) FROM events ORDER BY sequence'; }
+
+# cxl bind|unbind: gives every CXL memory device to the kernel's driver, or takes it back.
+cxl() {
+    local function
+    if [[ $1 == bind ]]; then
+        modprobe -a cxl_acpi cxl_pci cxl_mem cxl_port
+    fi
+    for function in /sys/bus/pci/devices/*; do
+        [[ $(cat "$function/class") == 0x0502* ]] || continue
+        if [[ $1 == unbind && -e $function/driver ]] || [[ $1 == bind && ! -e $function/driver ]]; then
+            basename "$function" >"/sys/bus/pci/drivers/cxl_pci/$1"
+        fi
+    done
+}
