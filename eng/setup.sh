@@ -132,3 +132,15 @@ need_helm() {
     install -m 755 "$work/helm/helm" "$HELM"
     rm -rf "$work"
 }
+
+# The machines of tests/RealKernel: QEMU and a few tools installed, kernels only unpacked under .cache/rig. Returns 1, and says why,
+# when one cannot be had; its tests are then skipped.
+need_rig() {
+    local machine status=0
+    need_packages qemu-system-x86_64:qemu-system-x86 '/usr/share/doc/busybox-static:busybox-static' cpio:cpio /usr/sbin/depmod:kmod \
+        xz:xz-utils zstd:zstd lz4:lz4 lspci:pciutils curl:curl sqlite3:sqlite3 || return 1
+    for machine in stable newest; do
+        RIG_CACHE=$ROOT/.cache/rig "$ROOT/tests/RealKernel/rig.sh" prepare "$machine" || status=1
+    done
+    return "$status"
+}
