@@ -1,3 +1,4 @@
+using System.Numerics;
 using Fleet.Spdm.Messages;
 
 namespace Fleet.Spdm;
@@ -5,6 +6,8 @@ namespace Fleet.Spdm;
 /// <summary>What VERSION, CAPABILITIES and ALGORITHMS fixed for a connection; the later lengths follow from it.</summary>
 public sealed record Negotiated(SpdmVersion Version, CapabilitiesRequest Requester, CapabilitiesResponse Responder, AlgorithmsRequest Offer, AlgorithmsResponse Selection)
 {
+    private const uint ChunkFlag = 1u << 17;
+
     /// <summary>Bytes of the base hash; 0 where it is none that we verify.</summary>
     public int HashSize => SpdmAlgorithms.HashSize(Selection.BaseHash);
 
@@ -26,17 +29,28 @@ public sealed record Negotiated(SpdmVersion Version, CapabilitiesRequest Request
     };
 
     /// <summary>Whether both ends may fetch large responses by chunks (1.2).</summary>
-    public bool Chunking => Version >= SpdmVersion.V12 && (Requester.Flags & Responder.Flags & (1u << 17)) != 0;
+    public bool Chunking => Version >= SpdmVersion.V12 && (Requester.Flags & Responder.Flags & ChunkFlag) != 0;
 
-    /// <summary>Checks the selections: one bit each, part of the offer, and known to us (DSP0274, ALGORITHMS).</summary>
-    public bool IsSound =>
-        HashSize != 0 && SignatureSize != 0
-        && (Selection.BaseHash & Offer.BaseHash) == Selection.BaseHash
-        && (Selection.BaseAsym & Offer.BaseAsym) == Selection.BaseAsym
-        && MeasurementCapability != 3
-        && Responder.TimeoutExponent <= 31
-        && (MeasurementCapability == 0 || Selection.MeasurementHash == 1 || MeasurementHashSize != 0)
-        && (Selection.OtherParameters & 0xF & ~Offer.OtherParameters) == 0
-        && Selection.Tables.All(table => Offer.Tables.Any(offered =>
-            offered.Type == table.Type && (table.Bits & ~offered.Bits) == 0 && (table.Bits & (table.Bits - 1)) == 0));
+    /// <summary>Whether nothing is wrong with what was fixed; see <see cref="Problem"/>.</summary>
+    public bool IsSound => Problem is null;
+
+    /// <summary>What is wrong with what was fixed, null where nothing is: flags, sizes, and selections of one bit each, part of the offer and known to us.</summary>
+    public string? Problem =>
+        CapabilityRules.OfResponder(Version, Responder.Flags)
+        ?? (Responder.TimeoutExponent > 31 ? "The timeout exponent is beyond 31."
+            : Version >= SpdmVersion.V12 && (Responder.Flags & ChunkFlag) == 0 && Responder.MaxMessageSize != Responder.DataTransferSize
+                ? "Without CHUNK_CAP the largest message is not the transfer size."
+            : HashSize == 0 || (Selection.BaseHash & Offer.BaseHash) == 0 ? "The base hash is not one of those offered."
+            : SignatureSize == 0 || (Selection.BaseAsym & Offer.BaseAsym) == 0 ? "The signature algorithm is not one of those offered."
+            : Selection.PqcAsym != 0 ? "A second signature algorithm was selected."
+            : (Selection.MeasurementSpecification & ~Offer.MeasurementSpecification) != 0 || (Selection.MelSpecification & ~Offer.MelSpecification) != 0
+                ? "The measurement specification was not offered."
+            : MeasurementCapability != 0 && Selection.MeasurementSpecification != 1 ? "It measures, but not by the DMTF's specification."
+            : MeasurementCapability != 0 && Selection.MeasurementHash != 1 && MeasurementHashSize == 0 ? "The measurement hash is none that we know."
+            : (Selection.OtherParameters & 0xF & ~Offer.OtherParameters) != 0 || BitOperations.PopCount((uint)Selection.OtherParameters & 0xF) > 1
+                ? "The opaque data format was not offered."
+            : Selection.Tables.All(IsPartOfTheOffer) ? null : "An algorithm of a table was not offered.");
+
+    private bool IsPartOfTheOffer(AlgorithmTable table) => BitOperations.PopCount(table.Bits) <= 1
+        && Offer.Tables.Any(offered => offered.Type == table.Type && (table.Bits & ~offered.Bits) == 0);
 }

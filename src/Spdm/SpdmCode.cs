@@ -30,6 +30,18 @@ public enum SpdmCode : byte
     /// <summary>ALGORITHMS.</summary>
     Algorithms = 0x63,
 
+    /// <summary>KEY_EXCHANGE_RSP (1.1).</summary>
+    KeyExchangeResponse = 0x64,
+
+    /// <summary>FINISH_RSP (1.1).</summary>
+    FinishResponse = 0x65,
+
+    /// <summary>END_SESSION_ACK (1.1).</summary>
+    EndSessionAck = 0x6C,
+
+    /// <summary>MEASUREMENT_EXTENSION_LOG (1.3).</summary>
+    MeasurementLog = 0x6F,
+
     /// <summary>ERROR.</summary>
     Error = 0x7F,
 
@@ -56,6 +68,18 @@ public enum SpdmCode : byte
 
     /// <summary>NEGOTIATE_ALGORITHMS.</summary>
     NegotiateAlgorithms = 0xE3,
+
+    /// <summary>KEY_EXCHANGE (1.1).</summary>
+    KeyExchange = 0xE4,
+
+    /// <summary>FINISH (1.1).</summary>
+    Finish = 0xE5,
+
+    /// <summary>END_SESSION (1.1).</summary>
+    EndSession = 0xEC,
+
+    /// <summary>GET_MEASUREMENT_EXTENSION_LOG (1.3).</summary>
+    GetMeasurementLog = 0xEF,
 
     /// <summary>RESPOND_IF_READY.</summary>
     RespondIfReady = 0xFF,

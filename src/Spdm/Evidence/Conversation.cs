@@ -9,6 +9,8 @@ namespace Fleet.Spdm.Evidence;
 public sealed class Conversation
 {
     private readonly Transcripts _state = new();
+    private PendingRequest? _pending;
+    private bool _mustRestart;
 
     private Conversation()
     {
@@ -16,6 +18,15 @@ public sealed class Conversation
 
     /// <summary>What was wrong with the first message that could not be taken; null where all were.</summary>
     public string? Fault { get; private set; }
+
+    /// <summary>The ERROR that ended the conversation; null where none did.</summary>
+    public ErrorResponse? Refusal { get; private set; }
+
+    /// <summary>How often the responder was busy or not ready.</summary>
+    public int Delays { get; private set; }
+
+    /// <summary>The last VERSION.</summary>
+    public VersionResponse? Versions => _state.Versions;
 
     /// <summary>What the last negotiation fixed; null before its end.</summary>
     public Negotiated? Negotiated => _state.Negotiated;
@@ -29,6 +40,9 @@ public sealed class Conversation
     /// <summary>The completed chain blobs by slot.</summary>
     public IReadOnlyDictionary<byte, ReadOnlyMemory<byte>> ChainBlobs => _state.ChainBlobs;
 
+    /// <summary>The last whole measurement extension log; empty where none was read.</summary>
+    public ReadOnlyMemory<byte> LogBlob => _state.LogBlob;
+
     /// <summary>All signed transcripts in wire order.</summary>
     public ImmutableArray<SignedTranscript> SignedTranscripts => [.. _state.Signed];
 
@@ -38,9 +52,8 @@ public sealed class Conversation
     /// <summary>Rebuilds a conversation; any bytes are taken without an exception.</summary>
     public static Conversation Rebuild(IReadOnlyList<RawMessage> messages)
     {
+        ArgumentNullException.ThrowIfNull(messages);
         Conversation conversation = new();
-        ReadOnlyMemory<byte> pending = default;
-        ChunkAssembly? chunks = null;
         for (int i = 0; i < messages.Count && conversation.Fault is null; i += 2)
         {
             if (i + 1 >= messages.Count || !messages[i].IsRequest || messages[i + 1].IsRequest || messages[i].Bytes.Length < 4 || messages[i + 1].Bytes.Length < 4)
@@ -49,57 +62,99 @@ public sealed class Conversation
                 break;
             }
 
-            conversation.Take(i, messages[i].Bytes, messages[i + 1].Bytes, ref pending, ref chunks);
+            conversation.Take(i, messages[i].Bytes, messages[i + 1].Bytes);
+        }
+
+        if (conversation.Fault is null && (conversation._pending is not null || conversation._mustRestart))
+        {
+            conversation.Fault = "It ends before the last request was answered.";
         }
 
         return conversation;
     }
 
-    private void Take(int at, ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> response, ref ReadOnlyMemory<byte> pending, ref ChunkAssembly? chunks)
+    private void Take(int at, ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> response)
     {
         SpdmCode code = (SpdmCode)request.Span[1];
-        bool delayed = code is SpdmCode.RespondIfReady or SpdmCode.ChunkGet;
-        ReadOnlyMemory<byte> asked = delayed ? pending : request;
-        bool fits = asked.Length >= 4 && (code != SpdmCode.RespondIfReady || request.Span[2] == asked.Span[1]) && (code == SpdmCode.ChunkGet) == (chunks is not null);
-        if (!fits)
+        if (!Continues(code, request) || (_mustRestart && code != SpdmCode.GetVersion))
         {
             Fault = $"Message {at} ({code}) continues nothing.";
+            return;
         }
-        else if (ErrorResponse.TryParse(response, out ErrorResponse? error))
-        {
-            chunks = null;
-            pending = default;
-            switch (error.Code)
-            {
-                case ErrorResponse.Busy:
-                    break;
-                case ErrorResponse.NotReady:
-                    pending = asked;
-                    break;
-                case ErrorResponse.LargeResponse when _state.Negotiated?.Chunking == true:
-                    pending = asked;
-                    chunks = new(_state.Negotiated, error.Extended.Span[0]);
-                    break;
-                default:
-                    Fault = $"Message {at + 1} is ERROR 0x{error.Code:x2} to {code}.";
-                    break;
-            }
-        }
-        else if (chunks is null || chunks.TryAdd(response))
-        {
-            if (chunks is { Complete: false })
-            {
-                return;
-            }
 
-            ReadOnlyMemory<byte> answer = chunks?.Message ?? response;
-            chunks = null;
-            pending = default;
-            Fault = _state.TryTake(asked, answer) ? null : $"Messages {at} and {at + 1} ({(SpdmCode)asked.Span[1]}) are not a well-formed exchange.";
+        _mustRestart = false;
+        ReadOnlyMemory<byte> asked = _pending?.Request ?? request;
+        if (ErrorResponse.TryParse(response, out ErrorResponse? error))
+        {
+            TakeError(at + 1, asked, error);
         }
-        else
+        else if (_pending?.Chunks is not { } chunks)
+        {
+            TakeAnswer(at, asked, response);
+        }
+        else if (!chunks.TryAdd(response))
         {
             Fault = $"Message {at + 1} is not the next chunk.";
         }
+        else if (chunks.Complete)
+        {
+            TakeAnswer(at, asked, chunks.Message);
+        }
+    }
+
+    // While an answer is due, only its fetching goes on: RESPOND_IF_READY with its code and token, or CHUNK_GET with its handle and number.
+    private bool Continues(SpdmCode code, ReadOnlyMemory<byte> request)
+    {
+        if (_pending is null)
+        {
+            return code is not (SpdmCode.RespondIfReady or SpdmCode.ChunkGet);
+        }
+
+        SpdmVersion version = (SpdmVersion)_pending.Request.Span[0];
+        ReadOnlySpan<byte> expected = _pending.NotReady is { } notReady
+            ? notReady.Request(version)
+            : ChunkResponse.Request(version, _pending.Chunks!.Handle, _pending.Chunks.Next);
+        return request.Length - expected.Length is >= 0 and <= 3
+            && request.Span.StartsWith(expected)
+            && !request.Span[expected.Length..].ContainsAnyExcept((byte)0);
+    }
+
+    private void TakeError(int at, ReadOnlyMemory<byte> asked, ErrorResponse error)
+    {
+        bool fetching = _pending?.Chunks is not null;
+        if (!fetching && error.Code == ErrorResponse.Busy)
+        {
+            Delays++;
+            return; // As if it had not been asked; one that is due stays due.
+        }
+
+        if (!fetching && NotReady.TryRead(error, asked.Span[1], out NotReady? notReady))
+        {
+            Delays++;
+            _pending = new(asked, notReady, null);
+            return;
+        }
+
+        if (!fetching && error.Code == ErrorResponse.LargeResponse && _state.Negotiated?.Chunking == true)
+        {
+            _pending = new(asked, null, new(_state.Negotiated, error.Extended.Span[0]));
+            return;
+        }
+
+        _pending = null;
+        _mustRestart = error.Code is ErrorResponse.RequestResynch or ErrorResponse.UnexpectedRequest;
+        if (!_mustRestart)
+        {
+            Refusal = error;
+            Fault = $"Message {at} is ERROR {error.Name} to {(SpdmCode)asked.Span[1]}.";
+        }
+    }
+
+    private void TakeAnswer(int at, ReadOnlyMemory<byte> asked, ReadOnlyMemory<byte> answer)
+    {
+        _pending = null;
+        Fault = _state.TryTake(asked, answer)
+            ? null
+            : $"Messages {at} and {at + 1} ({(SpdmCode)asked.Span[1]}) are not a well-formed exchange. {_state.Negotiated?.Problem}".TrimEnd();
     }
 }

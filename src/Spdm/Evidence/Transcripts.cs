@@ -8,7 +8,8 @@ internal sealed class Transcripts
 {
     private const int MaxTranscript = 1 << 20;
 
-    private readonly Dictionary<byte, ArrayBufferWriter<byte>> _partial = [];
+    private readonly Dictionary<byte, PartialBlob> _partial = [];
+    private PartialBlob? _partialLog;
     private ArrayBufferWriter<byte> _b = new();
     private ArrayBufferWriter<byte> _l = new();
     private SpdmVersion _version;
@@ -25,9 +26,20 @@ internal sealed class Transcripts
 
     public Dictionary<byte, ReadOnlyMemory<byte>> ChainBlobs { get; } = [];
 
+    public VersionResponse? Versions => _versions;
+
+    /// <summary>The last whole measurement extension log; empty while there is none.</summary>
+    public ReadOnlyMemory<byte> LogBlob { get; private set; }
+
     public List<SignedTranscript> Signed { get; } = [];
 
     public List<MeasurementsResponse> Measurements { get; } = [];
+
+    /// <summary>Where the next portion of a log begins and how much remains; null where it is whole.</summary>
+    public (uint Offset, uint Remainder)? PartialLog => _partialLog?.Rest;
+
+    /// <summary>Where the next portion of a slot's chain begins and how much remains; null where it is whole.</summary>
+    public (uint Offset, uint Remainder)? Partial(byte slot) => _partial.TryGetValue(slot, out PartialBlob? blob) ? blob.Rest : null;
 
     public bool TryTake(ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> response)
     {
@@ -50,6 +62,7 @@ internal sealed class Transcripts
             SpdmCode.GetDigests => Negotiated is not null && TakeDigests(Negotiated, request, response),
             SpdmCode.GetCertificate => Negotiated is not null && TakeCertificate(Negotiated, request, response),
             SpdmCode.Challenge => Negotiated is not null && TakeChallenge(Negotiated, request, response),
+            SpdmCode.GetMeasurementLog => Negotiated is not null && TakeLog(Negotiated, request, response),
             SpdmCode.GetMeasurements => Negotiated is not null && TakeMeasurements(Negotiated, request, response),
             _ => false,
         };
@@ -72,6 +85,9 @@ internal sealed class Transcripts
         return joined.WrittenMemory;
     }
 
+    // What comes before a completed challenge and is not part of it nulls B.
+    private void NullB() => _b = _challenged ? _b : new();
+
     private bool TakeVersion(ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> response)
     {
         // GET_VERSION resets the connection: nothing of before may count with what comes after.
@@ -84,6 +100,7 @@ internal sealed class Transcripts
         Signed.Clear();
         Measurements.Clear();
         _partial.Clear();
+        (_partialLog, LogBlob) = (null, default);
         if (!reader.TryFinish(out ReadOnlyMemory<byte> exact) || !VersionResponse.TryParse(response, out _versions))
         {
             return false;
@@ -147,22 +164,40 @@ internal sealed class Transcripts
         Append(_b, exact, answer.Raw);
         if (asked.Offset == 0)
         {
-            _partial[asked.Slot] = new();
+            _partial[asked.Slot] = new(CertificateChain.MaxSize);
         }
 
-        if (!_partial.TryGetValue(asked.Slot, out ArrayBufferWriter<byte>? blob) || blob.WrittenCount != asked.Offset
-            || (long)blob.WrittenCount + answer.Portion.Length + answer.Remainder > CertificateChain.MaxSize)
+        if (!_partial.TryGetValue(asked.Slot, out PartialBlob? blob) || !blob.TryAdd(asked.Offset, answer.Portion, answer.Remainder))
         {
             return false;
         }
 
-        blob.Write(answer.Portion.Span);
-        if (answer.Remainder == 0)
+        if (blob.Complete)
         {
             _partial.Remove(asked.Slot);
-            ChainBlobs[asked.Slot] = blob.WrittenMemory;
+            ChainBlobs[asked.Slot] = blob.Bytes;
         }
 
+        return true;
+    }
+
+    private bool TakeLog(Negotiated negotiated, ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> response)
+    {
+        if (negotiated.Version < SpdmVersion.V13
+            || !MeasurementLogRequest.TryParse(request, negotiated.Version, out MeasurementLogRequest? asked, out _)
+            || !MeasurementLogResponse.TryParse(response, negotiated.Version, asked, out MeasurementLogResponse? answer))
+        {
+            return false;
+        }
+
+        NullB();
+        _partialLog = asked.Offset == 0 ? new(MeasurementLog.MaxSize) : _partialLog;
+        if (_partialLog?.TryAdd(asked.Offset, answer.Portion, answer.Remainder) != true)
+        {
+            return false;
+        }
+
+        LogBlob = _partialLog.Complete ? _partialLog.Bytes : LogBlob;
         return true;
     }
 
@@ -191,11 +226,7 @@ internal sealed class Transcripts
             return false;
         }
 
-        if (!_challenged)
-        {
-            _b = new(); // Measurements before a completed challenge null B.
-        }
-
+        NullB();
         Append(_l, exact, answer.Covered);
         Measurements.Add(answer);
         if (asked.WantsSignature)

@@ -5,7 +5,7 @@ namespace Fleet.Spdm.Messages;
 
 /// <summary>ALGORITHMS: the responder's selection.</summary>
 public sealed record AlgorithmsResponse(
-    ReadOnlyMemory<byte> Raw, byte MeasurementSpecification, byte OtherParameters, uint MeasurementHash, uint BaseAsym, uint BaseHash, uint PqcAsym, ImmutableArray<AlgorithmTable> Tables)
+    ReadOnlyMemory<byte> Raw, byte MeasurementSpecification, byte OtherParameters, uint MeasurementHash, uint BaseAsym, uint BaseHash, uint PqcAsym, byte MelSpecification, ImmutableArray<AlgorithmTable> Tables)
 {
     /// <summary>Parses a selection; its Length must be the length its fields give.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> source, SpdmVersion version, [NotNullWhen(true)] out AlgorithmsResponse? message)
@@ -19,7 +19,8 @@ public sealed record AlgorithmsResponse(
         uint asym = reader.UInt32();
         uint hash = reader.UInt32();
         uint pqc = reader.UInt32();
-        reader.Take(8);
+        reader.Take(7);
+        byte mel = reader.Byte();
         byte extendedAsym = reader.Byte();
         byte extendedHash = reader.Byte();
         reader.Take(2);
@@ -27,7 +28,7 @@ public sealed record AlgorithmsResponse(
         reader.Take(4 * (extendedAsym + extendedHash));
         ImmutableArray<AlgorithmTable> read = AlgorithmTable.Read(ref reader, version >= SpdmVersion.V11 ? tables : 0);
         reader.Require(reader.Position == length);
-        message = reader.TryFinish(out ReadOnlyMemory<byte> raw) ? new(raw, specification, other, measurementHash, asym, hash, pqc, read) : null;
+        message = reader.TryFinish(out ReadOnlyMemory<byte> raw) ? new(raw, specification, other, measurementHash, asym, hash, pqc, mel, read) : null;
         return message is not null;
     }
 }

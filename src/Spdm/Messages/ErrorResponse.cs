@@ -14,7 +14,36 @@ public sealed record ErrorResponse(byte Code, byte Data, ReadOnlyMemory<byte> Ex
     /// <summary>ResponseNotReady: exponent, request code, token and multiplier in the extended bytes.</summary>
     public const byte NotReady = 0x42;
 
+    /// <summary>UnexpectedRequest: it came out of order, or another requester began anew.</summary>
+    public const byte UnexpectedRequest = 0x04;
+
+    /// <summary>RequestResynch: begin again at GET_VERSION.</summary>
+    public const byte RequestResynch = 0x43;
+
     private const int MaxExtended = 32;
+
+    /// <summary>The code in words, as DSP0274 names it.</summary>
+    public string Name => Code switch
+    {
+        0x01 => "InvalidRequest",
+        Busy => "Busy",
+        UnexpectedRequest => "UnexpectedRequest",
+        0x05 => "Unspecified",
+        0x06 => "DecryptError",
+        0x07 => "UnsupportedRequest",
+        0x08 => "RequestInFlight",
+        0x0A => "SessionLimitExceeded",
+        0x0B => "SessionRequired",
+        0x0C => "ResetRequired",
+        0x0D => "ResponseTooLarge",
+        0x0E => "RequestTooLarge",
+        LargeResponse => "LargeResponse",
+        0x10 => "MessageLost",
+        0x41 => "VersionMismatch",
+        NotReady => "ResponseNotReady",
+        RequestResynch => "RequestResynch",
+        _ => $"code 0x{Code:x2}",
+    };
 
     /// <summary>Parses ERROR; it never enters a transcript, so that its padding need not be told apart.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> source, [NotNullWhen(true)] out ErrorResponse? message)
