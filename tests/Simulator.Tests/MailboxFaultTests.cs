@@ -142,7 +142,7 @@ public sealed class MailboxFaultTests
         Assert.True(await changes.MoveNextAsync());
         Assert.Equal(new HardwareChange(HardwareChangeKind.Removed, SmallHost.Drive), changes.Current);
         Assert.DoesNotContain(SmallHost.Drive, hardware.Addresses());
-        Assert.Throws<DirectoryNotFoundException>(() => hardware.ReadFunction(SmallHost.Drive));
+        Assert.Throws<DirectoryNotFoundException>(() => hardware.ReadFunction(SmallHost.Drive, null));
         Assert.Equal(ConfigStatus.Gone, drive.Read(0, new byte[4]).Status);
 
         Assert.Equal(1, hardware.Plug(SmallHost.Drive));
