@@ -2,6 +2,7 @@ using Fleet.Agent.Fuse;
 using Fleet.Agent.Linux;
 using Fleet.Agent.Local;
 using Fleet.Agent.Metrics;
+using Fleet.Agent.Sensors;
 using Fleet.Agent.Uplink;
 using Fleet.Broker;
 using Fleet.Contracts;
@@ -26,6 +27,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
     private readonly List<string> _reduced = [];
     private AgentLock? _lock;
     private HostInventory? _inventory;
+    private SensorSet? _sensors;
     private Assignments? _assignments;
     private PciMirror? _mirror;
     private LocalApi? _local;
@@ -125,6 +127,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
         }
 
         _mirror?.Dispose();
+        _sensors?.Dispose();
         await Task.WhenAll(_tasks.Select(t => t.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)));
         _inventory?.Dispose();
         Broker?.Dispose();
@@ -187,6 +190,8 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
             _assignments.Restore(_identity.Host, _identity.PolicyKey);
         }
 
+        // Before any way in is open: what goes around it is seen from the start.
+        _sensors = SensorSet.Start(_hardware.CreateSensors(), Broker.Bypassed, _log);
         ReadFacts(events, facts);
     }
 
@@ -267,6 +272,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
         {
             Intercept = MirrorPath is null ? "none" : "mirror",
             Mode = _options.Ceiling,
+            Sensors = _sensors?.Reports ?? [],
             Reduced = [.. read.Reduced, .. _reduced],
         };
         if (_facts is { } before && events is not null && (before.Lockdown != facts.Lockdown || before.Tainted != facts.Tainted))

@@ -1,3 +1,4 @@
+using Fleet.Agent.Sensors;
 using Fleet.Contracts;
 using Fleet.Pci;
 
@@ -34,4 +35,7 @@ internal interface IHardware
     /// <see cref="HardwareChangeKind.Overrun"/> for what it missed. Ends with the token.
     /// </summary>
     IAsyncEnumerable<HardwareChange> Changes(CancellationToken ct);
+
+    /// <summary>The sensors that this hardware can have, not started yet; whoever asks for them disposes them before the hardware.</summary>
+    IReadOnlyList<ISensor> CreateSensors();
 }

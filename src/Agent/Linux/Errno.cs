@@ -19,6 +19,7 @@ internal static class Errno
     public const int NotImplemented = 38;
     public const int Protocol = 71;
     public const int ConnectionAborted = 103;
+    public const int NoBufferSpace = 105;
     public const int NotConnected = 107;
     public const int TimedOut = 110;
 }

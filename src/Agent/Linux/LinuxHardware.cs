@@ -1,3 +1,4 @@
+using Fleet.Agent.Sensors;
 using Fleet.Contracts;
 using Fleet.Pci;
 
@@ -18,14 +19,17 @@ internal sealed class LinuxHardware : IHardware, IDisposable
     private readonly SysfsFunction _functions;
     private readonly KernelSight _kernel;
     private readonly SettlingTime _settling;
+    private readonly UeventListener _uevents;
     private readonly List<string> _reduced = [];
 
     public LinuxHardware(LinuxHardwareOptions options, TimeProvider time)
     {
         _kernel = KernelSight.Read(options.ReadOnly);
         _settling = new SettlingTime(address => _changes.Publish(new HardwareChange(HardwareChangeKind.Changed, address)), time);
+        _uevents = new UeventListener(Tell, time);
         if (options.PciRoot is null)
         {
+            _uevents.Listen();
             _sysfs = DetachedMount.TryOpen("sysfs", out int error);
             if (_sysfs is null)
             {
@@ -109,10 +113,27 @@ internal sealed class LinuxHardware : IHardware, IDisposable
 
     public IAsyncEnumerable<HardwareChange> Changes(CancellationToken ct) => _changes.ReadAsync(ct);
 
+    public IReadOnlyList<ISensor> CreateSensors() => [_uevents];
+
     public void Dispose()
     {
+        _uevents.Dispose();
         _settling.Dispose();
         _sysfs?.Dispose();
+    }
+
+    private void Tell(HardwareChange change)
+    {
+        if (change is { Kind: HardwareChangeKind.Added, Address: { } added })
+        {
+            _settling.Begin(added);
+        }
+        else if (change is { Kind: HardwareChangeKind.Removed, Address: { } removed })
+        {
+            _settling.Forget(removed);
+        }
+
+        _changes.Publish(change);
     }
 
     private static bool IsSameDevice(FunctionFacts one, FunctionFacts other) =>

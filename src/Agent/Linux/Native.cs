@@ -7,6 +7,7 @@ namespace Fleet.Agent.Linux;
 internal static unsafe partial class Native
 {
     public const int OpenReadOnly = 0;
+    public const int OpenWriteOnly = 1;
     public const int OpenReadWrite = 2;
     public const int OpenAccessMask = 3;
     public const int OpenCreate = 0x40;

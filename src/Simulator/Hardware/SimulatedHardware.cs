@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Fleet.Agent;
 using Fleet.Agent.Linux;
+using Fleet.Agent.Sensors;
 using Fleet.Contracts;
 using Fleet.Pci;
 
@@ -136,6 +137,8 @@ internal sealed class SimulatedHardware : IHardware
     public IConfigSpace Open(PciAddress address) => Present(address);
 
     public IAsyncEnumerable<HardwareChange> Changes(CancellationToken ct) => _changes.ReadAsync(ct);
+
+    public IReadOnlyList<ISensor> CreateSensors() => [];
 
     private static string Hex(uint value, int digits) => value.ToString("x" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 

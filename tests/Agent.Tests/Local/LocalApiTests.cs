@@ -2,6 +2,7 @@ using System.CommandLine;
 using Fleet.Agent.Commands;
 using Fleet.Agent.Local;
 using Fleet.Agent.Metrics;
+using Fleet.Agent.Sensors;
 using Fleet.Agent.Tests.Uplink;
 using Fleet.Contracts;
 using Fleet.Pci;
@@ -152,6 +153,8 @@ public sealed class LocalApiTests : IAsyncLifetime
         public IConfigSpace Open(PciAddress address) => new EmptySpace(address);
 
         public IAsyncEnumerable<HardwareChange> Changes(CancellationToken ct) => new ChangeFeed().ReadAsync(ct);
+
+        public IReadOnlyList<ISensor> CreateSensors() => [];
     }
 
     private sealed class EmptySpace(PciAddress address) : IConfigSpace
