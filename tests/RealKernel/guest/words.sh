@@ -5,10 +5,14 @@ AGENT_DATA=/tmp/agent
 AGENT_RUN=/run/pcifleet
 agent_pid=
 
-# take NAME COMMAND…: runs it and keeps what it printed and its status as NAME.out, NAME.err and NAME.status.
+# take NAME COMMAND…: runs it and keeps what it printed, its status and its process id as NAME.out, NAME.err, NAME.status, NAME.pid.
 take() {
     local name=$1 status=0
     shift
+    if [[ $(type -t "$1") != function ]]; then
+        # shellcheck disable=SC2016  # for the inner shell, which becomes the command
+        set -- sh -c 'echo $$ >"$0"; exec "$@"' "$STEP/$name.pid" "$@"
+    fi
     "$@" >"$STEP/$name.out" 2>"$STEP/$name.err" </dev/null || status=$?
     echo "$status" >"$STEP/$name.status"
     return 0
@@ -50,7 +54,7 @@ agent_stop() {
 # api PATH: GET from the agent's local API.
 api() { curl -sS --max-time 60 --unix-socket "$AGENT_RUN/agent.sock" "http://agent$1"; }
 
-# post PATH JSON
+# post PATH JSON: POST to it.
 post() { curl -sS --max-time 60 --unix-socket "$AGENT_RUN/agent.sock" -H 'Content-Type: application/json' -d "$2" "http://agent$1"; }
 
 # The events in the agent's spool, a line of JSON each.
@@ -68,4 +72,22 @@ cxl() {
             basename "$function" >"/sys/bus/pci/drivers/cxl_pci/$1"
         fi
     done
+}
+
+# exchange ADDRESS OFFSET FEATURE PAYLOAD: one exchange through the agent; prints its JSON answer.
+exchange() {
+    post /v1/doe/exchange "{ \"function\": \"$1\", \"offset\": $((16#$2)), \"feature\": \"$3\", \"payload\": \"$4\" }"
+}
+
+# read_cdat ADDRESS OFFSET: the whole table of a mailbox through the agent, in hexadecimal. An answer begins with the next entry's handle.
+read_cdat() {
+    local handle=0000 payload tries
+    for tries in {1..64}; do
+        payload=$(exchange "$1" "$2" 1e98:02 "0000$handle" | sed -nE 's/.*"payload": *"([0-9a-f]*)".*/\1/p')
+        handle=${payload:4:4}
+        [[ -n $handle ]] || return 1
+        echo "${payload:8}"
+        [[ $handle != ffff ]] || return 0
+    done
+    return 1
 }
