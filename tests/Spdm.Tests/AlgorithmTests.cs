@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using Fleet.Spdm.Evidence;
 using Fleet.Spdm.Requesting;
 
@@ -35,7 +34,7 @@ public sealed class AlgorithmTests
         Assert.Null(conversation.Fault);
         Assert.Equal((version, asym, hash), (conversation.Negotiated!.Version, conversation.Negotiated.Selection.BaseAsym, conversation.Negotiated.Selection.BaseHash));
         Assert.Equal(2, conversation.SignedTranscripts.Length);
-        Assert.All(conversation.SignedTranscripts, signed => Assert.True(Verify(conversation, signed)));
+        Assert.All(conversation.SignedTranscripts, signed => Assert.True(Signatures.Verify(conversation, signed)));
     }
 
     [Theory]
@@ -56,7 +55,7 @@ public sealed class AlgorithmTests
                 List<RawMessage> flipped = [.. dialogue.Messages[..at], new(dialogue.Messages[at].IsRequest, bytes), .. dialogue.Messages[(at + 1)..]];
                 Conversation conversation = Conversation.Rebuild(flipped);
                 Assert.False(
-                    conversation.Fault is null && conversation.SignedTranscripts.Length == 2 && conversation.SignedTranscripts.All(signed => Verify(conversation, signed)),
+                    conversation.Fault is null && conversation.SignedTranscripts.Length == 2 && conversation.SignedTranscripts.All(signed => Signatures.Verify(conversation, signed)),
                     $"Byte {i} of message {at} flipped, and all is well.");
                 bytes[i] ^= 0x01;
             }
@@ -68,25 +67,5 @@ public sealed class AlgorithmTests
         AttestationPlan plan = AttestationPlan.Standard(Dialogue.Nonces(), 0, version) with { Negotiations = [AttestationPlan.Negotiate(version, asym, hash)] };
         uint kind = (asym & 0x6F) switch { 1 or 2 => 3u, 4 or 8 => 12u, 0x20 or 0x40 => 0x60u, _ => asym };
         return Dialogue.Run(plan, Dialogue.Options(kind));
-    }
-
-    private static bool Verify(Conversation conversation, SignedTranscript signed)
-    {
-        Negotiated negotiated = conversation.Negotiated!;
-        if (!conversation.ChainBlobs.TryGetValue(signed.Slot, out ReadOnlyMemory<byte> blob)
-            || !CertificateChain.TryParse(blob, negotiated.Version, negotiated.HashSize, out CertificateChain? chain))
-        {
-            return false;
-        }
-
-        try
-        {
-            using X509Certificate2 leaf = X509CertificateLoader.LoadCertificate(chain.Certificates[^1].Span);
-            return SpdmSignature.Verify(leaf, negotiated, signed.Context, signed.Transcript.Span, signed.Signature.Span);
-        }
-        catch (System.Security.Cryptography.CryptographicException)
-        {
-            return false;
-        }
     }
 }

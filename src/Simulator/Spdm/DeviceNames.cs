@@ -10,7 +10,7 @@ internal sealed record DeviceNames(string Dmtf, string? Cma)
 {
     public static DeviceNames Of(FunctionModel model, string serial)
     {
-        string subsystem = model.SecondaryBus is null ? $":SSVID={model.SubsystemVendor:x4}:SSID={model.SubsystemDevice:x4}" : "";
+        string subsystem = model.Bridge is null ? $":SSVID={model.SubsystemVendor:x4}:SSID={model.SubsystemDevice:x4}" : "";
         return new(
             $"SIM:{model.Vendor:x4}-{model.Device:x4}:{serial}",
             string.Create(CultureInfo.InvariantCulture, $"Vendor={model.Vendor:x4}:Device={model.Device:x4}:CC={model.ClassCode:x6}:REV={model.Revision:x2}{subsystem}"));
