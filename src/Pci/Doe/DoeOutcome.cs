@@ -9,4 +9,10 @@ public sealed record DoeOutcome(DoeFailure? Failure, byte[] Payload, TimeSpan El
 {
     /// <summary>True when <see cref="Payload"/> is the response.</summary>
     public bool Succeeded => Failure is null;
+
+    /// <summary>
+    /// True when somebody was seen writing into the mailbox meanwhile. The response fits the request's feature and length, and may
+    /// be another's all the same: nothing in a data object says whom it answers.
+    /// </summary>
+    public bool Disturbed { get; init; }
 }

@@ -30,6 +30,9 @@ public static class DoeRegisters
     /// <summary>Control: drop what is in flight. Reads as 0.</summary>
     public const uint ControlAbort = 1u << 0;
 
+    /// <summary>Control: raise an interrupt when a response or an error comes.</summary>
+    public const uint ControlInterrupt = 1u << 1;
+
     /// <summary>Control: bits that belong to others (interrupt enable and revision 2) and survive every write of ours.</summary>
     public const uint ControlPreserve = 0xeu;
 

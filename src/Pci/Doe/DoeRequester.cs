@@ -31,7 +31,16 @@ public sealed class DoeRequester(IConfigSpace space, int offset, TimeProvider ti
     /// <param name="ct">Stops waiting. A request already begun is aborted before the cancellation is reported.</param>
     /// <exception cref="InvalidOperationException">Another call is in progress; the owner must serialise.</exception>
     public Task<DoeOutcome> ExchangeAsync(DoeFeature feature, ReadOnlyMemory<byte> payload, CancellationToken ct) =>
-        ExclusivelyAsync(transfer => RunAsync(transfer, feature, payload, ct));
+        ExchangeAsync(feature, payload, null, ct);
+
+    /// <summary>Sends a request and receives its response.</summary>
+    /// <param name="feature">What the request is about; the response must be about the same.</param>
+    /// <param name="payload">The request without its header; padded with zeros to a dword.</param>
+    /// <param name="requested">Called once when Go was written: from then on the device may act on the request.</param>
+    /// <param name="ct">Stops waiting. A request already begun is aborted before the cancellation is reported.</param>
+    /// <exception cref="InvalidOperationException">Another call is in progress; the owner must serialise.</exception>
+    public Task<DoeOutcome> ExchangeAsync(DoeFeature feature, ReadOnlyMemory<byte> payload, Action? requested, CancellationToken ct) =>
+        ExclusivelyAsync(transfer => RunAsync(transfer, feature, payload, requested, ct));
 
     /// <summary>
     /// Aborts whatever is in flight: after a crash in an own exchange, or when somebody orders a takeover. Success ends
@@ -66,7 +75,7 @@ public sealed class DoeRequester(IConfigSpace space, int offset, TimeProvider ti
     }
 
     private async Task<DoeOutcome> RunAsync(
-        DoeTransfer transfer, DoeFeature feature, ReadOnlyMemory<byte> payload, CancellationToken ct)
+        DoeTransfer transfer, DoeFeature feature, ReadOnlyMemory<byte> payload, Action? requested, CancellationToken ct)
     {
         DoeProblem? problem = Refuse(payload.Length) ?? await EnterAsync(ct);
         if (problem is not null)
@@ -76,7 +85,12 @@ public sealed class DoeRequester(IConfigSpace space, int offset, TimeProvider ti
 
         try
         {
-            problem = transfer.Send(feature, payload.Span, ct) ?? await transfer.ReceiveAsync(feature, ct);
+            problem = transfer.Send(feature, payload.Span, ct);
+            if (problem is null)
+            {
+                requested?.Invoke();
+                problem = await transfer.ReceiveAsync(feature, ct);
+            }
         }
         catch (OperationCanceledException) when (transfer.Begun)
         {
