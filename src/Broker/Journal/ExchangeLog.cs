@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using Fleet.Contracts;
 using Fleet.Pci;
+using Fleet.Pci.Doe;
 
 namespace Fleet.Broker;
 
@@ -9,8 +11,10 @@ namespace Fleet.Broker;
 /// </summary>
 internal sealed class ExchangeLog(MappedFile file)
 {
-    /// <summary>Notes that an exchange begins; the result is for <see cref="End"/>.</summary>
-    public int Begin(PciAddress function, int offset)
+    private delegate void Change(ref OpenExchange slot);
+
+    /// <summary>Notes that an exchange begins; the result is for <see cref="Went"/> and <see cref="End"/>.</summary>
+    public int Begin(PciAddress function, int offset, DoeFeature feature, Caller caller)
     {
         if (!file.TryEnter())
         {
@@ -25,9 +29,7 @@ internal sealed class ExchangeLog(MappedFile file)
                 ref OpenExchange slot = ref slots[i];
                 if (Interlocked.CompareExchange(ref slot.State, JournalCell.Writing, JournalCell.Empty) is JournalCell.Empty)
                 {
-                    slot.Domain = function.Domain;
-                    slot.BusDeviceFunction = JournalKey.Pack(function);
-                    slot.Offset = (ushort)offset;
+                    slot.Fill(function, offset, feature, caller);
                     Volatile.Write(ref slot.State, JournalCell.Ready);
                     return i;
                 }
@@ -41,7 +43,19 @@ internal sealed class ExchangeLog(MappedFile file)
         }
     }
 
-    public void End(int slot)
+    /// <summary>Notes that Go was written: from here on nobody knows whether the device acts on the request.</summary>
+    public void Went(int slot) => Apply(slot, static (ref OpenExchange open) => Volatile.Write(ref open.Went, 1));
+
+    /// <summary>The exchange is over.</summary>
+    public void End(int slot) => Apply(slot, static (ref OpenExchange open) => Volatile.Write(ref open.State, JournalCell.Empty));
+
+    /// <summary>What an earlier life left open here. Ask before this life begins one.</summary>
+    public InterruptedExchange? FindInterrupted(PciAddress function, int offset) => Find(function, offset, forget: false);
+
+    /// <summary>The mailbox was aborted: what was left open there is over.</summary>
+    public void Forget(PciAddress function, int offset) => Find(function, offset, forget: true);
+
+    private void Apply(int slot, Change change)
     {
         if (slot < 0 || !file.TryEnter())
         {
@@ -50,7 +64,7 @@ internal sealed class ExchangeLog(MappedFile file)
 
         try
         {
-            Volatile.Write(ref Slots()[slot].State, JournalCell.Empty);
+            change(ref Slots()[slot]);
         }
         finally
         {
@@ -58,27 +72,21 @@ internal sealed class ExchangeLog(MappedFile file)
         }
     }
 
-    /// <summary>Whether an earlier life left an exchange open here. Ask before this life begins one.</summary>
-    public bool WasInterrupted(PciAddress function, int offset) => Any(function, offset, forget: false);
-
-    /// <summary>The mailbox was aborted: what was left open there is over.</summary>
-    public void Forget(PciAddress function, int offset) => Any(function, offset, forget: true);
-
-    private bool Any(PciAddress function, int offset, bool forget)
+    private InterruptedExchange? Find(PciAddress function, int offset, bool forget)
     {
         if (!file.TryEnter())
         {
-            return false;
+            return null;
         }
 
         try
         {
-            bool found = false;
+            InterruptedExchange? found = null;
             foreach (ref OpenExchange slot in Slots())
             {
                 if (slot.IsFor(function, offset))
                 {
-                    found = true;
+                    found = slot.Describe();
                     slot.State = forget ? JournalCell.Empty : slot.State;
                 }
             }
