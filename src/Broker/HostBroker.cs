@@ -2,16 +2,15 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Fleet.Contracts;
 using Fleet.Pci;
-using Fleet.Pci.Doe;
 
 namespace Fleet.Broker;
 
 /// <summary>
-/// One host's broker, without a machine. In this room: Claims (who owns what), Mailboxes (exchanges one at a time),
+/// One host's broker, without a machine. In this room: Claims (who owns what), Mailboxes (exchanges in turn, registers to oneself),
 /// Access (decide, execute, journal: the only way to a function), Bypass (what sensors saw go around it), Journal (what was
 /// accessed), Metrics.
 /// </summary>
-public sealed class HostBroker : IDisposable
+public sealed partial class HostBroker : IDisposable
 {
     // On no allow list and holder of nothing: the start time tells it from every process.
     private static readonly Caller Nobody = new() { Pid = 0, Uid = uint.MaxValue, Comm = "unknown" };
@@ -21,7 +20,11 @@ public sealed class HostBroker : IDisposable
     private readonly ContentionReporter _contention;
     private readonly ClaimRegistry _claims;
     private readonly AccessGate _gate;
+    private readonly BrokerOptions _options;
+    private readonly DeviceQueues _queues;
+    private readonly MailboxFaults _faults;
     private readonly MailboxDriver _driver;
+    private readonly VirtualMailboxes _virtuals;
     private readonly MailboxEvents _mailboxEvents;
     private readonly TimeProvider _time;
 
@@ -32,11 +35,16 @@ public sealed class HostBroker : IDisposable
         _journal = AccessJournal.Open(options.JournalPath, options.JournalCells, time);
         _contention = new ContentionReporter(events, time);
         _claims = new ClaimRegistry(options, events, _journal, time);
-        _gate = new AccessGate(_journal, Counters, _contention, time);
-        _mailboxEvents = new MailboxEvents(events, time);
-        _driver = new MailboxDriver(options, Counters, _mailboxEvents, _journal.Exchanges, time);
+        _options = options;
         _time = time;
         Bypasses = new BypassLog(time);
+        Recorder = new FlightRecorder(options, (address, offset) => Find(address, offset)?.Mailbox.Tape, time);
+        _queues = new DeviceQueues(options, new HoldEvents(events, time), time);
+        _mailboxEvents = new MailboxEvents(events, time);
+        _faults = new MailboxFaults(_mailboxEvents, Recorder, Bypasses, time);
+        _driver = new MailboxDriver(Counters, _queues, _mailboxEvents, _faults, Recorder, _journal.Exchanges, time);
+        _virtuals = new VirtualMailboxes(options, _driver, _mailboxEvents, time);
+        _gate = new AccessGate(_journal, Counters, _contention, _virtuals, new MailboxTraffic(_faults, time));
     }
 
     /// <summary>The functions attached, by address.</summary>
@@ -84,12 +92,17 @@ public sealed class HostBroker : IDisposable
                 mailbox = new Mailbox(known);
                 Connect(function, mailbox);
             }
-            else if (mailbox.Update(known))
+            else if (mailbox.Update(known, _time.GetTimestamp()))
             {
                 _mailboxEvents.OwnerChanged(function, mailbox);
             }
 
             mailboxes.Add(mailbox);
+        }
+
+        foreach (Mailbox gone in function.Mailboxes.ToArray().Except(mailboxes))
+        {
+            _queues.Of(function.State.Facts).Retire(gone);
         }
 
         function.Swap([.. mailboxes]);
@@ -103,6 +116,7 @@ public sealed class HostBroker : IDisposable
         if (_functions.TryRemove(address, out BrokeredFunction? function))
         {
             function.Detach();
+            Retire(function);
             _claims.Detach(function);
         }
     }
@@ -147,37 +161,19 @@ public sealed class HostBroker : IDisposable
     /// <summary>Gives a local claim back.</summary>
     public ReleaseOutcome Release(string claimId, Caller caller) => _claims.Release(claimId, caller);
 
-    /// <summary>Ends local claims whose time is up, and those whose process the predicate says has ended.</summary>
-    public void Expire(Func<Caller, bool>? ended = null) => _claims.Expire(ended);
+    /// <summary>Ends what has had its time, and what belongs to processes that the predicate says have ended: claims, holds, virtual registers.</summary>
+    public void Expire(Func<Caller, bool>? ended = null)
+    {
+        _claims.Expire(ended);
+        _queues.Expire(ended ?? (_ => false));
+        foreach (BrokeredFunction function in _functions.Values)
+        {
+            _virtuals.Expire(function, ended);
+        }
+    }
 
     /// <summary>Every claim in force.</summary>
     public IReadOnlyList<ClaimFacts> Claims() => _claims.List();
-
-    /// <summary>The function's mailboxes as they are now; none when it is not attached.</summary>
-    public IReadOnlyList<MailboxFacts> Mailboxes(PciAddress a) => TryGet(a, out BrokeredFunction? function) ? function.Facts.Mailboxes : [];
-
-    /// <summary>Runs one exchange for a caller when its turn comes. Failures are answers, not exceptions.</summary>
-    public Task<DoeOutcome> ExchangeAsync(
-        PciAddress a, int mailboxOffset, DoeFeature feature, ReadOnlyMemory<byte> payload, Caller caller, CancellationToken ct) =>
-        Find(a, mailboxOffset) is var (function, mailbox)
-            ? _driver.ExchangeAsync(function, mailbox, feature, payload, caller, ct)
-            : Task.FromResult(new DoeOutcome(DoeFailure.NotAMailbox, [], TimeSpan.Zero, $"There is no mailbox at 0x{mailboxOffset:x3} of {a}."));
-
-    /// <summary>Asks a mailbox what it speaks and remembers the answer; other exchanges may pass between its questions.</summary>
-    public async Task<DoeDiscoveryResult> DiscoverAsync(PciAddress a, int mailboxOffset, Caller caller, CancellationToken ct)
-    {
-        if (Find(a, mailboxOffset) is not var (function, mailbox))
-        {
-            return new DoeDiscoveryResult([], DoeFailure.NotAMailbox, $"There is no mailbox at 0x{mailboxOffset:x3} of {a}.");
-        }
-
-        int version = function.Facts.Capabilities.FirstOrDefault(c => c.Extended && c.Offset == mailboxOffset)?.Version ?? 1;
-        DoeDiscoveryResult result = await DoeDiscovery.RunAsync(
-            (feature, payload, token) => _driver.ExchangeAsync(function, mailbox, feature, payload, caller, token), (byte)version, ct);
-        mailbox.Discovered([.. result.Features.Select(f => f.ToString())], result.Failure is null ? null : result.Detail);
-        _claims.Refresh(function); // Selectors may ask for the features just learned.
-        return result;
-    }
 
     /// <summary>
     /// Takes what a sensor saw go around the broker. It is contention when it meets a claim, in whatever mode: nobody decided about
@@ -191,6 +187,14 @@ public sealed class HostBroker : IDisposable
         if (!TryGet(access.Function, out BrokeredFunction? function))
         {
             return;
+        }
+
+        foreach (Mailbox mailbox in function.Mailboxes)
+        {
+            if (access.Operation is AccessOperation.Write && access.MayTouch(mailbox.Offset + 0x08, MailboxEvents.RegistersLength))
+            {
+                _faults.Bypassed(function, mailbox, access);
+            }
         }
 
         (int offset, int length) = access.Offset is { } first ? (first, Math.Max(access.Length ?? 1, 1)) : (0, function.Size);
@@ -212,14 +216,15 @@ public sealed class HostBroker : IDisposable
     /// <summary>Publishes what is still to be merged and closes the journal.</summary>
     public void Dispose()
     {
-        _contention.Dispose();
-        _journal.Dispose();
-    }
+        foreach (BrokeredFunction function in _functions.Values)
+        {
+            VirtualMailboxes.End(function, AccessStatus.Interrupted);
+        }
 
-    private void Connect(BrokeredFunction function, Mailbox mailbox)
-    {
-        mailbox.Connect(new HolderSpace(_gate, function), _time);
-        mailbox.Interrupted = _journal.Exchanges.WasInterrupted(function.Address, mailbox.Offset);
+        _queues.Dispose();
+        _contention.Dispose();
+        _mailboxEvents.Dispose();
+        _journal.Dispose();
     }
 
     private static async Task<AccessResult> EndOf(ParkedAccess parked, CancellationToken ct)

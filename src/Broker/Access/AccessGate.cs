@@ -8,7 +8,8 @@ namespace Fleet.Broker;
 /// The single entrance to configuration space: decide, execute, journal. No lock and no allocation on the way of an access
 /// that is allowed; whoever has a BrokeredFunction has nothing but this to reach its space.
 /// </summary>
-internal sealed class AccessGate(AccessJournal journal, BrokerCounters counters, ContentionReporter contention, TimeProvider time)
+internal sealed class AccessGate(
+    AccessJournal journal, BrokerCounters counters, ContentionReporter contention, IVirtualMailboxes virtuals, MailboxTraffic traffic)
 {
     public AccessResult Read(BrokeredFunction function, int offset, Span<byte> destination, Caller caller)
     {
@@ -19,9 +20,22 @@ internal sealed class AccessGate(AccessJournal journal, BrokerCounters counters,
 
         FunctionState state = function.State;
         Verdict verdict = state.Table.Decide(AccessOperation.Read, offset, destination.Length, caller);
-        AccessResult result = verdict.Decision is Decision.Refuse
-            ? new AccessResult(AccessStatus.Refused, 0)
-            : Translate(function.Space.Read(offset, destination));
+        AccessResult result;
+        if (verdict.Decision is Decision.Refuse)
+        {
+            result = new AccessResult(AccessStatus.Refused, 0);
+        }
+        else if (virtuals.Covers(caller, function, offset, destination.Length))
+        {
+            verdict = verdict with { Decision = Decision.Virtualise };
+            result = virtuals.Read(function, offset, destination, caller);
+        }
+        else
+        {
+            result = virtuals.ReadReal(function, offset, destination, caller);
+            MailboxTraffic.Read(function, offset, destination, caller);
+        }
+
         Record(function, state, AccessOperation.Read, offset, destination.Length, verdict, caller);
         Tell(function, AccessOperation.Read, offset, destination.Length, verdict, caller);
         return result;
@@ -43,9 +57,14 @@ internal sealed class AccessGate(AccessJournal journal, BrokerCounters counters,
         FunctionState state = function.State;
         Verdict verdict = state.Table.Decide(AccessOperation.Write, offset, source.Length, caller);
         AccessResult result = new(AccessStatus.Refused, 0);
-        if (verdict.Decision is not Decision.Refuse)
+        if (verdict.Decision is Decision.Virtualise)
         {
-            Witness(function, offset, source.Length, caller);
+            result = virtuals.Write(function, offset, source, caller);
+            verdict = result.Status is AccessStatus.Refused ? verdict with { Decision = Decision.Refuse } : verdict;
+        }
+        else if (verdict.Decision is not Decision.Refuse)
+        {
+            traffic.Writes(function, offset, source, caller);
             result = Translate(function.Space.Write(offset, source));
             verdict = result.Status is AccessStatus.ReadOnly ? verdict with { Decision = Decision.ReadOnly } : verdict;
         }
@@ -85,7 +104,7 @@ internal sealed class AccessGate(AccessJournal journal, BrokerCounters counters,
     private static AccessStatus? Unreachable(BrokeredFunction function, int offset) =>
         function.Detached ? AccessStatus.Gone : offset < 0 || offset > function.Size ? AccessStatus.OutOfRange : null;
 
-    private static AccessResult Translate(ConfigResult result) => result.Status switch
+    public static AccessResult Translate(ConfigResult result) => result.Status switch
     {
         ConfigStatus.Done => new AccessResult(AccessStatus.Done, result.Count),
         ConfigStatus.Gone => new AccessResult(AccessStatus.Gone, 0),
@@ -94,18 +113,6 @@ internal sealed class AccessGate(AccessJournal journal, BrokerCounters counters,
         ConfigStatus.OutOfRange => new AccessResult(AccessStatus.OutOfRange, 0),
         _ => new AccessResult(AccessStatus.Failed, 0),
     };
-
-    /// <summary>Remembers who wrote past the broker's queue into a mailbox: the first suspect when an exchange goes wrong.</summary>
-    private void Witness(BrokeredFunction function, int offset, int length, Caller caller)
-    {
-        foreach (Mailbox mailbox in function.Mailboxes)
-        {
-            if (mailbox.Overlaps(offset, length))
-            {
-                mailbox.Witness(caller, time.GetTimestamp());
-            }
-        }
-    }
 
     private void Record(
         BrokeredFunction function, FunctionState state, AccessOperation operation, int offset, int length, in Verdict verdict, Caller caller)
@@ -116,7 +123,7 @@ internal sealed class AccessGate(AccessJournal journal, BrokerCounters counters,
 
     private void Tell(BrokeredFunction function, AccessOperation operation, int offset, int length, in Verdict verdict, Caller caller)
     {
-        if (verdict.Decision is Decision.Allow)
+        if (verdict.Decision is Decision.Allow or Decision.Virtualise)
         {
             return;
         }

@@ -3,51 +3,97 @@ using Fleet.Pci.Doe;
 
 namespace Fleet.Broker;
 
-/// <summary>Runs exchanges: one at a time per mailbox, with a deadline for the turn, and tells what went wrong and because of whom.</summary>
-internal sealed class MailboxDriver(BrokerOptions options, BrokerCounters counters, MailboxEvents events, ExchangeLog log, TimeProvider time)
+/// <summary>
+/// Runs exchanges: each in its turn, by the rules of the requester, remembered across a crash, recorded, and told of when something
+/// went wrong. Up to the first wait it runs on the caller's thread, so that an idle mailbox costs no switch.
+/// </summary>
+internal sealed class MailboxDriver(
+    BrokerCounters counters, DeviceQueues queues, MailboxEvents events, MailboxFaults faults, FlightRecorder recorder, ExchangeLog log, TimeProvider time)
 {
-    private static readonly TimeSpan Noticeable = TimeSpan.FromMilliseconds(10);
+    /// <summary>Waiting for longer than this is contention.</summary>
+    public static readonly TimeSpan Noticeable = TimeSpan.FromMilliseconds(10);
 
-    public async Task<DoeOutcome> ExchangeAsync(
-        BrokeredFunction function, Mailbox mailbox, DoeFeature feature, ReadOnlyMemory<byte> payload, Caller caller, CancellationToken ct)
+    public async Task<DoeOutcome> ExchangeAsync(BrokeredFunction function, Mailbox mailbox, ExchangeRequest request, CancellationToken ct)
     {
-        DoeOutcome? refused = Refuse(function, mailbox) ?? await TakeTurnAsync(function, mailbox, feature, caller, ct);
-        if (refused is not null)
+        DateTimeOffset queued = time.GetUtcNow();
+        if (Refuse(function, mailbox) is { } refused)
         {
-            counters.Exchange(feature.ToString(), Label(refused));
+            counters.Exchange(request.Feature.ToString(), Labels.Of(refused));
             return refused;
         }
 
-        int open = -1;
+        DeviceQueue queue = queues.Of(function.State.Facts);
+        TurnRequest wanted = new(
+            mailbox, request.Caller, request.Key, request.Priority, Conversations.Of(request.Feature, request.Payload.Span));
+        Turn turn = await TakeTurnAsync(queue, wanted, ct);
+        Waited(function, mailbox, request, turn);
+        if (!turn.Granted)
+        {
+            DoeOutcome none = NoTurn(function, mailbox, turn);
+            counters.Exchange(request.Feature.ToString(), Labels.Of(none));
+            recorder.Add(function, mailbox, request, queued, turn, none);
+            return none;
+        }
+
         try
         {
-            mailbox.Driver = caller;
-            mailbox.Space!.Caller = caller;
-            await AbortInterruptedAsync(function, mailbox, caller, ct);
-            open = log.Begin(function.Address, mailbox.Offset);
-            long foreignBefore = mailbox.Foreign?.Count ?? 0;
-            DoeOutcome outcome = await mailbox.Requester!.ExchangeAsync(feature, payload, ct);
-            counters.ExchangeTimes.Observe(outcome.Elapsed);
-            counters.Exchange(feature.ToString(), Label(outcome));
-            Conclude(function, mailbox, feature, caller, outcome, foreignBefore);
+            // It may have changed hands while we waited.
+            DoeOutcome outcome = Refuse(function, mailbox)
+                ?? (request.Granted?.Invoke() is false
+                    ? Failed(DoeFailure.NoTurn, $"{request.Caller.Comm} went away before its turn; nothing was written.")
+                    : await DriveAsync(function, mailbox, request, queued, turn, ct));
+            counters.Exchange(request.Feature.ToString(), Labels.Of(outcome));
             return outcome;
         }
         catch (OperationCanceledException)
         {
-            counters.Exchange(feature.ToString(), "cancelled");
+            counters.Exchange(request.Feature.ToString(), "cancelled");
             throw;
         }
         finally
         {
-            log.End(open);
-            Quarantine(function, mailbox, caller);
-            mailbox.Driver = null;
-            mailbox.Turn.Release();
+            queue.Leave(turn);
+        }
+    }
+
+    /// <summary>Aborts a mailbox on an operator's word, in its turn; success ends a quarantine.</summary>
+    public async Task<DoeOutcome> ReleaseAsync(BrokeredFunction function, Mailbox mailbox, Caller caller, CancellationToken ct)
+    {
+        DeviceQueue queue = queues.Of(function.State.Facts);
+        TurnRequest wanted = new(mailbox, caller, CallerKey.OfProcess(caller), ExchangePriority.Urgent, Conversation.None);
+        Turn turn = await queue.EnterAsync(wanted, ct);
+        if (!turn.Granted)
+        {
+            return NoTurn(function, mailbox, turn);
+        }
+
+        try
+        {
+            mailbox.Begin(caller);
+            DoeOutcome outcome = await mailbox.Requester!.AbortAsync(ct);
+            mailbox.Quarantine = outcome.Succeeded ? null : mailbox.Quarantine;
+            if (outcome.Succeeded)
+            {
+                mailbox.Interrupted = null;
+                log.Forget(function.Address, mailbox.Offset);
+            }
+
+            return outcome;
+        }
+        finally
+        {
+            mailbox.End();
+            queue.Leave(turn);
         }
     }
 
     private static DoeOutcome? Refuse(BrokeredFunction function, Mailbox mailbox)
     {
+        if (function.Detached)
+        {
+            return Failed(DoeFailure.Gone, $"The function {function.Address} is gone.");
+        }
+
         if (mailbox.Owner is not "broker")
         {
             return Failed(DoeFailure.NotOwned, $"The mailbox at 0x{mailbox.Offset:x3} of {function.Address} belongs to '{mailbox.Owner}': {mailbox.OwnerReason}");
@@ -58,78 +104,98 @@ internal sealed class MailboxDriver(BrokerOptions options, BrokerCounters counte
             : null;
     }
 
-    /// <summary>Waits for the turn; null when it is ours. The time provider keeps the deadline, so that tests and simulations own it.</summary>
-    private async Task<DoeOutcome?> TakeTurnAsync(
-        BrokeredFunction function, Mailbox mailbox, DoeFeature feature, Caller caller, CancellationToken ct)
+    private async ValueTask<Turn> TakeTurnAsync(DeviceQueue queue, TurnRequest wanted, CancellationToken ct)
     {
-        long begun = time.GetTimestamp();
-        Caller? ahead = mailbox.Driver;
-        bool got = mailbox.Turn.Wait(0, ct);
-        if (!got)
+        ValueTask<Turn> entering = queue.EnterAsync(wanted, ct);
+        if (entering.IsCompleted)
         {
-            counters.Queue(1);
-            try
-            {
-                using CancellationTokenSource deadline = new(options.ExchangeWait, time);
-                using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
-                await mailbox.Turn.WaitAsync(either.Token);
-                got = true;
-            }
-            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-            {
-                // The deadline: told below, with whom it waited for.
-            }
-            finally
-            {
-                counters.Queue(-1);
-            }
+            return await entering;
         }
 
-        TimeSpan waited = time.GetElapsedTime(begun);
-        counters.Waits.Observe(waited);
-        if (waited > Noticeable)
+        counters.Queue(1);
+        try
         {
-            events.Waited(function, mailbox, feature, caller, ahead, waited, got);
+            return await entering;
         }
-
-        return got ? null : Failed(DoeFailure.NoTurn, $"The mailbox at 0x{mailbox.Offset:x3} of {function.Address} was not free for {waited.TotalSeconds:0.0} s.");
-    }
-
-    private async Task AbortInterruptedAsync(BrokeredFunction function, Mailbox mailbox, Caller caller, CancellationToken ct)
-    {
-        if (mailbox.Interrupted)
+        finally
         {
-            DoeOutcome outcome = await mailbox.Requester!.AbortAsync(ct);
-            mailbox.Interrupted = false;
-            log.Forget(function.Address, mailbox.Offset);
-            events.Aborted(function, mailbox, caller, outcome);
+            counters.Queue(-1);
         }
     }
 
-    private void Conclude(
-        BrokeredFunction function, Mailbox mailbox, DoeFeature feature, Caller caller, DoeOutcome outcome, long foreignBefore)
+    private void Waited(BrokeredFunction function, Mailbox mailbox, ExchangeRequest request, Turn turn)
     {
-        // What is no news of the mailbox itself (gone, read-only, a request too long) goes to the caller alone.
-        if (outcome.Failure is DoeFailure.BusyAtEntry or DoeFailure.UnreadResponse or DoeFailure.ErrorLatched or DoeFailure.Timeout
-            or DoeFailure.ForeignResponse or DoeFailure.LengthMismatch or DoeFailure.Underflow or DoeFailure.AbortFailed or DoeFailure.Malformed)
+        counters.Waits.Observe(turn.Waited);
+        if (turn.Waited > Noticeable)
         {
-            events.Fault(function, mailbox, feature, caller, outcome, mailbox.Foreign, (mailbox.Foreign?.Count ?? 0) - foreignBefore);
+            events.Waited(function, mailbox, request.Feature, request.Caller, turn);
         }
+    }
+
+    private async Task<DoeOutcome> DriveAsync(
+        BrokeredFunction function, Mailbox mailbox, ExchangeRequest request, DateTimeOffset queued, Turn turn, CancellationToken ct)
+    {
+        int open = -1;
+        mailbox.Begin(request.Caller);
+        try
+        {
+            await AbortInterruptedAsync(function, mailbox, request.Caller);
+            mailbox.Space!.Restart();
+            open = log.Begin(function.Address, mailbox.Offset, request.Feature, request.Caller);
+            Presence before = faults.Before(mailbox);
+            DoeOutcome outcome = await mailbox.Requester!.ExchangeAsync(request.Feature, request.Payload, Requested, ct);
+            outcome = faults.Judge(function, mailbox, before, outcome);
+            counters.ExchangeTimes.Observe(outcome.Elapsed);
+            recorder.Add(function, mailbox, request, queued, turn, outcome);
+            faults.Tell(function, mailbox, request, outcome);
+            return outcome;
+        }
+        finally
+        {
+            log.End(open);
+            Quarantine(function, mailbox, request.Caller);
+            mailbox.End();
+        }
+
+        void Requested()
+        {
+            log.Went(open);
+            request.Requested?.Invoke();
+        }
+    }
+
+    /// <summary>
+    /// An earlier life of the agent died within an exchange here: it is aborted once, now that the mailbox is needed. Seen through
+    /// whatever becomes of the one who needs it, since half an abort is worth nothing.
+    /// </summary>
+    private async Task AbortInterruptedAsync(BrokeredFunction function, Mailbox mailbox, Caller caller)
+    {
+        if (mailbox.Interrupted is not { } interrupted)
+        {
+            return;
+        }
+
+        DoeOutcome outcome = await mailbox.Requester!.AbortAsync(CancellationToken.None);
+        mailbox.Interrupted = null;
+        log.Forget(function.Address, mailbox.Offset);
+        events.Aborted(function, mailbox, caller, interrupted, outcome);
     }
 
     private void Quarantine(BrokeredFunction function, Mailbox mailbox, Caller caller)
     {
         if (mailbox is { Requester.Quarantined: true, Quarantine: null })
         {
-            mailbox.Quarantine = "an abort did not complete within its time; reset or rescan the function.";
+            mailbox.Quarantine = "an abort did not complete within its time; reset or rescan the function, or release the mailbox to try again.";
             events.Quarantined(function, mailbox, caller);
         }
     }
 
-    private static string Label(DoeOutcome outcome) => outcome.Failure is { } failure ? Kebab(failure.ToString()) : "ok";
-
-    private static string Kebab(string name) =>
-        string.Concat(name.Select((c, i) => char.IsAsciiLetterUpper(c) && i > 0 ? "-" + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString()));
+    private static DoeOutcome NoTurn(BrokeredFunction function, Mailbox mailbox, Turn turn) => turn.Outcome switch
+    {
+        TurnOutcome.Retired => Failed(DoeFailure.Gone, $"The mailbox at 0x{mailbox.Offset:x3} of {function.Address} is gone."),
+        TurnOutcome.Full => Failed(DoeFailure.NoTurn, $"Too many wait for the mailboxes of {function.Address} already; try again later."),
+        _ => Failed(DoeFailure.NoTurn, $"The mailbox at 0x{mailbox.Offset:x3} of {function.Address} was not free for {turn.Waited.TotalSeconds:0.0} s."),
+    };
 
     private static DoeOutcome Failed(DoeFailure failure, string detail) => new(failure, [], TimeSpan.Zero, detail);
 }

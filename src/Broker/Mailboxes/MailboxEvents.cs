@@ -4,71 +4,88 @@ using Fleet.Pci.Doe;
 
 namespace Fleet.Broker;
 
-/// <summary>Says what happened at a mailbox, and ranks who may have caused it: a client of the broker that wrote past the queue, else unknown.</summary>
-internal sealed class MailboxEvents(IEventSink sink, TimeProvider time)
+/// <summary>Says what happens at mailboxes, in sentences for an operator. Repeats by the same caller at the same mailbox are merged.</summary>
+internal sealed class MailboxEvents(IEventSink sink, TimeProvider time) : IDisposable
 {
-    private const int BlockSize = 0x18;
+    /// <summary>Control to the read mailbox.</summary>
+    public const int RegistersLength = DoeRegisters.BlockSize - DoeRegisters.Control;
 
-    // An interleaved write disturbs the exchange it falls into, or leaves a mess for the next ones.
-    private static readonly TimeSpan Suspicious = TimeSpan.FromSeconds(10);
+    private readonly EventMerger _merger = new(sink, time);
 
-    public void Waited(
-        BrokeredFunction function, Mailbox mailbox, DoeFeature feature, Caller caller, Caller? ahead, TimeSpan waited, bool got) =>
-        Publish(EventKinds.ContentionExchange, function, mailbox, caller, feature, string.Create(
+    public void Waited(BrokeredFunction function, Mailbox mailbox, DoeFeature feature, Caller caller, Turn turn) =>
+        Publish(EventKinds.ContentionExchange, function, mailbox, caller, feature.ToString(), string.Create(
             CultureInfo.InvariantCulture,
-            $"{Name(caller)} waited {waited.TotalMilliseconds:0} ms for the mailbox at 0x{mailbox.Offset:x3} of {function.Address}{Behind(ahead)}{(got ? "." : " and gave up.")}"));
+            $"{Name(caller)} waited {turn.Waited.TotalMilliseconds:0} ms for {Place(function, mailbox)}{Behind(turn.Ahead)}{(turn.Granted ? "." : " and gave up.")}"),
+            turn.Granted ? "got" : "gave up");
 
-    public void Fault(
-        BrokeredFunction function, Mailbox mailbox, DoeFeature feature, Caller caller, DoeOutcome outcome, ForeignWrite? foreign, long during) =>
+    public void Fault(BrokeredFunction function, Mailbox mailbox, Caller caller, string? feature, string detail) =>
+        Publish(EventKinds.MailboxFault, function, mailbox, caller, feature, detail, detail[..detail.IndexOf(':', StringComparison.Ordinal)]);
+
+    /// <summary>A tool's own registers dropped something, as hardware would have without a sign.</summary>
+    public void Discarded(BrokeredFunction function, Mailbox mailbox, Caller caller, string note) =>
         Publish(
-            EventKinds.MailboxFault, function, mailbox, caller, feature,
-            $"{outcome.Failure}: {outcome.Detail} Cause: {Cause(foreign, during)}");
+            EventKinds.MailboxFault, function, mailbox, caller, null,
+            $"Discarded: {Name(caller)} gets no response from {Place(function, mailbox)}: {note}. Hardware drops this without a sign, and so do its virtual registers; nothing reached the device.",
+            "discarded");
+
+    /// <summary>A tool's own registers ended with something in them.</summary>
+    public void Dropped(BrokeredFunction function, Mailbox mailbox, Caller caller, TimeSpan idle) =>
+        Publish(EventKinds.MailboxState, function, mailbox, caller, null, string.Create(
+            CultureInfo.InvariantCulture,
+            $"The virtual registers of {Name(caller)} at {Place(function, mailbox)} ended after {idle.TotalSeconds:0} s without use, with an object not sent or a response not read."),
+            "dropped");
 
     public void Quarantined(BrokeredFunction function, Mailbox mailbox, Caller caller) =>
-        Publish(
-            EventKinds.MailboxState, function, mailbox, caller, null,
-            string.Create(CultureInfo.InvariantCulture, $"The mailbox at 0x{mailbox.Offset:x3} of {function.Address} is quarantined: {mailbox.Quarantine}"));
+        State(function, mailbox, caller, $"{Capital(Place(function, mailbox))} is quarantined: {mailbox.Quarantine}");
 
-    public void Aborted(BrokeredFunction function, Mailbox mailbox, Caller caller, DoeOutcome outcome) =>
-        Publish(
-            EventKinds.MailboxState, function, mailbox, caller, null, string.Create(
-                CultureInfo.InvariantCulture,
-                $"The agent died within an exchange at 0x{mailbox.Offset:x3} of {function.Address} and aborted it on its return. {outcome.Detail}"));
+    public void Released(BrokeredFunction function, Mailbox mailbox, Caller caller, string reason, DoeOutcome outcome) =>
+        State(function, mailbox, caller, outcome.Succeeded
+            ? $"{Name(caller)} aborted {Place(function, mailbox)} and released it: {reason}"
+            : $"{Name(caller)} tried to release {Place(function, mailbox)} ({reason}), and it stays as it is. {outcome.Detail}");
+
+    public void Interrupted(BrokeredFunction function, Mailbox mailbox, InterruptedExchange interrupted) =>
+        State(function, mailbox, null,
+            $"The agent died within an exchange at {Place(function, mailbox)} ({interrupted.Describe()}). "
+            + (interrupted.Went
+                ? "Its outcome is unknown: the device may have acted on the request. The mailbox is aborted once before it is used again."
+                : "The request was not complete, so the device has not acted on it. The mailbox is aborted once before it is used again."));
+
+    public void Aborted(BrokeredFunction function, Mailbox mailbox, Caller caller, InterruptedExchange interrupted, DoeOutcome outcome) =>
+        State(function, mailbox, caller,
+            $"The agent died within an exchange at {Place(function, mailbox)} ({interrupted.Describe()}) and aborted it on its return. {outcome.Detail}");
 
     public void OwnerChanged(BrokeredFunction function, Mailbox mailbox) =>
-        Publish(EventKinds.MailboxState, function, mailbox, null, null, string.Create(
-            CultureInfo.InvariantCulture, $"The mailbox at 0x{mailbox.Offset:x3} of {function.Address} now belongs to '{mailbox.Owner}': {mailbox.OwnerReason}"));
+        State(function, mailbox, null, $"{Capital(Place(function, mailbox))} now belongs to '{mailbox.Owner}': {mailbox.OwnerReason}");
 
-    private string Cause(ForeignWrite? foreign, long during)
-    {
-        if (foreign is not null)
-        {
-            TimeSpan ago = time.GetElapsedTime(Volatile.Read(ref foreign.At));
-            if (during > 0 || ago <= Suspicious)
-            {
-                return string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"broker client: {Name(foreign.Caller)} wrote into the mailbox past its queue, last {ago.TotalMilliseconds:0} ms ago.");
-            }
-        }
+    public void Dispose() => _merger.Dispose();
 
-        return "unknown: nobody wrote past the queue by a way the broker sees (firmware, a BMC, a VM or a bypass may have).";
-    }
+    public static string Name(Caller caller) => string.Create(CultureInfo.InvariantCulture, $"{caller.Comm} (pid {caller.Pid}, uid {caller.Uid})");
 
-    private void Publish(string kind, BrokeredFunction function, Mailbox mailbox, Caller? caller, DoeFeature? feature, string detail) =>
-        sink.Publish(new FleetEvent
-        {
-            Time = time.GetUtcNow(),
-            Kind = kind,
-            Function = function.Address,
-            Caller = caller,
-            Offset = mailbox.Offset,
-            Length = BlockSize,
-            Feature = feature?.ToString(),
-            Detail = detail,
-        });
+    public static string Place(BrokeredFunction function, Mailbox mailbox) =>
+        string.Create(CultureInfo.InvariantCulture, $"the mailbox at 0x{mailbox.Offset:x3} of {function.Address}");
 
     private static string Behind(Caller? ahead) => ahead is null ? "" : $", behind {Name(ahead)}";
 
-    private static string Name(Caller caller) => string.Create(CultureInfo.InvariantCulture, $"{caller.Comm} (pid {caller.Pid}, uid {caller.Uid})");
+    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
+
+    /// <summary>A change of state is never merged: each is news.</summary>
+    private void State(BrokeredFunction function, Mailbox mailbox, Caller? caller, string detail) =>
+        sink.Publish(Make(EventKinds.MailboxState, function, mailbox, caller, null, detail));
+
+    private void Publish(string kind, BrokeredFunction function, Mailbox mailbox, Caller caller, string? feature, string detail, string sort) =>
+        _merger.Publish(
+            string.Create(CultureInfo.InvariantCulture, $"{kind}/{sort}/{function.Address}/{mailbox.Offset}/{caller.Pid}/{caller.StartTime}/{feature}"),
+            Make(kind, function, mailbox, caller, feature, detail));
+
+    private FleetEvent Make(string kind, BrokeredFunction function, Mailbox mailbox, Caller? caller, string? feature, string detail) => new()
+    {
+        Time = time.GetUtcNow(),
+        Kind = kind,
+        Function = function.Address,
+        Caller = caller,
+        Offset = mailbox.Offset,
+        Length = DoeRegisters.BlockSize,
+        Feature = feature,
+        Detail = detail,
+    };
 }
