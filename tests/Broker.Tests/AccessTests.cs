@@ -129,11 +129,11 @@ public sealed class AccessTests
         BrokeredFunction function = rig.Attach(_space);
         for (int i = 0; i < 1000; i++)
         {
-            rig.Broker.Write(function, 0x158, new byte[4], Rig.Setpci);
+            rig.Broker.Write(function, 0x158, new byte[2], Rig.Setpci);
         }
 
-        rig.Broker.Write(function, 0x15c, new byte[4], Rig.Setpci);
-        rig.Broker.Write(function, 0x158, new byte[4], Rig.Tool);
+        rig.Broker.Write(function, 0x15c, new byte[2], Rig.Setpci);
+        rig.Broker.Write(function, 0x158, new byte[2], Rig.Tool);
         Assert.Equal([1L, 1, 1], rig.Events.Select(e => e.Count));
 
         rig.Time.Advance(TimeSpan.FromSeconds(1));
@@ -142,7 +142,7 @@ public sealed class AccessTests
         Assert.NotNull(merged.First);
 
         rig.Time.Advance(TimeSpan.FromSeconds(5));
-        rig.Broker.Write(function, 0x158, new byte[4], Rig.Setpci);
+        rig.Broker.Write(function, 0x158, new byte[2], Rig.Setpci);
         Assert.Equal(5, rig.Events.Count);
         Assert.Equal(1, rig.Events[^1].Count);
     }
@@ -169,9 +169,9 @@ public sealed class AccessTests
     {
         Rig rig = new();
         BrokeredFunction function = rig.Attach(_space);
-        rig.Broker.Write(function, 0x158, new byte[4], Rig.Setpci);
-        rig.Broker.Write(function, 0x158, new byte[4], Rig.Setpci);
-        rig.Broker.Write(function, 0x158, new byte[4], Rig.Setpci);
+        rig.Broker.Write(function, 0x158, new byte[2], Rig.Setpci);
+        rig.Broker.Write(function, 0x158, new byte[2], Rig.Setpci);
+        rig.Broker.Write(function, 0x158, new byte[2], Rig.Setpci);
         rig.Dispose();
         Assert.Equal([1L, 2], rig.Events.Select(e => e.Count));
     }
@@ -183,7 +183,7 @@ public sealed class AccessTests
         BrokeredFunction function = rig.Attach(_space);
         for (int i = 0; i < 3000; i++)
         {
-            rig.Broker.Write(function, 0x158, new byte[4], Rig.Setpci with { Pid = i + 1000 });
+            rig.Broker.Write(function, 0x158, new byte[2], Rig.Setpci with { Pid = i + 1000 });
         }
 
         rig.Dispose();

@@ -28,7 +28,7 @@ public sealed class ContentionTests(RunningFleet fleet, ChromiumBrowser browser)
         double serverBefore = (await Scrape.ReadAsync(fleet.Endpoints.Metrics)).Sum("pcifleet_mailbox_contention_total");
         DateTimeOffset start = TimeProvider.System.GetUtcNow();
 
-        await Shell.RunAsync("setpci", "-O", $"sysfs.path={mirror}", "-s", $"{mailbox.Address}", $"{offset:x}.L=80000000");
+        await Shell.RunAsync("setpci", "-O", $"sysfs.path={mirror}", "-s", $"{mailbox.Address}", $"{offset:x}.W=0001");
         long clock = Stopwatch.GetTimestamp();
 
         FleetEvent found = await fleet.EventAsync(
@@ -38,7 +38,7 @@ public sealed class ContentionTests(RunningFleet fleet, ChromiumBrowser browser)
         Assert.True(Stopwatch.GetElapsedTime(clock) < Promise);
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("setpci");
         Assert.Equal(
-            ("setpci", 0u, "/usr/bin/setpci", AccessOperation.Write, 4, Decision.Refuse),
+            ("setpci", 0u, "/usr/bin/setpci", AccessOperation.Write, 2, Decision.Refuse),
             (found.Caller.Comm, found.Caller.Uid, found.Caller.Exe, found.Operation, found.Length, found.Decision));
         Assert.Equal(new ClaimReference("broker", ClaimSource.Default, offset, 0x10), found.Claim);
         // A scrape may be answered from one taken just before, so these are waited for; the cycles are read after them.

@@ -18,7 +18,7 @@ public sealed class PictureTests(RunningFleet fleet, ChromiumBrowser browser)
             (MailboxView mailbox, string mirror, _) = await fleet.SimulatedMailboxAsync(host);
             for (int poke = 0; poke <= host * 3; poke++)
             {
-                await Shell.RunAsync("setpci", "-O", $"sysfs.path={mirror}", "-s", $"{mailbox.Address}", $"{mailbox.Offset + 8 + (poke % 2 * 4):x}.L=80000000");
+                await Shell.RunAsync("setpci", "-O", $"sysfs.path={mirror}", "-s", $"{mailbox.Address}", $"{mailbox.Offset + 8 + (poke % 2 * 4):x}.W=0001");
             }
         }
 

@@ -33,7 +33,7 @@ public sealed class ClaimCompilerTests
             Assert.Equal("broker", c.Facts.Holder);
             Assert.Equal(ClaimSource.Default, c.Facts.Source);
             Assert.Equal(EnforcementMode.Enforce, c.Facts.Mode);
-            Assert.Equal((ClaimAction.Allow, ClaimAction.Refuse), (c.Facts.OnRead, c.Facts.OnWrite));
+            Assert.Equal((ClaimAction.Allow, ClaimAction.Virtualise), (c.Facts.OnRead, c.Facts.OnWrite));
         });
     }
 

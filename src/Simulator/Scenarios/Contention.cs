@@ -105,8 +105,8 @@ internal sealed class Contention(IReadOnlyList<SimulatedHost> hosts, TimeProvide
             return;
         }
 
-        // The write data register: what a second initiator that builds an object writes first.
-        string register = string.Create(CultureInfo.InvariantCulture, $"{mailbox.Offset + 0x10:x3}.L=00000001");
+        // Half of the write data register: no mailbox takes that, so that it is refused where whole registers are virtualised.
+        string register = string.Create(CultureInfo.InvariantCulture, $"{mailbox.Offset + 0x10:x3}.W=0001");
         ProcessStartInfo start = new(tool, ["-O", $"sysfs.path={host.Agent.MirrorPath}", "-s", target.Address.ToString(), register])
         {
             RedirectStandardError = true,

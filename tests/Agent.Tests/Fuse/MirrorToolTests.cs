@@ -65,13 +65,13 @@ public sealed class MirrorToolTests
         using SyntheticTree tree = new();
         await using MirrorProcess mirror = await MirrorProcess.StartAsync(space, tree.Mountpoint, "--tree", tree.Root);
 
-        ToolResult result = await space.RunAsync("setpci", "-O", $"sysfs.path={tree.Mountpoint}", "-s", "00:01.0", "108.L=80000000");
+        ToolResult result = await space.RunAsync("setpci", "-O", $"sysfs.path={tree.Mountpoint}", "-s", "00:01.0", "108.W=0001");
         await WaitFor.TrueAsync(() => mirror.Starting("event").Count > 0);
 
         Assert.Contains("resource busy", result.Error, StringComparison.Ordinal); // EBUSY; the exit code is 0 all the same
         Assert.Empty(mirror.Starting("write"));
         string contention = Assert.Single(mirror.Starting("event"));
-        Assert.StartsWith($"event contention.access Refuse {SyntheticTree.First} 108+4 uid=0", contention, StringComparison.Ordinal);
+        Assert.StartsWith($"event contention.access Refuse {SyntheticTree.First} 108+2 uid=0", contention, StringComparison.Ordinal);
         Assert.Contains("comm=setpci", contention, StringComparison.Ordinal);
     }
 
