@@ -64,6 +64,9 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
 
     public string SocketPath => Path.Combine(_options.RunDirectory, "agent.sock");
 
+    /// <summary>Whether users other than root may hold claims.</summary>
+    public bool UserClaims => _options.UserClaims;
+
     /// <summary>The assignment in force.</summary>
     public Assignments Assignments => _assignments!;
 
@@ -100,7 +103,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
             host.PrepareDirectories();
             host.Compose();
             host.StartMirror();
-            host._local = await LocalApi.StartAsync(host, host.SocketPath, time, ct);
+            host._local = await LocalApi.StartAsync(host, host.SocketPath, time, host._log, ct);
             host._metered = metrics.Add(host);
             host.StartLoops();
             return host;

@@ -29,6 +29,9 @@ internal sealed record AgentOptions
     /// <summary>Whether discovery may drive the mailboxes that are the broker's.</summary>
     public bool DriveMailboxes { get; init; }
 
+    /// <summary>Whether users other than root may hold claims for processes of their own. A claim keeps root's tools off too.</summary>
+    public bool UserClaims { get; init; }
+
     /// <summary>Where the host's metrics are served, told to the server; null when they are not.</summary>
     public string? MetricsUrl { get; init; }
 

@@ -13,20 +13,25 @@ internal static class AgentCommands
 
             Examples:
               fleet-agent run --server https://fleet.example:8443 --token fleetjoin_… --data /var/lib/pcifleet
-              fleet-agent devices
-              fleet-agent claim 0000:01:00.0 0x208+16 --reason "firmware update" --for 30m
-              fleet-agent doe discover 0000:01:00.0 0x200
+              fleet-agent devices doe:"0001:01"
+              fleet-agent device 01:00.0
+              fleet-agent who
+              fleet-agent claim 01:00.0 --doe --reason "firmware update" --for 30m
+              fleet-agent doe discover 01:00.0
 
             {ExitCodes.Help}
             """);
         root.Subcommands.Add(RunCommand.Create());
-        root.Subcommands.Add(DeviceCommands.Devices());
-        root.Subcommands.Add(DeviceCommands.Device());
-        root.Subcommands.Add(ClaimCommands.Claims());
-        root.Subcommands.Add(ClaimCommands.Claim());
-        root.Subcommands.Add(ClaimCommands.Release());
-        root.Subcommands.Add(DoeCommands.Create());
+        root.Subcommands.Add(StateCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
+        root.Subcommands.Add(DevicesCommand.Create());
+        root.Subcommands.Add(DeviceCommand.Create());
+        root.Subcommands.Add(WhoCommand.Create());
+        root.Subcommands.Add(ClaimsCommand.Create());
+        root.Subcommands.Add(ClaimCommand.Create());
+        root.Subcommands.Add(ReleaseCommand.Create());
+        root.Subcommands.Add(DoeCommands.Create());
+        root.Subcommands.Add(CompletionCommand.Create());
         return root;
     }
 }

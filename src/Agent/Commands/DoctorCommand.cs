@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text;
-using Fleet.Agent.Local;
 using Fleet.Contracts;
 
 namespace Fleet.Agent.Commands;
@@ -10,7 +8,12 @@ namespace Fleet.Agent.Commands;
 internal static class DoctorCommand
 {
     public static Command Create() => LocalCommand.Add(
-        new Command("doctor", "Says how the agent is, what does not work on this host and why.\n\nExample:\n  fleet-agent doctor"),
+        new Command("doctor", """
+            Says what works on this host, what does not and why, and which ways around the broker nobody watches.
+
+            Example:
+              fleet-agent doctor
+            """),
         async call =>
         {
             LocalState state = await call.Client.GetAsync<LocalState>("/v1/state", call.Cancellation);
@@ -19,23 +22,16 @@ internal static class DoctorCommand
 
     private static string Describe(LocalState state)
     {
-        HostFacts facts = state.Facts;
-        string policies = state.Policies.Count is 0 ? "none" : string.Join(", ", state.Policies.Select(p => $"{p.Name} r{p.Revision}"));
-        StringBuilder text = new();
-        text.AppendLine(CultureInfo.InvariantCulture, $"host       {facts.Name} ({state.Host?.ToString() ?? "has not joined a server"})");
-        text.AppendLine(CultureInfo.InvariantCulture, $"kernel     {facts.Kernel} {facts.Architecture}, lockdown {facts.Lockdown}, taint {facts.Tainted?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"mode       {facts.Mode.ToString().ToLowerInvariant()}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"server     {(state.Connected ? "connected" : "not connected")}, {state.EventsSpooled} events wait");
-        text.AppendLine(CultureInfo.InvariantCulture, $"policies   {policies} (assignment {state.Generation})");
-        text.AppendLine(CultureInfo.InvariantCulture, $"mirror     {state.Endpoints.GetValueOrDefault("mirror") ?? "none"}");
-        if (state.Rejected is not null)
+        StringBuilder text = new(StateCommand.Describe(state));
+        text.AppendLine().AppendLine("Sensors");
+        text.AppendLine(state.Facts.Sensors.Count is 0
+            ? "  None: what goes around the broker goes unseen."
+            : TextTable.Write(
+                ["  SENSOR", "WORKS", "SEES", "WHY NOT, OR ONLY IN PART"],
+                state.Facts.Sensors.Select(s => new[] { "  " + s.Name, s.Works ? "yes" : "no", s.Covers.Length > 0 ? s.Covers : "-", s.Why.Length > 0 ? s.Why : "-" })));
+        foreach (string reduced in state.Facts.Reduced)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"! The last assignment was refused: {state.Rejected}");
-        }
-
-        foreach (string reduced in facts.Reduced)
-        {
-            text.AppendLine(CultureInfo.InvariantCulture, $"! {reduced}");
+            text.Append("! ").AppendLine(TextTable.Printable(reduced));
         }
 
         return text.ToString();

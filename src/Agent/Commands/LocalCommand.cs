@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Fleet.Agent.Local;
 using Fleet.Contracts;
+using Fleet.Pci;
 
 namespace Fleet.Agent.Commands;
 
@@ -35,12 +36,36 @@ internal static class LocalCommand
             }
             catch (LocalApiException e)
             {
-                await result.InvocationConfiguration.Error.WriteLineAsync(e.Message);
+                await result.InvocationConfiguration.Error.WriteLineAsync(TextTable.Printable(e.Message));
                 return e.ExitCode;
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return ExitCodes.Interrupted;
             }
         });
         return command;
     }
+
+    /// <summary>The function an argument names, in full or short (01:00.0).</summary>
+    public static Argument<string> Address() => new("address")
+    {
+        Description = "The function: DDDD:BB:DD.F, or BB:DD.F in domain 0.",
+        CompletionSources = { AddressCompletion.Complete },
+    };
+
+    /// <exception cref="LocalApiException">It is not an address.</exception>
+    public static PciAddress Address(string text) => AddressText.TryParse(text, out PciAddress address)
+        ? address
+        : throw new LocalApiException(ExitCodes.Usage, $"'{text}' is not a PCI address; write DDDD:BB:DD.F, as in 0000:01:00.0, or 01:00.0.");
+
+    /// <exception cref="LocalApiException">It is not a number.</exception>
+    public static int Offset(string text) => Notation.TryNumber(text, out int number)
+        ? number
+        : throw new LocalApiException(ExitCodes.Usage, $"'{text}' is not an offset; write 0x200 or 512.");
+
+    /// <summary>One line of JSON.</summary>
+    public static string ToJsonLine(object value) => JsonSerializer.Serialize(value, value.GetType(), FleetJson.Options);
 
     public static string ToJson(object value) => JsonSerializer.Serialize(value, value.GetType(), Indented);
 }

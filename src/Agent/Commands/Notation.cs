@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.Json;
+using Fleet.Contracts;
 
 namespace Fleet.Agent.Commands;
 
@@ -40,6 +42,16 @@ internal static class Notation
         };
         return duration is not null;
     }
+
+    public static string Hex(int value) => string.Create(CultureInfo.InvariantCulture, $"0x{value:x3}");
+
+    public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The word an enum value has on the wire.</summary>
+    public static string Word<T>(T value)
+        where T : struct, Enum => JsonSerializer.SerializeToElement(value, FleetJson.Options).GetString() ?? "unknown";
+
+    public static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     public static string Region(int offset, int length) => string.Create(CultureInfo.InvariantCulture, $"0x{offset:x3}+{length}");
 }

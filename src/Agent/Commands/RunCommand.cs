@@ -29,6 +29,7 @@ internal static class RunCommand
     private static readonly Option<string> MetricsAt = new("--metrics") { Description = "Address of /metrics; port 0 takes a free one.", DefaultValueFactory = _ => "127.0.0.1:0" };
     private static readonly Option<bool> NoMirror = new("--no-mirror") { Description = "Do not serve the mirror of the PCI bus." };
     private static readonly Option<bool> ReadOnly = new("--read-only") { Description = "Open functions read-only: no write reaches one through the agent, and it drives no mailbox." };
+    private static readonly Option<bool> UserClaims = new("--user-claims") { Description = "Let users other than root claim regions for their own processes." };
     private static readonly Option<string> Run = LocalCommand.Run();
 
     public static Command Create()
@@ -40,7 +41,7 @@ internal static class RunCommand
               fleet-agent run --server https://fleet.example:8443 --token-file join.token --data /var/lib/pcifleet/agent
               fleet-agent run --mode shadow --metrics 127.0.0.1:9640
             """);
-        foreach (Option option in new Option[] { Server, Token, TokenFile, Data, Run, Mode, MetricsAt, NoMirror, ReadOnly })
+        foreach (Option option in new Option[] { Server, Token, TokenFile, Data, Run, Mode, MetricsAt, NoMirror, ReadOnly, UserClaims })
         {
             command.Options.Add(option);
         }
@@ -112,6 +113,7 @@ internal static class RunCommand
                 Ceiling = arguments.GetValue(Mode),
                 Mirror = !arguments.GetValue(NoMirror),
                 DriveMailboxes = !readOnly,
+                UserClaims = arguments.GetValue(UserClaims),
                 MetricsUrl = endpoint.Url.ToString(),
             };
             await using AgentHost host = await AgentHost.StartAsync(options, hardware, metrics, TimeProvider.System, logs, ct);

@@ -9,6 +9,9 @@ internal static class PeerCredentials
     private const int Option = 17; // SO_PEERCRED
     private const int Size = 12; // struct ucred: pid, uid, gid
 
+    /// <summary>The user the agent itself runs as.</summary>
+    public static uint Own => Native.EffectiveUser();
+
     public static bool TryRead(Socket socket, out int pid, out uint uid)
     {
         Span<byte> credentials = stackalloc byte[Size];

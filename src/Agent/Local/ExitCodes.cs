@@ -20,5 +20,8 @@ internal static class ExitCodes
     /// <summary>The host could not join its server.</summary>
     public const int CannotJoin = 5;
 
-    public const string Help = "Exit codes: 0 done, 1 wrong command line, 2 refused by the agent, 3 no agent to talk to, 4 cannot start here, 5 cannot join the server.";
+    /// <summary>Ctrl-C before it was done (128 + SIGINT, as shells count).</summary>
+    public const int Interrupted = 130;
+
+    public const string Help = "Exit codes: 0 done, 1 wrong command line, 2 refused by the agent, 3 no agent to talk to, 4 cannot start here, 5 cannot join the server, 130 interrupted.";
 }

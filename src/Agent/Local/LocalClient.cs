@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Fleet.Contracts;
 
@@ -39,6 +40,18 @@ internal sealed class LocalClient : IDisposable
 
     public Task<T> DeleteAsync<T>(string path, CancellationToken ct) => SendAsync<T>(HttpMethod.Delete, path, null, ct);
 
+    /// <summary>Reads an answer that comes line by line, until it ends.</summary>
+    public async IAsyncEnumerable<T> ReadLinesAsync<T>(string path, [EnumeratorCancellation] CancellationToken ct)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, path);
+        using HttpResponseMessage response = await AskAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        using StreamReader reader = new(await response.Content.ReadAsStreamAsync(ct));
+        while (await ReadLineAsync(reader, ct) is { } line)
+        {
+            yield return Parse<T>(line);
+        }
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken ct)
@@ -49,16 +62,26 @@ internal sealed class LocalClient : IDisposable
             request.Content = JsonContent.Create(body, body.GetType(), null, FleetJson.Options);
         }
 
+        using HttpResponseMessage response = await AskAsync(request, HttpCompletionOption.ResponseContentRead, ct);
+        return Parse<T>(await response.Content.ReadAsStringAsync(ct));
+    }
+
+    /// <summary>Sends a request; what is no success is an exception with the agent's own words.</summary>
+    private async Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, HttpCompletionOption completion, CancellationToken ct)
+    {
         try
         {
-            using HttpResponseMessage response = await _http.SendAsync(request, ct);
+            HttpResponseMessage response = await _http.SendAsync(request, completion, ct);
             if (response.IsSuccessStatusCode)
             {
-                return (await response.Content.ReadFromJsonAsync<T>(FleetJson.Options, ct))!;
+                return response;
             }
 
-            string text = await response.Content.ReadAsStringAsync(ct);
-            throw new LocalApiException(ExitCodes.Refused, TryDetail(text) ?? $"The agent answered HTTP {(int)response.StatusCode}.");
+            using (response)
+            {
+                string text = await response.Content.ReadAsStringAsync(ct);
+                throw new LocalApiException(ExitCodes.Refused, TryDetail(text) ?? $"The agent answered HTTP {(int)response.StatusCode}.");
+            }
         }
         catch (HttpRequestException e) when (e.GetBaseException() is SocketException { SocketErrorCode: SocketError.AccessDenied })
         {
@@ -69,6 +92,26 @@ internal sealed class LocalClient : IDisposable
             throw new LocalApiException(
                 ExitCodes.NoAgent,
                 $"No agent listens at {_path} ({e.GetBaseException().Message}); start it with 'fleet-agent run --server … --token …', or name its run directory with --run.");
+        }
+    }
+
+    private async Task<string?> ReadLineAsync(StreamReader reader, CancellationToken ct)
+    {
+        try
+        {
+            return await reader.ReadLineAsync(ct);
+        }
+        catch (IOException e) when (!ct.IsCancellationRequested)
+        {
+            throw new LocalApiException(ExitCodes.NoAgent, $"The agent at {_path} has gone: {e.Message}");
+        }
+    }
+
+    private T Parse<T>(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(text, FleetJson.Options)!;
         }
         catch (JsonException e)
         {

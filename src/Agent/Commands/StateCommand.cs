@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using Fleet.Contracts;
+
+namespace Fleet.Agent.Commands;
+
+/// <summary>'state': the agent as it is now.</summary>
+internal static class StateCommand
+{
+    public static Command Create() => LocalCommand.Add(
+        new Command("state", """
+            Says how the agent is: its server, what waits to be sent, the policies in force, where things are.
+
+            Examples:
+              fleet-agent state
+              fleet-agent state --json | jq .connected
+            """),
+        async call =>
+        {
+            LocalState state = await call.Client.GetAsync<LocalState>("/v1/state", call.Cancellation);
+            return await call.ShowAsync(state, () => Describe(state));
+        });
+
+    public static string Describe(LocalState state)
+    {
+        HostFacts facts = state.Facts;
+        string policies = state.Policies.Count is 0 ? "none" : string.Join(", ", state.Policies.Select(p => $"{p.Name} r{p.Revision}"));
+        StringBuilder text = new();
+        void Line(string name, string value) => text.Append(name.PadRight(11)).AppendLine(TextTable.Printable(value));
+        Line("host", $"{facts.Name} ({state.Host?.ToString() ?? "has not joined a server"})");
+        Line("kernel", $"{facts.Kernel} {facts.Architecture}, lockdown {facts.Lockdown}, taint {facts.Tainted?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}");
+        Line("agent", $"{facts.AgentVersion}, intercept {facts.Intercept}, mode {Notation.Word(facts.Mode)}{(facts.Simulated ? ", simulated hardware" : "")}");
+        Line("server", $"{(state.Connected ? "connected" : "not connected")}, {state.EventsSpooled} events wait");
+        Line("policies", string.Create(CultureInfo.InvariantCulture, $"{policies} (assignment {state.Generation})"));
+        foreach ((string name, string where) in state.Endpoints.OrderBy(e => e.Key, StringComparer.Ordinal))
+        {
+            Line(name, where);
+        }
+
+        if (state.Rejected is not null)
+        {
+            text.Append("! The last assignment was refused: ").AppendLine(TextTable.Printable(state.Rejected));
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,23 @@
+using Fleet.Contracts;
+
+namespace Fleet.Agent.Local;
+
+/// <summary>Answers of the local API: a value, or a problem with a status that says which sort.</summary>
+internal static class LocalAnswers
+{
+    public static IResult Value<T>(T value) => Results.Json(value, FleetJson.Options);
+
+    public static IResult Problem(string? code, string detail)
+    {
+        int status = code switch
+        {
+            ErrorCodes.NotFound => 404,
+            ErrorCodes.Forbidden => 403,
+            ErrorCodes.ClaimHeld or ErrorCodes.Conflict => 409,
+            ErrorCodes.TooMany => 429,
+            ErrorCodes.Internal => 500,
+            _ => 400,
+        };
+        return Results.Json(new LocalProblem(code ?? ErrorCodes.Invalid, detail), FleetJson.Options, "application/problem+json", status);
+    }
+}

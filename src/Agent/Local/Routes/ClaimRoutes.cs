@@ -1,0 +1,114 @@
+using Fleet.Agent.Linux;
+using Fleet.Broker;
+using Fleet.Contracts;
+
+namespace Fleet.Agent.Local.Routes;
+
+/// <summary>The claims in force, and local ones made and released.</summary>
+internal static class ClaimRoutes
+{
+    public static void Map(IEndpointRouteBuilder routes, AgentHost host)
+    {
+        routes.Route("GET", "/v1/claims", LocalRule.Everybody, (string? function) => List(host, function));
+        routes.Route("POST", "/v1/claims", LocalRule.Own, (LocalClaimRequest request, HttpContext context) => Claim(host, request, context.Peer()));
+        routes.Route("DELETE", "/v1/claims/{id}", LocalRule.Own, (string id, HttpContext context) =>
+        {
+            ReleaseOutcome outcome = host.Broker.Release(id, Releaser(context.Peer()));
+            return outcome.Succeeded ? LocalAnswers.Value(outcome.Released) : LocalAnswers.Problem(outcome.Code, outcome.Detail);
+        });
+    }
+
+    private static IResult List(AgentHost host, string? function)
+    {
+        if (function is null)
+        {
+            return LocalAnswers.Value(host.Claims());
+        }
+
+        return FunctionRoutes.TryFind(host, function, out Pci.PciAddress address, out IResult? problem)
+            ? LocalAnswers.Value(host.Claims().Where(c => c.Function == address).ToList())
+            : problem!;
+    }
+
+    private static IResult Claim(AgentHost host, LocalClaimRequest request, LocalPeer peer)
+    {
+        if (!peer.IsRoot && !host.UserClaims)
+        {
+            return LocalAnswers.Problem(
+                ErrorCodes.Forbidden, $"Claims keep root's tools off too, so only root makes them here; user {peer.Caller.Uid} may when the agent runs with --user-claims.");
+        }
+
+        if (Holder(request, peer, out Caller holder) is { } refused)
+        {
+            return refused;
+        }
+
+        if (!FunctionRoutes.TryFind(host, request.Function.ToString(), out Pci.PciAddress address, out IResult? problem))
+        {
+            return problem!;
+        }
+
+        if (host.Inventory.Functions.FirstOrDefault(f => f.Address == address) is not { } facts)
+        {
+            return LocalAnswers.Problem(ErrorCodes.Conflict, $"{address} has not been read yet; ask again.");
+        }
+
+        return ClaimRegion.TryFind(request, facts, out IReadOnlyList<(int Offset, int Length)> regions, out string why)
+            ? ClaimAll(host, request, regions, holder)
+            : LocalAnswers.Problem(ErrorCodes.Invalid, why);
+    }
+
+    /// <summary>A claim may be made for another process, so that a tool that runs already can be given its region: root for any, others for their own.</summary>
+    private static IResult? Holder(LocalClaimRequest request, LocalPeer peer, out Caller holder)
+    {
+        holder = peer.Caller;
+        if (request.Pid is not { } pid)
+        {
+            return null;
+        }
+
+        ProcessOwner? owner = ProcessOwner.TryRead(pid);
+        holder = CallerReader.Read(pid, owner?.Effective ?? uint.MaxValue, out _);
+        if (owner is null || holder.StartTime is 0)
+        {
+            return LocalAnswers.Problem(ErrorCodes.NotFound, $"There is no process {pid} that could hold the claim.");
+        }
+
+        return peer.IsRoot || owner == new ProcessOwner(peer.Caller.Uid, peer.Caller.Uid)
+            ? null
+            : LocalAnswers.Problem(ErrorCodes.Forbidden, $"Process {pid} is not one of user {peer.Caller.Uid}'s.");
+    }
+
+    /// <summary>All of the regions or none.</summary>
+    private static IResult ClaimAll(AgentHost host, LocalClaimRequest request, IReadOnlyList<(int Offset, int Length)> regions, Caller holder)
+    {
+        List<ClaimFacts> granted = [];
+        foreach ((int offset, int length) in regions)
+        {
+            ClaimOutcome outcome = host.Broker.Claim(
+                new ClaimRequest
+                {
+                    Function = request.Function,
+                    Offset = offset,
+                    Length = length,
+                    Reason = request.Reason ?? "",
+                    Duration = request.Seconds is { } seconds ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0, int.MaxValue)) : null,
+                    OnRead = request.OnRead,
+                    OnWrite = request.OnWrite,
+                },
+                holder);
+            if (!outcome.Succeeded)
+            {
+                granted.ForEach(claim => host.Broker.Release(claim.Id, holder));
+                return LocalAnswers.Problem(outcome.Code, outcome.Detail);
+            }
+
+            granted.Add(outcome.Granted!);
+        }
+
+        return LocalAnswers.Value(granted);
+    }
+
+    // The agent's own user may release what root may: the broker asks for user 0.
+    private static Caller Releaser(LocalPeer peer) => peer.IsRoot ? peer.Caller with { Uid = 0 } : peer.Caller;
+}
