@@ -18,6 +18,11 @@ public sealed class CommandTests : IDisposable
     [InlineData("release 1")]
     [InlineData("device 0000:01:00.0")]
     [InlineData("doe discover 0000:01:00.0 0x200")]
+    [InlineData("doe exchange 01:00.0 0x200 0001:01 --hex 10840000")]
+    [InlineData("doe cdat 01:00.0")]
+    [InlineData("state")]
+    [InlineData("who")]
+    [InlineData("claim 01:00.0 --whole --reason r")]
     public async Task Command_NoAgent_NamesTheSocketAndWhatToDo(string line)
     {
         (int code, _, string error) = await RunAsync($"{line} --run {_directory.Path}");
@@ -31,7 +36,17 @@ public sealed class CommandTests : IDisposable
     [InlineData("claim 0000:01:00.0 0x208 --reason r", "is not a region")]
     [InlineData("claim nonsense 0x208+16 --reason r", "is not a PCI address")]
     [InlineData("claim 0000:01:00.0 0x208+16 --reason r --for soon", "is not a duration")]
+    [InlineData("claim 01:00.0 --reason r", "No region is named")]
+    [InlineData("claim 01:00.0 0x40+4 --whole --reason r", "Several regions are named")]
+    [InlineData("claim 01:00.0 --doe --bar 0 --reason r", "Several regions are named")]
+    [InlineData("claim 01:00.0 --ext nonsense --reason r", "is not an extended capability")]
+    [InlineData("device 1:0.0", "is not a PCI address")]
+    [InlineData("who nonsense", "is not a PCI address")]
     [InlineData("doe discover 0000:01:00.0 zz", "is not an offset")]
+    [InlineData("doe exchange 01:00.0 0x200 1:1 --hex 00", "is not a feature")]
+    [InlineData("doe exchange 01:00.0 0x200 0001:01", "--hex or --file")]
+    [InlineData("doe exchange 01:00.0 0x200 0001:01 --hex 1", "hexadecimal")]
+    [InlineData("doe exchange 01:00.0 0x200 0001:01 --file nowhere.bin", "cannot be read")]
     public async Task Command_BadArgument_SaysWhatOneLooksLike(string line, string expected)
     {
         (int code, _, string error) = await RunAsync($"{line} --run {_directory.Path}");
