@@ -115,6 +115,7 @@ public sealed class ConfigDecoderTests
         foreach (Register[] table in TableIndex.All)
         {
             Register[] sorted = [.. table.OrderBy(register => register.Offset)];
+            Assert.Equal(sorted, table);
             Assert.All(sorted.Zip(sorted.Skip(1)), pair => Assert.True(pair.First.Offset + pair.First.Width <= pair.Second.Offset, pair.Second.Name));
             Assert.All(table, register => Assert.Contains(register.Width, new[] { 1, 2, 4, 8 }));
             foreach (Register register in table)

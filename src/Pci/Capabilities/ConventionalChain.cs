@@ -117,6 +117,11 @@ internal static class ConventionalChain
     {
         ushort id = (ushort)(header & 0xff);
         int length = ConventionalLengths.Of(header, bridge, out int stated);
+        if (id is 0x14)
+        {
+            length = ConventionalLengths.EnhancedAllocation(state.Space, offset, header, bridge);
+        }
+
         if (id is 0)
         {
             state.Add(WalkFindingKind.NullId, offset, $"The capability at {offset:x2} has id 0; it is hidden on purpose.");

@@ -19,7 +19,7 @@ internal static class ConventionalLengths
         {
             case 0x01 or 0x03 or 0x0c or 0x0d or 0x12 or 0x13:
                 return 8; // Power Management, VPD, Hot-plug, Subsystem, SATA, Advanced Features.
-            case 0x02 or 0x11:
+            case 0x02 or 0x0e or 0x11:
                 return 12; // AGP, MSI-X.
             case 0x05:
                 return Msi(flags);
@@ -33,12 +33,30 @@ internal static class ConventionalLengths
             case CapabilityIds.PciExpress:
                 return PciExpress(flags);
             case 0x14:
-                return bridge ? 8 : Minimum; // Enhanced Allocation: its entries have lengths of their own.
+                return bridge ? 8 : Minimum; // Enhanced Allocation; for its entries see EnhancedAllocation.
             case 0x15:
                 return 0x24; // Flattening Portal Bridge.
             default:
                 return Minimum;
         }
+    }
+
+    /// <summary>Enhanced Allocation: each entry says how many dwords follow its first, so they are read one after the other.</summary>
+    public static int EnhancedAllocation(IConfigSpace space, int offset, uint header, bool bridge)
+    {
+        int entries = (int)(header >> 16) & 0x3f;
+        int length = bridge ? 8 : Minimum;
+        for (int entry = 0; entry < entries && offset + length < ConfigImage.ConventionalSize; entry++)
+        {
+            if (space.ReadDword(offset + length, out uint first) is not ConfigStatus.Done || first is DwordAccess.AllOnes)
+            {
+                break;
+            }
+
+            length += 4 + ((int)(first & 7) * 4);
+        }
+
+        return length;
     }
 
     private static int Msi(uint flags)
@@ -58,7 +76,7 @@ internal static class ConventionalLengths
     {
         0 => 0x1c, // Slave or primary interface.
         1 => 0x18, // Host or secondary interface.
-        4 => 8, // Interrupt discovery.
+        4 when (flags >> 11) is 0x10 => 8, // Interrupt discovery.
         5 when (flags >> 11) is 0x15 && (flags & 2) == 0 => 12, // MSI mapping with its own address.
         _ => Minimum,
     };

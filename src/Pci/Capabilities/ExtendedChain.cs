@@ -112,7 +112,7 @@ internal static class ExtendedChain
     {
         ushort id = (ushort)header;
         byte version = (byte)((header >> 16) & 0xf);
-        int length = ExtendedLengths.Of(id, state.PortType);
+        int length = ExtendedLengths.Of(id, version, state.PortType);
         if (id is 0)
         {
             state.Add(WalkFindingKind.NullId, offset, $"The capability at {offset:x3} has id 0; it is hidden on purpose.");
@@ -121,6 +121,14 @@ internal static class ExtendedChain
         if (ExtendedLengths.StatesLength(id))
         {
             length = StatedLength(state, offset, id);
+        }
+
+        // Cut to what is certain when the parts cannot be counted.
+        int place = ExtendedLengths.CountAt(id);
+        if (place > 0 && offset + place + 4 <= end && state.Space.ReadDword(offset + place, out uint dword) is ConfigStatus.Done
+            && dword is not DwordAccess.AllOnes)
+        {
+            length = ExtendedLengths.OfCounted(id, dword);
         }
 
         state.Add(new Capability(offset, id, version, Extended: true, length), end);

@@ -42,10 +42,18 @@ public static class ConfigDecoder
         return new DecodedBlock(0, name, length, BaseAddresses.Pair(Apply(registers, image, 0, length), addresses));
     }
 
-    /// <summary>Registers past the known length do not exist in this version of the capability.</summary>
-    private static ImmutableArray<DecodedRegisterValue> Apply(IReadOnlyList<Register> registers, ConfigImage image, int offset, int length) =>
-        [
-            .. registers.Where(register => register.Offset + register.Width <= length)
-                .Select(register => register.Decode(image, offset)),
-        ];
+    /// <summary>Registers past the known length do not exist in this version of the capability; a table is in order of offset.</summary>
+    private static ImmutableArray<DecodedRegisterValue> Apply(IReadOnlyList<Register> registers, ConfigImage image, int offset, int length)
+    {
+        ImmutableArray<DecodedRegisterValue>.Builder values = ImmutableArray.CreateBuilder<DecodedRegisterValue>();
+        for (int i = 0; i < registers.Count && registers[i].Offset < length; i++)
+        {
+            if (registers[i].Offset + registers[i].Width <= length)
+            {
+                values.Add(registers[i].Decode(image, offset));
+            }
+        }
+
+        return values.DrainToImmutable();
+    }
 }

@@ -6,4 +6,4 @@ namespace Fleet.Pci.Decoding;
 /// <param name="Low">Least significant bit.</param>
 /// <param name="Value">Its value as a number.</param>
 /// <param name="Meaning">What the value means ("8 GT/s"); null when the number says it.</param>
-public sealed record DecodedFieldValue(string Name, int High, int Low, ulong Value, string? Meaning);
+public readonly record struct DecodedFieldValue(string Name, int High, int Low, ulong Value, string? Meaning);

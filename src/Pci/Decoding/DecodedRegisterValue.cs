@@ -8,4 +8,4 @@ namespace Fleet.Pci.Decoding;
 /// <param name="Name">Its name.</param>
 /// <param name="Value">Its value; null when it was never read.</param>
 /// <param name="Fields">Its fields from the most significant bit down; empty when the value is unknown or has no parts.</param>
-public sealed record DecodedRegisterValue(int Offset, int Width, string Name, ulong? Value, ImmutableArray<DecodedFieldValue> Fields);
+public readonly record struct DecodedRegisterValue(int Offset, int Width, string Name, ulong? Value, ImmutableArray<DecodedFieldValue> Fields);

@@ -26,8 +26,19 @@ internal sealed class Register(int offset, int width, string name, params Field[
         return new DecodedRegisterValue(place, width, name, value, value is { } known ? DecodeFields(known) : []);
     }
 
-    private ImmutableArray<DecodedFieldValue> DecodeFields(ulong value) =>
-        [.. _fields.Where(field => field.When is null || field.When(value)).Select(field => field.Decode(value))];
+    private ImmutableArray<DecodedFieldValue> DecodeFields(ulong value)
+    {
+        ImmutableArray<DecodedFieldValue>.Builder values = ImmutableArray.CreateBuilder<DecodedFieldValue>(_fields.Length);
+        foreach (Field field in _fields)
+        {
+            if (field.When is null || field.When(value))
+            {
+                values.Add(field.Decode(value));
+            }
+        }
+
+        return values.DrainToImmutable();
+    }
 
     private ulong? Read(ConfigImage image, int place)
     {

@@ -12,6 +12,11 @@ internal static class AccessControlTable
     public static readonly Register[] Registers =
     [
         new(0x04, 2, "Capabilities", [.. Services, new("enhanced", 7), new("egress vector size", 15, 8)]),
-        new(0x06, 2, "Control", Services),
+        new(0x06, 2, "Control",
+        [
+            .. Services, new("I/O request blocking", 7), new("downstream memory target", 9, 8), new("upstream memory target", 11, 10),
+            new("unclaimed request redirect", 12),
+        ]),
+        .. Enumerable.Range(0, 8).Select(index => new Register(0x08 + (index * 4), 4, $"Egress control vector {index}")),
     ];
 }

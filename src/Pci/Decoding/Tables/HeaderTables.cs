@@ -25,7 +25,8 @@ internal static class HeaderTables
         new(0x02, 2, "Device id"),
         new(0x04, 2, "Command",
             new("I/O space", 0), new("memory space", 1), new("bus master", 2), new("special cycles", 3),
-            new("memory write and invalidate", 4), new("VGA palette snoop", 5), new("parity error response", 6), new("SERR enable", 8), new("fast back-to-back", 9),
+            new("memory write and invalidate", 4), new("VGA palette snoop", 5), new("parity error response", 6), new("stepping", 7), new("SERR enable", 8),
+            new("fast back-to-back", 9),
             new("interrupt disable", 10)),
         new(0x06, 2, "Status",
         [
@@ -81,7 +82,8 @@ internal static class HeaderTables
         InterruptPin,
         new(0x3e, 2, "Bridge control",
             new("parity error response", 0), new("SERR enable", 1), new("ISA enable", 2), new("VGA enable", 3), new("VGA 16-bit decode", 4),
-            new("master abort mode", 5), new("secondary bus reset", 6), new("fast back-to-back", 7)),
+            new("master abort mode", 5), new("secondary bus reset", 6), new("fast back-to-back", 7), new("primary discard timer", 8),
+            new("secondary discard timer", 9), new("discard timer expired", 10), new("discard timer SERR enable", 11)),
     ];
 
     public static readonly Register[] CardBus =
@@ -125,7 +127,7 @@ internal static class HeaderTables
 
     private static Field[] StatusFields(string bit14) =>
     [
-        new("66 MHz capable", 5), new("fast back-to-back capable", 7), new("master data parity error", 8),
+        new("66 MHz capable", 5), new("user definable features", 6), new("fast back-to-back capable", 7), new("master data parity error", 8),
         new("DEVSEL timing", 10, 9, Meanings.OneOf("fast", "medium", "slow")), new("signaled target abort", 11),
         new("received target abort", 12), new("received master abort", 13), new(bit14, 14), new("detected parity error", 15),
     ];

@@ -3,6 +3,13 @@ namespace Fleet.Pci.Decoding.Tables;
 /// <summary>Downstream Port Containment (PCI Express Base, section 7.9.14).</summary>
 internal static class PortContainmentTable
 {
+    private static readonly Field[] RootPort =
+    [
+        new("configuration: unsupported request", 0), new("configuration: completer abort", 1), new("configuration: timeout", 2),
+        new("I/O: unsupported request", 8), new("I/O: completer abort", 9), new("I/O: timeout", 10), new("memory: unsupported request", 16),
+        new("memory: completer abort", 17), new("memory: timeout", 18),
+    ];
+
     public static readonly Register[] Registers =
     [
         new(0x04, 2, "Capabilities",
@@ -18,5 +25,13 @@ internal static class PortContainmentTable
             new("reason extension", 6, 5, Meanings.OneOf("root port programmed I/O error", "software trigger")),
             new("first error pointer", 12, 8)),
         new(0x0a, 2, "Error source id"),
+        new(0x0c, 4, "Root port PIO status", RootPort),
+        new(0x10, 4, "Root port PIO mask", RootPort),
+        new(0x14, 4, "Root port PIO severity", RootPort),
+        new(0x18, 4, "Root port PIO system error", RootPort),
+        new(0x1c, 4, "Root port PIO exception", RootPort),
+        .. Enumerable.Range(0, 4).Select(index => new Register(0x20 + (index * 4), 4, $"Root port PIO header log {index}")),
+        new(0x30, 4, "Root port PIO own log"),
+        .. Enumerable.Range(0, 4).Select(index => new Register(0x34 + (index * 4), 4, $"Root port PIO prefix log {index}")),
     ];
 }

@@ -10,6 +10,9 @@ internal static class PciExpressTable
             "PCI to PCIe bridge", "root complex integrated endpoint", "root complex event collector")),
         new("slot implemented", 8), new("interrupt message", 13, 9));
 
+    /// <summary>Everything that decides about the layout: the port type and whether there is a slot.</summary>
+    public const ushort LayoutMask = 0x1f0;
+
     /// <param name="flags">The PCI Express capabilities register.</param>
     public static Register[] For(ushort flags)
     {
