@@ -50,6 +50,9 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
 
     public HostBroker Broker { get; private set; } = null!;
 
+    /// <summary>What the host's executables hash to; shared by all that attribute.</summary>
+    public ExecutableHashes Hashes { get; } = new();
+
     public Spool Spool { get; private set; } = null!;
 
     /// <summary>The host's identity at the server; null until it joined.</summary>
@@ -194,7 +197,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
         }
 
         // Before any way in is open: what goes around it is seen from the start.
-        _sensors = SensorSet.Start(_hardware.CreateSensors(), Broker.Bypassed, _log);
+        _sensors = SensorSet.Start(_hardware.CreateSensors(Hashes), Broker.Bypassed, _log);
         ReadFacts(events, facts);
     }
 
@@ -209,7 +212,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
         try
         {
             Directory.CreateDirectory(mountpoint);
-            _mirror = PciMirror.Mount(new MirrorOptions(mountpoint, _options.MirrorSource, _hardware.PciRoot), Broker, new HostEvents(Spool, _changed), _time, _log);
+            _mirror = PciMirror.Mount(new MirrorOptions(mountpoint, _options.MirrorSource, _hardware.PciRoot) { Hashes = Hashes }, Broker, new HostEvents(Spool, _changed), _time, _log);
             MirrorPath = mountpoint;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

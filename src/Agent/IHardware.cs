@@ -1,3 +1,4 @@
+using Fleet.Agent.Linux;
 using Fleet.Agent.Sensors;
 using Fleet.Contracts;
 using Fleet.Pci;
@@ -37,5 +38,6 @@ internal interface IHardware
     IAsyncEnumerable<HardwareChange> Changes(CancellationToken ct);
 
     /// <summary>The sensors that this hardware can have, not started yet; whoever asks for them disposes them before the hardware.</summary>
-    IReadOnlyList<ISensor> CreateSensors();
+    /// <param name="hashes">Where hashes of callers' executables come from.</param>
+    IReadOnlyList<ISensor> CreateSensors(ExecutableHashes hashes);
 }

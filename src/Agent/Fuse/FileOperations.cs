@@ -8,7 +8,7 @@ namespace Fleet.Agent.Fuse;
 
 /// <summary>Opening, reading and writing files.</summary>
 internal sealed class FileOperations(
-    MirrorTree tree, NodeTable nodes, HandleTable handles, HostBroker broker, Action<ulong> dropPages, UnknownWrites unknown)
+    MirrorTree tree, NodeTable nodes, HandleTable handles, HostBroker broker, Action<ulong> dropPages, UnknownWrites unknown, ExecutableHashes hashes)
 {
     private const OpenReplies Direct = OpenReplies.DirectIo | OpenReplies.NoFlush;
 
@@ -123,7 +123,7 @@ internal sealed class FileOperations(
         OpenFile? made = (kind, node.Kind) switch
         {
             (HandleKind.PublicConfig or HandleKind.WholeConfig, NodeKind.Config) when broker.TryGet(node.Address, out BrokeredFunction? function) =>
-                new OpenConfig(broker, function, new OpenCallers((int)header.Pid, header.Uid, kind is HandleKind.WholeConfig)),
+                new OpenConfig(broker, function, new OpenCallers((int)header.Pid, header.Uid, kind is HandleKind.WholeConfig, hashes)),
             (HandleKind.Attribute, NodeKind.Attribute) when !IsBar(node) && Posix.TryOpen(tree.Absolute(node), Native.OpenReadOnly, out SafeFileHandle opened, out _) =>
                 new OpenAttribute(opened),
             _ => null,
@@ -138,7 +138,7 @@ internal sealed class FileOperations(
             return reply.Error(Errno.NoDevice); // plugged in a moment ago and not yet the broker's: closed, not raw
         }
 
-        OpenCallers callers = new((int)header.Pid, header.Uid);
+        OpenCallers callers = new((int)header.Pid, header.Uid, hashes);
         ulong handle = handles.Add(new OpenConfig(broker, function, callers));
         return reply.Value(new OpenOut { Handle = handle, Flags = Direct | OpenReplies.ParallelDirectWrites });
     }

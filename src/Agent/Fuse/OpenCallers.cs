@@ -17,19 +17,22 @@ internal sealed class OpenCallers
 
     private readonly ConcurrentDictionary<int, Known> _known = new();
     private readonly Known _opener;
+    private readonly ExecutableHashes _hashes;
 
     /// <summary>The opener asks.</summary>
-    public OpenCallers(int tid, uint uid)
+    public OpenCallers(int tid, uint uid, ExecutableHashes hashes)
     {
-        Caller caller = CallerReader.Read(tid, uid, out bool privileged);
+        _hashes = hashes;
+        Caller caller = CallerReader.Read(tid, uid, out bool privileged, hashes);
         Privileged = privileged;
         _opener = new Known(tid, uid, caller);
     }
 
     /// <summary>Opened before this agent started: who uses it now stands for the opener, whose privilege is known.</summary>
-    public OpenCallers(int tid, uint uid, bool privileged)
+    public OpenCallers(int tid, uint uid, bool privileged, ExecutableHashes hashes)
     {
-        _opener = new Known(tid, uid, CallerReader.Read(tid, uid, out _));
+        _hashes = hashes;
+        _opener = new Known(tid, uid, CallerReader.Read(tid, uid, out _, hashes));
         Privileged = privileged;
     }
 
@@ -47,7 +50,7 @@ internal sealed class OpenCallers
             return known.Caller;
         }
 
-        Caller read = CallerReader.Read(tid, uid, out _);
+        Caller read = CallerReader.Read(tid, uid, out _, _hashes);
         bool opener = read.Pid == _opener.Caller.Pid && read.StartTime == _opener.Caller.StartTime && read.Exe == _opener.Caller.Exe;
         if (_known.Count >= KnownLimit)
         {

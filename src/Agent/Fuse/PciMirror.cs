@@ -84,7 +84,7 @@ internal sealed class PciMirror : IDisposable
         NodeOperations names = new(tree, nodes);
         DirectoryOperations directories = new(tree, nodes, handles, names);
         FileOperations files = new(
-            tree, nodes, handles, broker, new PageDropper(connection.Devices[0]).Drop, new UnknownWrites(events, time));
+            tree, nodes, handles, broker, new PageDropper(connection.Devices[0]).Drop, new UnknownWrites(events, time), options.Hashes);
         FuseSession session = FuseSession.Start(connection, new FuseDispatcher(names, directories, files), time, log);
         return new PciMirror(options, connection, number, session, handles, log);
     }

@@ -21,7 +21,8 @@ internal static class CallerReader
     /// Whether sysfs would give this opener the whole configuration space: CAP_SYS_ADMIN in the initial user
     /// namespace. The capability alone is not enough, since root of any user namespace shows it.
     /// </param>
-    public static Caller Read(int tid, uint uid, out bool privileged)
+    /// <param name="hashes">Where hashes of executables come from; null for none.</param>
+    public static Caller Read(int tid, uint uid, out bool privileged, ExecutableHashes? hashes = null)
     {
         ProcessStatus? status = tid > 0 ? ProcessStatus.TryRead(tid) : null;
         if (status is null)
@@ -31,22 +32,12 @@ internal static class CallerReader
         }
 
         privileged = status.Value.HasAdminCapability && IsOurUserNamespace(tid);
-        int pid = status.Value.Tgid;
-        CgroupPath cgroup = CgroupPath.Parse(SmallFile.TryRead($"/proc/{pid}/cgroup") ?? "");
-        string stat = SmallFile.TryRead($"/proc/{pid}/stat") ?? "";
-        return new Caller
-        {
-            Pid = pid,
-            StartTime = ParseStartTime(stat),
-            SessionId = ParseSession(stat),
-            Uid = uid,
-            LoginUid = ReadLoginUid(pid),
-            Comm = Shorten(SmallFile.TryRead($"/proc/{pid}/comm") ?? "unknown"),
-            Exe = Posix.ReadLink($"/proc/{pid}/exe") ?? "",
-            Unit = cgroup.Unit,
-            Container = cgroup.Container,
-        };
+        return Read(status.Value, uid, hashes);
     }
+
+    /// <summary>Reads the process of a thread that does not wait for us; null when it is gone.</summary>
+    public static Caller? TryRead(int tid, ExecutableHashes? hashes) =>
+        tid > 0 && ProcessStatus.TryRead(tid) is { } status && Read(status, status.Uid, hashes) is { StartTime: not 0 } caller ? caller : null;
 
     /// <summary>Start time of a process in clock ticks since boot; 0 when it is gone.</summary>
     public static ulong ReadStartTime(int pid)
@@ -68,6 +59,26 @@ internal static class CallerReader
         string[] fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         int index = number - 3; // the first field behind the name is number 3
         return fields.Length > index ? fields[index] : null;
+    }
+
+    private static Caller Read(in ProcessStatus status, uint uid, ExecutableHashes? hashes)
+    {
+        int pid = status.Tgid;
+        CgroupPath cgroup = CgroupPath.Parse(SmallFile.TryRead($"/proc/{pid}/cgroup") ?? "");
+        string stat = SmallFile.TryRead($"/proc/{pid}/stat") ?? "";
+        return new Caller
+        {
+            Pid = pid,
+            StartTime = ParseStartTime(stat),
+            SessionId = ParseSession(stat),
+            Uid = uid,
+            LoginUid = ReadLoginUid(pid),
+            Comm = Shorten(SmallFile.TryRead($"/proc/{pid}/comm") ?? "unknown"),
+            Exe = Posix.ReadLink($"/proc/{pid}/exe") ?? "",
+            ExeHash = hashes?.Find(pid),
+            Unit = cgroup.Unit,
+            Container = cgroup.Container,
+        };
     }
 
     private static bool IsOurUserNamespace(int tid) =>

@@ -113,7 +113,7 @@ internal sealed class LinuxHardware : IHardware, IDisposable
 
     public IAsyncEnumerable<HardwareChange> Changes(CancellationToken ct) => _changes.ReadAsync(ct);
 
-    public IReadOnlyList<ISensor> CreateSensors() => [_uevents];
+    public IReadOnlyList<ISensor> CreateSensors(ExecutableHashes hashes) => [_uevents];
 
     public void Dispose()
     {

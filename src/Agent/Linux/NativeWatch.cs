@@ -12,6 +12,8 @@ internal static unsafe partial class Native
     public const int SocketLevel = 1; // SOL_SOCKET
     public const int ReceiveBufferForced = 33; // SO_RCVBUFFORCE
 
+    public const nint ProcessOpen = 434; // pidfd_open, the same on every architecture
+
     public const uint NotifyClass = 0; // FAN_CLASS_NOTIF
     public const uint ContentClass = 4; // FAN_CLASS_CONTENT
     public const uint NotifyCloseOnExec = 1;

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Fleet.Agent.Linux;
 
 /// <summary>The lines of /proc/TID/status that matter here.</summary>
-internal readonly record struct ProcessStatus(int Tgid, ulong Effective, ulong Pending, ulong Handled)
+internal readonly record struct ProcessStatus(int Tgid, uint Uid, ulong Effective, ulong Pending, ulong Handled)
 {
     private const int AdminCapability = 21; // CAP_SYS_ADMIN
     private const int KillSignal = 9;
@@ -25,6 +25,7 @@ internal readonly record struct ProcessStatus(int Tgid, ulong Effective, ulong P
     public static ProcessStatus Parse(string text)
     {
         int tgid = 0;
+        uint uid = uint.MaxValue;
         ulong effective = 0;
         ulong pending = 0;
         ulong handled = 0;
@@ -42,6 +43,9 @@ internal readonly record struct ProcessStatus(int Tgid, ulong Effective, ulong P
                 case "Tgid":
                     _ = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out tgid);
                     break;
+                case "Uid":
+                    uid = EffectiveUser(value);
+                    break;
                 case "CapEff":
                     effective = Hex(value);
                     break;
@@ -54,7 +58,16 @@ internal readonly record struct ProcessStatus(int Tgid, ulong Effective, ulong P
             }
         }
 
-        return new ProcessStatus(tgid, effective, pending, handled);
+        return new ProcessStatus(tgid, uid, effective, pending, handled);
+    }
+
+    // Real, effective, saved and file system user, tabs between them.
+    private static uint EffectiveUser(ReadOnlySpan<char> value)
+    {
+        Span<Range> fields = stackalloc Range[5];
+        return value.Split(fields, '\t') >= 2 && uint.TryParse(value[fields[1]], NumberStyles.None, CultureInfo.InvariantCulture, out uint uid)
+            ? uid
+            : uint.MaxValue;
     }
 
     private static ulong Bit(int signal) => 1UL << (signal - 1);

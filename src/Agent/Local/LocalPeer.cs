@@ -16,7 +16,7 @@ internal sealed record LocalPeer(Caller Caller, bool IsRoot)
     {
         Socket? socket = context.Features.Get<IConnectionSocketFeature>()?.Socket;
         return socket is not null && PeerCredentials.TryRead(socket, out int pid, out uint uid)
-            ? new LocalPeer(CallerReader.Read(pid, uid, out _), MayAll(uid))
+            ? new LocalPeer(CallerReader.Read(pid, uid, out _, context.RequestServices.GetRequiredService<ExecutableHashes>()), MayAll(uid))
             : Nobody;
     }
 

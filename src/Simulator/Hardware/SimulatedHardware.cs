@@ -138,7 +138,7 @@ internal sealed class SimulatedHardware : IHardware
 
     public IAsyncEnumerable<HardwareChange> Changes(CancellationToken ct) => _changes.ReadAsync(ct);
 
-    public IReadOnlyList<ISensor> CreateSensors() => [];
+    public IReadOnlyList<ISensor> CreateSensors(ExecutableHashes hashes) => [];
 
     private static string Hex(uint value, int digits) => value.ToString("x" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 

@@ -3,6 +3,7 @@ using System.Text;
 using Fleet.Agent.Fuse;
 using Fleet.Agent.Fuse.Protocol;
 using Fleet.Agent.Fuse.Requests;
+using Fleet.Agent.Linux;
 using Fleet.Broker;
 using Fleet.Contracts;
 using Fleet.Pci;
@@ -30,7 +31,7 @@ internal sealed class Kernel : IDisposable
         MirrorTree tree = new(Tree.Root, _broker);
         NodeOperations names = new(tree, Nodes);
         _dispatcher = new FuseDispatcher(
-            names, new DirectoryOperations(tree, Nodes, _handles, names), new FileOperations(tree, Nodes, _handles, _broker, Dropped.Add, new UnknownWrites(new NoEvents(), TimeProvider.System)));
+            names, new DirectoryOperations(tree, Nodes, _handles, names), new FileOperations(tree, Nodes, _handles, _broker, Dropped.Add, new UnknownWrites(new NoEvents(), TimeProvider.System), new ExecutableHashes()));
     }
 
     public SyntheticTree Tree { get; } = new();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fleet.Agent.Commands;
+using Fleet.Agent.Linux;
 using Fleet.Agent.Local;
 using Fleet.Agent.Metrics;
 using Fleet.Agent.Sensors;
@@ -92,7 +93,7 @@ public sealed class LocalApiTests : IAsyncLifetime
 
         public IAsyncEnumerable<HardwareChange> Changes(CancellationToken ct) => new ChangeFeed().ReadAsync(ct);
 
-        public IReadOnlyList<ISensor> CreateSensors() => [];
+        public IReadOnlyList<ISensor> CreateSensors(ExecutableHashes hashes) => [];
     }
 
     private sealed class EmptySpace(PciAddress address) : IConfigSpace

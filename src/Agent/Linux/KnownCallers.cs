@@ -1,0 +1,69 @@
+using Fleet.Contracts;
+
+namespace Fleet.Agent.Linux;
+
+/// <summary>
+/// Whose threads sensors were told of: read once, then known while the process lives. For one thread of the agent alone.
+/// </summary>
+internal sealed class KnownCallers(ExecutableHashes hashes) : IDisposable
+{
+    private const int MostKnown = 128;
+
+    private readonly Dictionary<int, (Caller Caller, ProcessHandle Process)> _known = [];
+
+    /// <summary>The process of a thread; null when it is gone already. The agent itself has the agent's own id.</summary>
+    public Caller? Find(int tid)
+    {
+        if (_known.TryGetValue(tid, out (Caller Caller, ProcessHandle Process) known))
+        {
+            if (!known.Process.HasEnded)
+            {
+                return known.Caller;
+            }
+
+            known.Process.Dispose();
+            _known.Remove(tid);
+        }
+
+        if (CallerReader.TryRead(tid, hashes) is not { } caller)
+        {
+            return null;
+        }
+
+        Keep(tid, caller);
+        return caller;
+    }
+
+    public void Dispose()
+    {
+        foreach ((_, ProcessHandle process) in _known.Values)
+        {
+            process.Dispose();
+        }
+
+        _known.Clear();
+    }
+
+    private void Keep(int tid, Caller caller)
+    {
+        // Opened after it was read: when it lives now and began when we read, it is the one that was read.
+        ProcessHandle? process = ProcessHandle.TryOpen(caller.Pid);
+        if (process is null)
+        {
+            return;
+        }
+
+        if (CallerReader.ReadStartTime(caller.Pid) != caller.StartTime)
+        {
+            process.Dispose();
+            return;
+        }
+
+        if (_known.Count >= MostKnown)
+        {
+            Dispose();
+        }
+
+        _known[tid] = (caller, process);
+    }
+}
