@@ -31,6 +31,9 @@ internal static class AgentCommands
         root.Subcommands.Add(ClaimCommand.Create());
         root.Subcommands.Add(ReleaseCommand.Create());
         root.Subcommands.Add(DoeCommands.Create());
+        root.Subcommands.Add(HoldCommands.Create());
+        root.Subcommands.Add(RecorderCommands.Create());
+        root.Subcommands.Add(QuarantineCommand.Create());
         root.Subcommands.Add(CompletionCommand.Create());
         return root;
     }

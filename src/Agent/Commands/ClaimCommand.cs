@@ -30,29 +30,13 @@ internal static class ClaimCommand
             LocalClaimRequest request = options.Read(call.Arguments);
             ClaimFacts[] claims = await call.Client.PostAsync<ClaimFacts[]>("/v1/claims", request, call.Cancellation);
             await call.ShowAsync(claims, () => ClaimText.Table(claims));
-            return request.Pid is not null ? ExitCodes.Done : await StayAsync(call, claims);
-        });
-    }
-
-    private static async Task<int> StayAsync(LocalCall call, ClaimFacts[] claims)
-    {
-        await call.Error.WriteLineAsync("Held until Ctrl-C.");
-        try
-        {
-            DateTimeOffset? end = claims.Min(c => c.Expires);
-            TimeSpan left = end - TimeProvider.System.GetUtcNow() ?? Timeout.InfiniteTimeSpan;
-            await Task.Delay(end is not null && left < TimeSpan.Zero ? TimeSpan.Zero : left, TimeProvider.System, call.Cancellation);
-            await call.Error.WriteLineAsync("The claim has ended: its time was up.");
-            return ExitCodes.Done;
-        }
-        catch (OperationCanceledException)
-        {
-            foreach (ClaimFacts claim in claims)
+            return request.Pid is not null ? ExitCodes.Done : await Staying.UntilAsync(call, claims.Min(c => c.Expires), async () =>
             {
-                await call.Client.DeleteAsync<ClaimFacts>($"/v1/claims/{Uri.EscapeDataString(claim.Id)}", CancellationToken.None);
-            }
-
-            return ExitCodes.Done;
-        }
+                foreach (ClaimFacts claim in claims)
+                {
+                    await call.Client.DeleteAsync<ClaimFacts>($"/v1/claims/{Uri.EscapeDataString(claim.Id)}", CancellationToken.None);
+                }
+            });
+        });
     }
 }

@@ -24,8 +24,8 @@ internal sealed class ClaimOptions
     private readonly Option<string?> _duration = new("--for") { Description = "How long: 45s, 30m, 2h." };
     private readonly Option<int?> _pid = new("--pid") { Description = "The process that shall hold it; without this the command itself does and stays until Ctrl-C." };
     private readonly Option<bool> _shared = new("--shared") { Description = "Hold it beside others who hold it shared." };
-    private readonly Option<ClaimAction> _onRead = new("--on-read") { Description = "What happens to reads of others.", DefaultValueFactory = _ => ClaimAction.Allow };
-    private readonly Option<ClaimAction> _onWrite = new("--on-write") { Description = "What happens to writes of others.", DefaultValueFactory = _ => ClaimAction.Refuse };
+    private readonly Option<ClaimAction> _onRead = WordOption.Create("--on-read", "What happens to reads of others.", ClaimAction.Allow);
+    private readonly Option<ClaimAction> _onWrite = WordOption.Create("--on-write", "What happens to writes of others.", ClaimAction.Refuse);
 
     public void AddTo(Command command)
     {

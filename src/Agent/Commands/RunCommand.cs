@@ -20,11 +20,7 @@ internal static class RunCommand
     private static readonly Option<string?> Token = new("--token") { Description = "The join token; needed only until the host has joined." };
     private static readonly Option<string?> TokenFile = new("--token-file") { Description = "A file with the join token, so that it is in no process list." };
     private static readonly Option<string> Data = new("--data") { Description = "Where identity, spool and policy are kept.", DefaultValueFactory = _ => "/var/lib/pcifleet/agent" };
-    private static readonly Option<EnforcementMode> Mode = new("--mode")
-    {
-        Description = "The host's ceiling: no policy acts further here.",
-        DefaultValueFactory = _ => EnforcementMode.Observe,
-    };
+    private static readonly Option<EnforcementMode> Mode = WordOption.Create("--mode", "The host's ceiling: no policy acts further here.", EnforcementMode.Observe);
 
     private static readonly Option<string> MetricsAt = new("--metrics") { Description = "Address of /metrics; port 0 takes a free one.", DefaultValueFactory = _ => "127.0.0.1:0" };
     private static readonly Option<bool> NoMirror = new("--no-mirror") { Description = "Do not serve the mirror of the PCI bus." };

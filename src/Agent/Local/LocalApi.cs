@@ -50,6 +50,8 @@ internal sealed class LocalApi : IAsyncDisposable
         FunctionRoutes.Map(app, host);
         ClaimRoutes.Map(app, host);
         DoeRoutes.Map(app, host);
+        HoldRoutes.Map(app, host);
+        RecorderRoutes.Map(app, host);
         StateRoutes.Map(app, host);
         WhoRoutes.Map(app, host, time);
         try

@@ -91,7 +91,7 @@ internal sealed class LocalClient : IDisposable
         {
             throw new LocalApiException(
                 ExitCodes.NoAgent,
-                $"No agent listens at {_path} ({e.GetBaseException().Message}); start it with 'fleet-agent run --server … --token …', or name its run directory with --run.");
+                $"No agent listens at {_path} ({(File.Exists(_path) ? e.GetBaseException().Message : "there is no such socket")}); start it with 'fleet-agent run --server … --token …', or name its run directory with --run.");
         }
     }
 

@@ -1,4 +1,3 @@
-using Fleet.Agent.Linux;
 using Fleet.Broker;
 using Fleet.Contracts;
 
@@ -13,7 +12,7 @@ internal static class ClaimRoutes
         routes.Route("POST", "/v1/claims", LocalRule.Own, (LocalClaimRequest request, HttpContext context) => Claim(host, request, context.Peer()));
         routes.Route("DELETE", "/v1/claims/{id}", LocalRule.Own, (string id, HttpContext context) =>
         {
-            ReleaseOutcome outcome = host.Broker.Release(id, Releaser(context.Peer()));
+            ReleaseOutcome outcome = host.Broker.Release(id, context.Peer().ForBroker);
             return outcome.Succeeded ? LocalAnswers.Value(outcome.Released) : LocalAnswers.Problem(outcome.Code, outcome.Detail);
         });
     }
@@ -38,7 +37,7 @@ internal static class ClaimRoutes
                 ErrorCodes.Forbidden, $"Claims keep root's tools off too, so only root makes them here; user {peer.Caller.Uid} may when the agent runs with --user-claims.");
         }
 
-        if (Holder(request, peer, out Caller holder) is { } refused)
+        if (peer.Holder(request.Pid, out Caller holder) is { } refused)
         {
             return refused;
         }
@@ -56,27 +55,6 @@ internal static class ClaimRoutes
         return ClaimRegion.TryFind(request, facts, out IReadOnlyList<(int Offset, int Length)> regions, out string why)
             ? ClaimAll(host, request, regions, holder)
             : LocalAnswers.Problem(ErrorCodes.Invalid, why);
-    }
-
-    /// <summary>A claim may be made for another process, so that a tool that runs already can be given its region: root for any, others for their own.</summary>
-    private static IResult? Holder(LocalClaimRequest request, LocalPeer peer, out Caller holder)
-    {
-        holder = peer.Caller;
-        if (request.Pid is not { } pid)
-        {
-            return null;
-        }
-
-        ProcessOwner? owner = ProcessOwner.TryRead(pid);
-        holder = CallerReader.Read(pid, owner?.Effective ?? uint.MaxValue, out _);
-        if (owner is null || holder.StartTime is 0)
-        {
-            return LocalAnswers.Problem(ErrorCodes.NotFound, $"There is no process {pid} that could hold the claim.");
-        }
-
-        return peer.IsRoot || owner == new ProcessOwner(peer.Caller.Uid, peer.Caller.Uid)
-            ? null
-            : LocalAnswers.Problem(ErrorCodes.Forbidden, $"Process {pid} is not one of user {peer.Caller.Uid}'s.");
     }
 
     /// <summary>All of the regions or none.</summary>
@@ -108,7 +86,4 @@ internal static class ClaimRoutes
 
         return LocalAnswers.Value(granted);
     }
-
-    // The agent's own user may release what root may: the broker asks for user 0.
-    private static Caller Releaser(LocalPeer peer) => peer.IsRoot ? peer.Caller with { Uid = 0 } : peer.Caller;
 }

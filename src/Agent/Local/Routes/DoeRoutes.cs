@@ -21,6 +21,8 @@ internal static class DoeRoutes
             ExchangeAsync(host, request, context.Peer().Caller, ct), LargestExchange);
         routes.Route("POST", "/v1/doe/cdat", LocalRule.Root, (LocalMailbox request, HttpContext context, CancellationToken ct) =>
             CdatAsync(host, request, context.Peer().Caller, ct));
+        routes.Route("POST", "/v1/doe/release", LocalRule.Root, (LocalMailboxRelease request, HttpContext context, CancellationToken ct) =>
+            ReleaseAsync(host, request, context.Peer().ForBroker, ct));
     }
 
     /// <summary>Finds the mailbox meant: the one at the offset, the one that speaks the feature, or the only one.</summary>
@@ -87,10 +89,16 @@ internal static class DoeRoutes
             return problem!;
         }
 
-        DoeOutcome outcome = await host.Broker.ExchangeAsync(request.Function, offset, feature, payload, caller, ct);
-        return LocalAnswers.Value(new LocalExchangeAnswer(
-            outcome.Succeeded, outcome.Failure?.ToString(), Convert.ToHexStringLower(outcome.Payload), outcome.Elapsed.TotalMilliseconds, outcome.Detail));
+        return Answer(await host.Broker.ExchangeAsync(request.Function, offset, feature, payload, caller, ct));
     }
+
+    private static async Task<IResult> ReleaseAsync(AgentHost host, LocalMailboxRelease request, Caller caller, CancellationToken ct) =>
+        TryFind(host, request.Function, request.Offset, null, out int offset, out IResult? problem)
+            ? Answer(await host.Broker.ReleaseQuarantineAsync(request.Function, offset, caller, request.Reason ?? "", ct))
+            : problem!;
+
+    private static IResult Answer(DoeOutcome outcome) => LocalAnswers.Value(new LocalExchangeAnswer(
+        outcome.Succeeded, outcome.Failure?.ToString(), Convert.ToHexStringLower(outcome.Payload), outcome.Elapsed.TotalMilliseconds, outcome.Detail));
 
     private static async Task<IResult> CdatAsync(AgentHost host, LocalMailbox request, Caller caller, CancellationToken ct)
     {
