@@ -1,4 +1,4 @@
-using Fleet.Agent.Fuse;
+using Fleet.Agent.Intercepts;
 using Fleet.Agent.Linux;
 using Fleet.Agent.Local;
 using Fleet.Agent.Metrics;
@@ -24,12 +24,12 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
     private readonly ChangeSignal _changed = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _tasks = [];
-    private readonly List<string> _reduced = [];
     private AgentLock? _lock;
     private HostInventory? _inventory;
     private SensorSet? _sensors;
     private Assignments? _assignments;
-    private PciMirror? _mirror;
+    private InterceptSet? _intercepts;
+    private AgentLossAction? _onAgentLoss;
     private LocalApi? _local;
     private IDisposable? _metered;
     private HostFacts? _facts;
@@ -61,9 +61,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
     public bool Connected => _uplink?.Connected ?? false;
 
     /// <summary>Where the mirror is; null when it is not served.</summary>
-    public string? MirrorPath { get; private set; }
-
-    private string MirrorPoint => Path.Combine(Path.GetFullPath(_options.RunDirectory), "pci");
+    public string? MirrorPath => _intercepts?.MirrorPath;
 
     public string SocketPath => Path.Combine(_options.RunDirectory, "agent.sock");
 
@@ -105,7 +103,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
         {
             host.PrepareDirectories();
             host.Compose();
-            host.StartMirror();
+            host.StartIntercepts();
             host._local = await LocalApi.StartAsync(host, host.SocketPath, time, host._log, ct);
             host._metered = metrics.Add(host);
             host.StartLoops();
@@ -132,7 +130,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
             await _local.DisposeAsync();
         }
 
-        _mirror?.Dispose();
+        _intercepts?.Dispose();
         _sensors?.Dispose();
         await Task.WhenAll(_tasks.Select(t => t.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)));
         _inventory?.Dispose();
@@ -172,10 +170,6 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
 
         _lock = AgentLock.TryTake(Path.Combine(_options.RunDirectory, "agent.lock"), out string holder)
             ?? throw new AgentStartException($"Another agent runs in {_options.RunDirectory}: {holder}. Stop it, or choose another directory with --run.");
-        foreach (string mountpoint in MountTable.RemoveDead(_options.MirrorSource, MirrorPoint))
-        {
-            _log.DeadMountRemoved(mountpoint);
-        }
     }
 
     private void Compose()
@@ -186,7 +180,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
         HostEvents events = new(Spool, _changed);
         BrokerOptions broker = new() { Ceiling = _options.Ceiling, JournalPath = Path.Combine(_options.DataDirectory, "journal.map") };
         Broker = new HostBroker(broker, events, _time);
-        _assignments = new Assignments(_options.DataDirectory, Broker.Apply, events.Publish, _time, _log);
+        _assignments = new Assignments(_options.DataDirectory, Apply, events.Publish, _time, _log);
         _inventory = new HostInventory(_hardware, Broker, events, _time, _log);
         _inventory.Refresh(first: true);
         _identity = AgentIdentity.Load(_options.DataDirectory);
@@ -201,35 +195,28 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
         ReadFacts(events, facts);
     }
 
-    private void StartMirror()
+    private void StartIntercepts()
     {
-        if (!_options.Mirror)
-        {
-            return;
-        }
-
-        string mountpoint = MirrorPoint;
-        try
-        {
-            Directory.CreateDirectory(mountpoint);
-            _mirror = PciMirror.Mount(new MirrorOptions(mountpoint, _options.MirrorSource, _hardware.PciRoot) { Hashes = Hashes }, Broker, new HostEvents(Spool, _changed), _time, _log);
-            MirrorPath = mountpoint;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // An agent without a way in still reports the inventory and says what it cannot do.
-            _reduced.Add($"There is no mirror: {e.Message}");
-            _log.NoMirror(_facts!.Name, e.Message);
-        }
-
+        _intercepts = InterceptSet.Start(_options, _hardware, Broker, Hashes, new HostEvents(Spool, _changed), _time, _log);
+        ChooseOnDeath();
         ReadFacts(null, _hardware.ReadFacts());
     }
+
+    private void Apply(IReadOnlyList<CompiledPolicy> policies)
+    {
+        Broker.Apply(policies);
+        _onAgentLoss = policies.Max(policy => policy.OnAgentLoss);
+        ChooseOnDeath();
+    }
+
+    private void ChooseOnDeath() => _intercepts?.OnDeath(_onAgentLoss);
 
     private void StartLoops()
     {
         HostEvents events = new(Spool, _changed);
         void Looked()
         {
+            _intercepts!.Sync();
             ReadFacts(events, _hardware.ReadFacts());
             _changed.Raise();
         }
@@ -276,10 +263,10 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
     {
         HostFacts facts = read with
         {
-            Intercept = MirrorPath is null ? "none" : "mirror",
+            Intercept = Describe(_intercepts?.Level),
             Mode = _options.Ceiling,
             Sensors = _sensors?.Reports ?? [],
-            Reduced = [.. read.Reduced, .. _reduced],
+            Reduced = [.. read.Reduced, .. _intercepts?.Reduced ?? []],
         };
         if (_facts is { } before && events is not null && (before.Lockdown != facts.Lockdown || before.Tainted != facts.Tainted))
         {
@@ -293,4 +280,11 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
 
         _facts = facts;
     }
+
+    private static string Describe(InterceptLevel? level) => level switch
+    {
+        InterceptLevel.Bind => "bind",
+        InterceptLevel.Mirror => "mirror",
+        _ => "none",
+    };
 }

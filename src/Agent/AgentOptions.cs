@@ -1,3 +1,4 @@
+using Fleet.Agent.Intercepts;
 using Fleet.Contracts;
 
 namespace Fleet.Agent;
@@ -20,11 +21,17 @@ internal sealed record AgentOptions
     /// <summary>The host's own ceiling on enforcement.</summary>
     public EnforcementMode Ceiling { get; init; } = EnforcementMode.Observe;
 
-    /// <summary>Whether to serve the mirror.</summary>
-    public bool Mirror { get; init; } = true;
+    /// <summary>By which way accesses reach the broker.</summary>
+    public InterceptLevel Intercept { get; init; } = InterceptLevel.Mirror;
 
-    /// <summary>Source field of the mirror's mount.</summary>
-    public string MirrorSource { get; init; } = "pcifleet";
+    /// <summary>What becomes of the intercepts when the agent dies; null for wait under bind and closed otherwise. Policies may say otherwise.</summary>
+    public AgentLossAction? OnAgentDeath { get; init; }
+
+    /// <summary>How long accesses wait for the next agent when one died under wait.</summary>
+    public TimeSpan WaitLimit { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>What follows "fuse." in the type of the mirror's mounts.</summary>
+    public string MirrorType { get; init; } = "pcifleet";
 
     /// <summary>Whether discovery may drive the mailboxes that are the broker's.</summary>
     public bool DriveMailboxes { get; init; }

@@ -11,6 +11,9 @@ internal interface IHardware
     /// <summary>A directory laid out like /sys/bus/pci; what the mirror shows.</summary>
     string PciRoot { get; }
 
+    /// <summary>The files by which tools reach a function's configuration space, without links in their paths. What is bound over them is meant to be met.</summary>
+    IReadOnlyList<string> ConfigPaths(PciAddress address);
+
     /// <summary>The host as the hardware knows it. Intercept and Mode are the agent's to set: here they are "none" and observe.</summary>
     HostFacts ReadFacts();
 

@@ -10,8 +10,8 @@ internal static partial class Log
     [LoggerMessage(1601, LogLevel.Warning, "A mirror that a killed agent left at {Mountpoint} was removed")]
     public static partial void DeadMountRemoved(this ILogger logger, string mountpoint);
 
-    [LoggerMessage(1602, LogLevel.Warning, "Host {HostName} has no mirror: {Reason}")]
-    public static partial void NoMirror(this ILogger logger, string hostName, string reason);
+    [LoggerMessage(1602, LogLevel.Warning, "There is no mirror: {Reason}")]
+    public static partial void NoMirror(this ILogger logger, string reason);
 
     [LoggerMessage(1603, LogLevel.Warning, "The functions could not be looked at: {Reason}")]
     public static partial void RefreshFailed(this ILogger logger, string reason);

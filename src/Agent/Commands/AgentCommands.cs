@@ -22,6 +22,7 @@ internal static class AgentCommands
             {ExitCodes.Help}
             """);
         root.Subcommands.Add(RunCommand.Create());
+        root.Subcommands.Add(GuardCommand.Create());
         root.Subcommands.Add(StateCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(DevicesCommand.Create());

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Fleet.Agent.Intercepts;
 using Fleet.Agent.Linux;
 using Fleet.Agent.Local;
 using Fleet.Agent.Metrics;
@@ -23,7 +24,24 @@ internal static class RunCommand
     private static readonly Option<EnforcementMode> Mode = WordOption.Create("--mode", "The host's ceiling: no policy acts further here.", EnforcementMode.Observe);
 
     private static readonly Option<string> MetricsAt = new("--metrics") { Description = "Address of /metrics; port 0 takes a free one.", DefaultValueFactory = _ => "127.0.0.1:0" };
-    private static readonly Option<bool> NoMirror = new("--no-mirror") { Description = "Do not serve the mirror of the PCI bus." };
+    private static readonly Option<bool> NoMirror = new("--no-mirror") { Description = "The same as --intercept none." };
+    private static readonly Option<InterceptLevel> Intercept = new("--intercept")
+    {
+        Description = "How accesses reach the agent. none: not at all. mirror: tools that are pointed at it (lspci -O sysfs.path=...). bind: every tool, through files laid over the kernel's.",
+        DefaultValueFactory = _ => InterceptLevel.Mirror,
+    };
+
+    private static readonly Option<AgentLossAction?> OnAgentDeath = new("--on-agent-death")
+    {
+        Description = "What becomes of that when the agent dies. open: it is lifted. closed: accesses fail until the next agent. wait: they wait for it. Default: wait under bind, else closed.",
+    };
+
+    private static readonly Option<int> WaitLimit = new("--wait-limit")
+    {
+        Description = "Seconds that accesses wait for the next agent; then they fail.",
+        DefaultValueFactory = _ => 120,
+    };
+
     private static readonly Option<bool> ReadOnly = new("--read-only") { Description = "Open functions read-only: no write reaches one through the agent, and it drives no mailbox." };
     private static readonly Option<bool> UserClaims = new("--user-claims") { Description = "Let users other than root claim regions for their own processes." };
     private static readonly Option<string> Run = LocalCommand.Run();
@@ -37,7 +55,7 @@ internal static class RunCommand
               fleet-agent run --server https://fleet.example:8443 --token-file join.token --data /var/lib/pcifleet/agent
               fleet-agent run --mode shadow --metrics 127.0.0.1:9640
             """);
-        foreach (Option option in new Option[] { Server, Token, TokenFile, Data, Run, Mode, MetricsAt, NoMirror, ReadOnly, UserClaims })
+        foreach (Option option in new Option[] { Server, Token, TokenFile, Data, Run, Mode, MetricsAt, NoMirror, Intercept, OnAgentDeath, WaitLimit, ReadOnly, UserClaims })
         {
             command.Options.Add(option);
         }
@@ -107,7 +125,9 @@ internal static class RunCommand
                 Server = arguments.GetValue(Server),
                 Token = ReadToken(arguments.GetValue(Token), arguments.GetValue(TokenFile)),
                 Ceiling = arguments.GetValue(Mode),
-                Mirror = !arguments.GetValue(NoMirror),
+                Intercept = arguments.GetValue(NoMirror) ? InterceptLevel.None : arguments.GetValue(Intercept),
+                OnAgentDeath = arguments.GetValue(OnAgentDeath),
+                WaitLimit = TimeSpan.FromSeconds(Math.Clamp(arguments.GetValue(WaitLimit), 0, 86_400)),
                 DriveMailboxes = !readOnly,
                 UserClaims = arguments.GetValue(UserClaims),
                 MetricsUrl = endpoint.Url.ToString(),

@@ -12,6 +12,7 @@ internal sealed unsafe class DetachedMount : IDisposable
 {
     private const string HandlePrefix = "/proc/self/fd/";
     private const int CloseOnExec = 1;
+    private const int OpenTreeClone = 1;
     private const int Create = 6; // FSCONFIG_CMD_CREATE
 
     private readonly SafeFileHandle _mount;
@@ -46,6 +47,22 @@ internal sealed unsafe class DetachedMount : IDisposable
             return mount.IsInvalid ? null : new DetachedMount(mount);
         }
     }
+
+    /// <summary>
+    /// Another view of a directory: what is mounted below it now or later is not seen through it. Needs CAP_SYS_ADMIN and Linux 5.2.
+    /// </summary>
+    public static DetachedMount? TryClone(string directory, out int error)
+    {
+        fixed (byte* path = Encoding.UTF8.GetBytes(directory + '\0'))
+        {
+            SafeFileHandle mount = Handle(
+                Native.Call(Native.OpenTree, Native.AtCurrentDirectory, (nint)path, OpenTreeClone | Native.OpenCloseOnExec, 0, 0), out error);
+            return mount.IsInvalid ? null : new DetachedMount(mount);
+        }
+    }
+
+    /// <summary>Whether a path leads into a mount of this kind.</summary>
+    public static bool IsDetached(string path) => path.StartsWith(HandlePrefix, StringComparison.Ordinal);
 
     /// <summary>A path in a detached sysfs as other processes can follow it; other paths stay as they are.</summary>
     public static string ToVisible(string path)

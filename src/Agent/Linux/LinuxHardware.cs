@@ -49,6 +49,19 @@ internal sealed class LinuxHardware : IHardware, IDisposable
 
     public string PciRoot { get; }
 
+    public IReadOnlyList<string> ConfigPaths(PciAddress address)
+    {
+        if (_sysfs is null)
+        {
+            return [$"{PciRoot}/devices/{address}/config"];
+        }
+
+        string devices = $"{SharedSysfs}/bus/pci/devices";
+        string bus = address.Domain is 0 ? $"{address.Bus:x2}" : $"{address.Domain:x4}:{address.Bus:x2}";
+        string process = $"/proc/bus/pci/{bus}/{address.Device:x2}.{address.Function}";
+        return Posix.ReadLink($"{devices}/{address}") is string link ? [$"{Path.GetFullPath(link, devices)}/config", process] : [process];
+    }
+
     public HostFacts ReadFacts() => HostReader.Read(_kernel, _reduced);
 
     public IReadOnlyList<PciAddress> Addresses()

@@ -1,11 +1,12 @@
 namespace Fleet.Agent.Linux;
 
 /// <summary>A line of /proc/self/mountinfo.</summary>
+/// <param name="Id">Number of the mount.</param>
 /// <param name="Mountpoint">Where, unescaped.</param>
 /// <param name="Type">File system type with subtype ("fuse.pcifleet").</param>
 /// <param name="Source">Name of the mount.</param>
 /// <param name="DeviceMinor">Minor number of its device; for FUSE the number of the connection.</param>
-internal sealed record MountEntry(string Mountpoint, string Type, string Source, uint DeviceMinor)
+internal sealed record MountEntry(string Id, string Mountpoint, string Type, string Source, uint DeviceMinor)
 {
     private const int DeviceField = 2;
     private const int MountpointField = 4;
@@ -23,7 +24,7 @@ internal sealed record MountEntry(string Mountpoint, string Type, string Source,
         string device = fields[DeviceField];
         int colon = device.IndexOf(':', StringComparison.Ordinal);
         return colon > 0 && uint.TryParse(device.AsSpan(colon + 1), out uint minor)
-            ? new MountEntry(Unescape(fields[MountpointField]), fields[dash + 1], Unescape(fields[dash + 2]), minor)
+            ? new MountEntry(fields[0], Unescape(fields[MountpointField]), fields[dash + 1], Unescape(fields[dash + 2]), minor)
             : null;
     }
 

@@ -19,6 +19,7 @@ internal static unsafe partial class Native
     public const ulong MountNoSuid = 2;
     public const ulong MountNoDevices = 4;
     public const ulong MountNoExec = 8;
+    public const ulong MountBind = 0x1000;
     public const int UnmountDetach = 2;
     public const int LockExclusive = 2;
     public const int LockNonBlocking = 4;
@@ -27,6 +28,7 @@ internal static unsafe partial class Native
     public const nint FsOpen = 430;
     public const nint FsConfig = 431;
     public const nint FsMount = 432;
+    public const nint OpenTree = 428;
 
     private const string Library = "libc";
 
@@ -83,6 +85,18 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library, EntryPoint = "geteuid")]
     public static partial uint EffectiveUser();
+
+    [LibraryImport(Library, EntryPoint = "sendmsg", SetLastError = true)]
+    public static partial nint SendMessage(SafeHandle socket, MessageHeader* message, int flags);
+
+    [LibraryImport(Library, EntryPoint = "recvmsg", SetLastError = true)]
+    public static partial nint ReceiveMessage(SafeHandle socket, MessageHeader* message, int flags);
+
+    [LibraryImport(Library, EntryPoint = "setsid", SetLastError = true)]
+    public static partial int NewSession();
+
+    [LibraryImport(Library, EntryPoint = "dup2", SetLastError = true)]
+    public static partial int Duplicate(SafeFileHandle file, int onto);
 
     [LibraryImport(Library, EntryPoint = "uname", SetLastError = true)]
     public static partial int Uname(byte* buffer);

@@ -15,8 +15,11 @@ internal sealed unsafe class SharedMemory : IDisposable
     private readonly byte* _start;
     private readonly int _size;
 
-    private SharedMemory(SafeFileHandle file, byte* start, int size)
+    private readonly bool _owned;
+
+    private SharedMemory(SafeFileHandle file, bool owned, byte* start, int size)
     {
+        _owned = owned;
         File = file;
         _start = start;
         _size = size;
@@ -38,39 +41,49 @@ internal sealed unsafe class SharedMemory : IDisposable
             throw new IOException($"{size} bytes of shared memory cannot be had: {reason}.");
         }
 
-        return Map(file, size);
+        return Adopt(file, size);
     }
 
     /// <summary>Maps memory that another process made; owns the handle from then on.</summary>
     /// <exception cref="IOException">It is not as large as it has to be, or cannot be mapped.</exception>
     public static SharedMemory Adopt(SafeFileHandle file, int size)
     {
-        if (RandomAccess.GetLength(file) < size)
+        try
+        {
+            return Map(file, owned: true, size);
+        }
+        catch
         {
             file.Dispose();
-            throw new IOException($"The shared memory that was handed over is smaller than {size} bytes.");
+            throw;
         }
-
-        return Map(file, size);
     }
+
+    /// <summary>Maps memory whose handle stays the caller's.</summary>
+    /// <exception cref="IOException">It is not as large as it has to be, or cannot be mapped.</exception>
+    public static SharedMemory Share(SafeFileHandle file, int size) => Map(file, owned: false, size);
 
     // Threads may still write to it while the process ends: it is given back with the process, or by the owner that joined them.
     public void Dispose()
     {
         _ = Native.Unmap(_start, (nuint)_size);
-        File.Dispose();
+        if (_owned)
+        {
+            File.Dispose();
+        }
     }
 
-    private static SharedMemory Map(SafeFileHandle file, int size)
+    private static SharedMemory Map(SafeFileHandle file, bool owned, int size)
     {
-        nint start = Native.Map(0, (nuint)size, ReadWrite, Shared, file, 0);
-        if (start is -1)
+        // A page beyond its end would kill the process that touches it.
+        if (RandomAccess.GetLength(file) < size)
         {
-            string reason = Posix.Describe(Marshal.GetLastPInvokeError());
-            file.Dispose();
-            throw new IOException($"{size} bytes of shared memory cannot be mapped: {reason}.");
+            throw new IOException($"The shared memory that was handed over is smaller than {size} bytes.");
         }
 
-        return new SharedMemory(file, (byte*)start, size);
+        nint start = Native.Map(0, (nuint)size, ReadWrite, Shared, file, 0);
+        return start is not -1
+            ? new SharedMemory(file, owned, (byte*)start, size)
+            : throw new IOException($"{size} bytes of shared memory cannot be mapped: {Posix.Describe(Marshal.GetLastPInvokeError())}.");
     }
 }

@@ -87,6 +87,8 @@ internal sealed class SimulatedHardware : IHardware
     /// <summary>Finds a function that is plugged in.</summary>
     public SimulatedFunction? Find(PciAddress address) => _present.GetValueOrDefault(address);
 
+    public IReadOnlyList<string> ConfigPaths(PciAddress address) => [$"{PciRoot}/devices/{address}/config"];
+
     public HostFacts ReadFacts() => new()
     {
         Name = _name,

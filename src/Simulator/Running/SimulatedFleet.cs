@@ -1,5 +1,6 @@
 using System.Globalization;
 using Fleet.Agent;
+using Fleet.Agent.Intercepts;
 using Fleet.Agent.Linux;
 using Fleet.Agent.Metrics;
 using Fleet.Simulator.Hardware;
@@ -105,8 +106,7 @@ internal sealed class SimulatedFleet : IAsyncDisposable
             Server = _options.Server,
             Token = _options.Token,
             Ceiling = _options.Mode,
-            Mirror = _options.Mirror,
-            MirrorSource = "pcifleet",
+            Intercept = _options.Mirror ? InterceptLevel.Mirror : InterceptLevel.None,
             DriveMailboxes = true,
             MetricsUrl = MetricsUrl.ToString(),
             EventsSpooled = ledger.Add,

@@ -9,7 +9,7 @@ public sealed class MountEntryTests
     {
         MountEntry? entry = MountEntry.TryParse(@"36 35 0:98 / /run/my\040dir rw,nosuid shared:1 master:2 - fuse.pcifleet pcifleet rw,user_id=0");
 
-        Assert.Equal(new MountEntry("/run/my dir", "fuse.pcifleet", "pcifleet", 98), entry);
+        Assert.Equal(new MountEntry("36", "/run/my dir", "fuse.pcifleet", "pcifleet", 98), entry);
     }
 
     [Theory]

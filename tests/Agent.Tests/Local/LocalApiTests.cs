@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fleet.Agent.Commands;
+using Fleet.Agent.Intercepts;
 using Fleet.Agent.Linux;
 using Fleet.Agent.Local;
 using Fleet.Agent.Metrics;
@@ -57,7 +58,7 @@ public sealed class LocalApiTests : IAsyncLifetime
             DataDirectory = _directory.File("data"),
             RunDirectory = _directory.File("run"),
             Ceiling = EnforcementMode.Enforce,
-            Mirror = false,
+            Intercept = InterceptLevel.None,
         };
         return await AgentHost.StartAsync(options, new HardwareDouble(_directory.Path), _metrics, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
     }
@@ -78,6 +79,8 @@ public sealed class LocalApiTests : IAsyncLifetime
         public HostFacts ReadFacts() => EnrolmentTests.Facts();
 
         public IReadOnlyList<PciAddress> Addresses() => [Function];
+
+        public IReadOnlyList<string> ConfigPaths(PciAddress address) => [];
 
         public FunctionFacts ReadFunction(PciAddress address, FunctionFacts? known) => new()
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fleet.Agent.Commands;
+using Fleet.Agent.Intercepts;
 using Fleet.Agent.Linux;
 using Fleet.Agent.Metrics;
 using Fleet.Agent.Tests.Uplink;
@@ -39,7 +40,7 @@ public sealed class SimulatedAgent : IAsyncLifetime
             DataDirectory = _directory.File("data"),
             RunDirectory = Run,
             Ceiling = EnforcementMode.Enforce,
-            Mirror = false,
+            Intercept = InterceptLevel.None,
             DriveMailboxes = true,
             UserClaims = UserClaims,
         };

@@ -71,6 +71,20 @@ internal sealed class SlotTable : IDisposable
         return table;
     }
 
+    /// <summary>Maps the memory to look into it only; its handle stays the caller's. Null when it is not of this layout.</summary>
+    public static SlotTable? TryLookInto(SafeFileHandle file)
+    {
+        try
+        {
+            SlotTable table = new(SharedMemory.Share(file, Size));
+            return table.Header.Magic is SlotHeader.Expected ? table : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     public Span<byte> Request(int index) => _memory.Bytes.Slice(SlotsAt + (index * SlotSize), SlotSize);
 
     public ref SlotMark Mark(int index) =>
