@@ -68,6 +68,9 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
     /// <summary>Whether users other than root may hold claims.</summary>
     public bool UserClaims => _options.UserClaims;
 
+    /// <summary>Every route of the local API with who may call it.</summary>
+    public IReadOnlyDictionary<string, LocalRule?> LocalRules => _local!.Rules;
+
     /// <summary>The assignment in force.</summary>
     public Assignments Assignments => _assignments!;
 

@@ -7,9 +7,9 @@ internal static class LocalAnswers
 {
     public static IResult Value<T>(T value) => Results.Json(value, FleetJson.Options);
 
-    public static IResult Problem(string? code, string detail)
+    public static IResult Problem(string? code, string detail, int? otherwise = null)
     {
-        int status = code switch
+        int status = otherwise ?? code switch
         {
             ErrorCodes.NotFound => 404,
             ErrorCodes.Forbidden => 403,

@@ -23,18 +23,17 @@ internal static class LocalRoute
         }
         catch (BadHttpRequestException e)
         {
-            string code = e.StatusCode is StatusCodes.Status413PayloadTooLarge ? ErrorCodes.TooMany : ErrorCodes.Invalid;
-            await AnswerAsync(context, code, (e.InnerException ?? e).Message);
+            await AnswerAsync(context, LocalAnswers.Problem(ErrorCodes.Invalid, (e.InnerException ?? e).Message, e.StatusCode));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             log.LocalRequestFailed(context.Request.Path, e);
-            await AnswerAsync(context, ErrorCodes.Internal, "The agent failed; its log says where.");
+            await AnswerAsync(context, LocalAnswers.Problem(ErrorCodes.Internal, "The agent failed; its log says where."));
         }
     }
 
-    private static Task AnswerAsync(HttpContext context, string code, string detail) =>
-        context.Response.HasStarted ? Task.CompletedTask : LocalAnswers.Problem(code, detail).ExecuteAsync(context);
+    private static Task AnswerAsync(HttpContext context, IResult problem) =>
+        context.Response.HasStarted ? Task.CompletedTask : problem.ExecuteAsync(context);
 
     private static IResult? Refuse(HttpContext context)
     {
@@ -52,12 +51,16 @@ internal static class LocalRoute
                 ErrorCodes.Forbidden, $"{context.Request.Method} {context.Request.Path} is for root; {peer.Caller.Comm} (pid {peer.Caller.Pid}) runs as user {peer.Caller.Uid}.");
         }
 
+        int most = endpoint.Metadata.GetMetadata<LargestBody>()?.Bytes ?? 0;
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
         {
-            body.MaxRequestBodySize = endpoint.Metadata.GetMetadata<LargestBody>()?.Bytes ?? 0;
+            body.MaxRequestBodySize = most;
         }
 
-        return null;
+        return context.Request.ContentLength > most
+            ? LocalAnswers.Problem(
+                ErrorCodes.Invalid, $"The body has {context.Request.ContentLength} bytes; {context.Request.Path} takes at most {most}.", StatusCodes.Status413PayloadTooLarge)
+            : null;
     }
 
     /// <summary>Who asks, as the guard found out.</summary>
