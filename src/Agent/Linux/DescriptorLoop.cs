@@ -16,6 +16,7 @@ internal sealed class DescriptorLoop : IDisposable
     private readonly int _every;
     private readonly Thread _thread;
     private volatile bool _stopping;
+    private int _pause;
 
     private DescriptorLoop(string name, SafeFileHandle file, SafeFileHandle wake, Func<bool> readable, Action? tick, TimeSpan every)
     {
@@ -47,6 +48,9 @@ internal sealed class DescriptorLoop : IDisposable
         return loop;
     }
 
+    /// <summary>From within the loop: leaves the descriptor alone for a while, so that whoever floods it costs no more than so much.</summary>
+    public void Pause(TimeSpan length) => _pause = (int)length.TotalMilliseconds;
+
     /// <summary>Ends the thread and waits for it; not from within it.</summary>
     public void Dispose()
     {
@@ -67,7 +71,8 @@ internal sealed class DescriptorLoop : IDisposable
         {
             entries[0] = new PollEntry { Descriptor = (int)_file.DangerousGetHandle(), Wanted = PollEntry.Readable };
             entries[1] = new PollEntry { Descriptor = (int)_wake.DangerousGetHandle(), Wanted = PollEntry.Readable };
-            int ready = Native.Poll(entries, 2, _every);
+            int pause = Interlocked.Exchange(ref _pause, 0);
+            int ready = pause > 0 ? Native.Poll(entries + 1, 1, pause) : Native.Poll(entries, 2, _every);
             if (ready < 0 && Marshal.GetLastPInvokeError() is not Errno.Interrupted)
             {
                 return;
@@ -80,7 +85,10 @@ internal sealed class DescriptorLoop : IDisposable
 
             if (ready is 0)
             {
-                _tick?.Invoke();
+                if (pause is 0)
+                {
+                    _tick?.Invoke();
+                }
             }
             else if (ready > 0 && entries[0].Found is not 0 && (!_readable() || (entries[0].Found & NotOpen) is not 0))
             {

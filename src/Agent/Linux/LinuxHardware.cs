@@ -14,6 +14,7 @@ internal sealed class LinuxHardware : IHardware, IDisposable
     private const string SharedSysfs = "/sys";
     private const int PublicSize = 64;
 
+    private readonly TimeProvider _time;
     private readonly ChangeFeed _changes = new();
     private readonly DetachedMount? _sysfs;
     private readonly SysfsFunction _functions;
@@ -24,6 +25,7 @@ internal sealed class LinuxHardware : IHardware, IDisposable
 
     public LinuxHardware(LinuxHardwareOptions options, TimeProvider time)
     {
+        _time = time;
         _kernel = KernelSight.Read(options.ReadOnly);
         _settling = new SettlingTime(address => _changes.Publish(new HardwareChange(HardwareChangeKind.Changed, address)), time);
         _uevents = new UeventListener(Tell, time);
@@ -126,7 +128,12 @@ internal sealed class LinuxHardware : IHardware, IDisposable
 
     public IAsyncEnumerable<HardwareChange> Changes(CancellationToken ct) => _changes.ReadAsync(ct);
 
-    public IReadOnlyList<ISensor> CreateSensors(ExecutableHashes hashes) => [_uevents];
+    public IReadOnlyList<ISensor> CreateSensors(ExecutableHashes hashes)
+    {
+        TrialAccess trial = new(PciRoot, Addresses().Where(address => !_functions.IsAsleep(address)).Cast<PciAddress?>().FirstOrDefault());
+        return [_uevents, new KprobeSensor(trial, new KnownCallers(hashes), _time)];
+    }
+
 
     public void Dispose()
     {

@@ -36,6 +36,9 @@ internal static unsafe partial class Native
     [LibraryImport(Library, EntryPoint = "recvfrom", SetLastError = true)]
     public static partial nint ReceiveFrom(SafeFileHandle socket, byte* buffer, nuint size, int flags, NetlinkAddress* sender, uint* length);
 
+    [LibraryImport(Library, EntryPoint = "rmdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int RemoveDirectory(string path);
+
     [LibraryImport(Library, EntryPoint = "fanotify_init", SetLastError = true)]
     public static partial int OpenNotify(uint flags, uint eventFlags);
 

@@ -11,6 +11,9 @@ internal interface ISensor : IDisposable
 {
     string Name { get; }
 
+    /// <summary>Accesses that it should have seen and lost, so far: it could not keep up.</summary>
+    long Lost => 0;
+
     /// <summary>
     /// Starts it and tries it: it makes an access that it should see and waits, a bounded time, until it has. Called once. A sensor
     /// that does not work says why and stays silent; it throws for nothing that a host can be like.
