@@ -35,6 +35,24 @@ public static class SpdmAlgorithms
         _ => throw new ArgumentOutOfRangeException(nameof(bit), bit, "Not one of SHA-256, SHA-384 and SHA-512."),
     };
 
+    /// <summary>One BaseAsym bit in words.</summary>
+    public static string SignatureName(uint bit) => bit switch
+    {
+        1 => "RSASSA-2048",
+        2 => "RSAPSS-2048",
+        4 => "RSASSA-3072",
+        8 => "RSAPSS-3072",
+        0x10 => "ECDSA P-256",
+        0x20 => "RSASSA-4096",
+        0x40 => "RSAPSS-4096",
+        0x80 => "ECDSA P-384",
+        0x100 => "ECDSA P-521",
+        _ => $"signature 0x{bit:x}",
+    };
+
+    /// <summary>One BaseHash bit in words.</summary>
+    public static string DigestName(uint bit) => bit switch { 1 => "SHA-256", 2 => "SHA-384", 4 => "SHA-512", _ => $"hash 0x{bit:x}" };
+
     /// <summary>Hashes data by one BaseHash bit.</summary>
     public static byte[] Hash(uint bit, ReadOnlySpan<byte> data) => CryptographicOperations.HashData(HashName(bit), data);
 }

@@ -10,16 +10,20 @@ internal sealed record SlotCredential(byte Slot, uint AsymBits, ImmutableArray<b
     /// <summary>Certificate model in DIGESTS and CERTIFICATE with several keys: 1 device, 2 alias.</summary>
     public byte Model { get; init; } = 1;
 
+    /// <summary>Whether the chain begins below the root, as it may.</summary>
+    public bool Headless { get; init; }
+
     public byte[] Root => Certificates[0];
 
     /// <summary>The blob of GET_CERTIFICATE.</summary>
     public byte[] Chain(SpdmVersion version, uint hashBit)
     {
-        int length = 4 + SpdmAlgorithms.HashSize(hashBit) + Certificates.Sum(certificate => certificate.Length);
+        ImmutableArray<byte[]> sent = Headless ? Certificates.RemoveAt(0) : Certificates;
+        int length = 4 + SpdmAlgorithms.HashSize(hashBit) + sent.Sum(certificate => certificate.Length);
         ResponseBuilder blob = ResponseBuilder.Blob();
         _ = version >= SpdmVersion.V14 ? blob.UInt32((uint)length) : blob.UInt16(length).UInt16(0);
         blob.Bytes(SpdmAlgorithms.Hash(hashBit, Root));
-        foreach (byte[] certificate in Certificates)
+        foreach (byte[] certificate in sent)
         {
             blob.Bytes(certificate);
         }

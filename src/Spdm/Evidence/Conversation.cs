@@ -22,8 +22,14 @@ public sealed class Conversation
     /// <summary>The ERROR that ended the conversation; null where none did.</summary>
     public ErrorResponse? Refusal { get; private set; }
 
+    /// <summary>Whether it ends before the last request was answered.</summary>
+    public bool Incomplete { get; private set; }
+
     /// <summary>How often the responder was busy or not ready.</summary>
     public int Delays { get; private set; }
+
+    /// <summary>How often the responder asked to begin anew, or lost the connection to another requester.</summary>
+    public int Restarts { get; private set; }
 
     /// <summary>The last VERSION.</summary>
     public VersionResponse? Versions => _state.Versions;
@@ -56,6 +62,12 @@ public sealed class Conversation
         Conversation conversation = new();
         for (int i = 0; i < messages.Count && conversation.Fault is null; i += 2)
         {
+            if (i + 1 == messages.Count && messages[i].IsRequest)
+            {
+                conversation.Incomplete = true;
+                break;
+            }
+
             if (i + 1 >= messages.Count || !messages[i].IsRequest || messages[i + 1].IsRequest || messages[i].Bytes.Length < 4 || messages[i + 1].Bytes.Length < 4)
             {
                 conversation.Fault = $"Message {i} is not a request followed by its response.";
@@ -65,11 +77,7 @@ public sealed class Conversation
             conversation.Take(i, messages[i].Bytes, messages[i + 1].Bytes);
         }
 
-        if (conversation.Fault is null && (conversation._pending is not null || conversation._mustRestart))
-        {
-            conversation.Fault = "It ends before the last request was answered.";
-        }
-
+        conversation.Incomplete |= conversation._pending is not null || conversation._mustRestart;
         return conversation;
     }
 
@@ -143,7 +151,11 @@ public sealed class Conversation
 
         _pending = null;
         _mustRestart = error.Code is ErrorResponse.RequestResynch or ErrorResponse.UnexpectedRequest;
-        if (!_mustRestart)
+        if (_mustRestart)
+        {
+            Restarts++;
+        }
+        else
         {
             Refusal = error;
             Fault = $"Message {at} is ERROR {error.Name} to {(SpdmCode)asked.Span[1]}.";

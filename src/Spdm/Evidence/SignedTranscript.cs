@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Fleet.Spdm.Messages;
 
 namespace Fleet.Spdm.Evidence;
@@ -10,4 +11,10 @@ public sealed record SignedTranscript(string Context, byte Slot, ReadOnlyMemory<
 
     /// <summary>The last pair of measurements' request and response, null for a challenge.</summary>
     public (MeasurementsRequest Request, MeasurementsResponse Response)? Measurements { get; init; }
+
+    /// <summary>All responses to GET_MEASUREMENTS that the signature covers, in wire order.</summary>
+    public ImmutableArray<MeasurementsResponse> Covered { get; init; } = [];
+
+    /// <summary>Whether one of them was asked to be raw, so that its blocks need not be those of a summary.</summary>
+    public bool AskedRaw { get; init; }
 }

@@ -12,6 +12,8 @@ internal sealed class Transcripts
     private PartialBlob? _partialLog;
     private ArrayBufferWriter<byte> _b = new();
     private ArrayBufferWriter<byte> _l = new();
+    private List<MeasurementsResponse> _lResponses = [];
+    private bool _lRaw;
     private SpdmVersion _version;
     private CapabilitiesRequest? _capabilitiesRequest;
     private CapabilitiesResponse? _capabilities;
@@ -51,7 +53,7 @@ internal sealed class Transcripts
         SpdmCode code = (SpdmCode)request.Span[1];
         if (code is not SpdmCode.GetMeasurements && _version >= SpdmVersion.V12)
         {
-            _l = new();
+            NullL();
         }
 
         return code switch
@@ -88,13 +90,16 @@ internal sealed class Transcripts
     // What comes before a completed challenge and is not part of it nulls B.
     private void NullB() => _b = _challenged ? _b : new();
 
+    private void NullL() => (_l, _lResponses, _lRaw) = (new(), [], false);
+
     private bool TakeVersion(ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> response)
     {
         // GET_VERSION resets the connection: nothing of before may count with what comes after.
         MessageReader reader = new(request);
         (byte, byte) parameters = reader.Header(SpdmVersion.V10, SpdmCode.GetVersion);
         reader.Require(parameters == (0, 0));
-        (A, _b, _l) = (new(), new(), new());
+        (A, _b) = (new(), new());
+        NullL();
         (Negotiated, Digests, _capabilities, _version, _challenged) = (null, null, null, 0, false);
         ChainBlobs.Clear();
         Signed.Clear();
@@ -228,12 +233,19 @@ internal sealed class Transcripts
 
         NullB();
         Append(_l, exact, answer.Covered);
+        _lResponses.Add(answer);
+        _lRaw |= (asked.Attributes & 2) != 0;
         Measurements.Add(answer);
         if (asked.WantsSignature)
         {
             ReadOnlyMemory<byte> prefix = negotiated.Version >= SpdmVersion.V12 ? A.WrittenMemory : default;
-            Signed.Add(new(SpdmSignature.MeasurementsContext, asked.Slot, Join(prefix, _l.WrittenMemory), answer.Signature) { Measurements = (asked, answer) });
-            _l = new();
+            Signed.Add(new(SpdmSignature.MeasurementsContext, asked.Slot, Join(prefix, _l.WrittenMemory), answer.Signature)
+            {
+                Measurements = (asked, answer),
+                Covered = [.. _lResponses],
+                AskedRaw = _lRaw,
+            });
+            NullL();
         }
 
         return true;
