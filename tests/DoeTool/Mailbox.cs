@@ -9,7 +9,7 @@ internal sealed class Mailbox(ConfigFile config, int offset, Options options)
     private const uint Error = 4;
     private const uint Ready = 0x8000_0000;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1.5); // A response is due within one second.
 
     public void Abort() => config.Write(offset + 0x08, 1);
 

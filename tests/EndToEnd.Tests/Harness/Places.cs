@@ -15,6 +15,9 @@ internal static class Places
 
     public static string Simulator => Published("Fleet.Simulator", "fleet-sim");
 
+    /// <summary>The tool that drives mailboxes by register; it lies beside the tests.</summary>
+    public static string DoeTool => Path.Combine(AppContext.BaseDirectory, "doe-tool");
+
     /// <summary>A directory for one test's data. It stays until the next run, so that logs can be looked at.</summary>
     public static string NewData(string name)
     {
