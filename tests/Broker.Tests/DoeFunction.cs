@@ -34,14 +34,18 @@ internal sealed class DoeFunction : IConfigSpace
 
     public int Aborts { get; private set; }
 
+    /// <summary>Accesses that reached it.</summary>
+    public int Cycles { get; private set; }
+
     public ConfigResult Read(int offset, Span<byte> destination)
     {
         lock (_gate)
         {
+            Cycles++;
             destination.Clear();
-            if (destination.Length == 4)
+            for (int at = (4 - (offset & 3)) & 3; at + 4 <= destination.Length; at += 4)
             {
-                BinaryPrimitives.WriteUInt32LittleEndian(destination, Register(offset - Offset));
+                BinaryPrimitives.WriteUInt32LittleEndian(destination[at..], Register(offset + at - Offset));
             }
 
             return ConfigResult.Done(destination.Length);
@@ -52,6 +56,7 @@ internal sealed class DoeFunction : IConfigSpace
     {
         lock (_gate)
         {
+            Cycles++;
             uint value = source.Length == 4 ? BinaryPrimitives.ReadUInt32LittleEndian(source) : 0;
             switch (offset - Offset)
             {
@@ -78,6 +83,15 @@ internal sealed class DoeFunction : IConfigSpace
             }
 
             return ConfigResult.Done(source.Length);
+        }
+    }
+
+    /// <summary>Puts a response there that nobody asked for.</summary>
+    public void Leave(params uint[] dwords)
+    {
+        lock (_gate)
+        {
+            Array.ForEach(dwords, _response.Enqueue);
         }
     }
 

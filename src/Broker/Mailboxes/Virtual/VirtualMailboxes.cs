@@ -16,6 +16,7 @@ internal sealed class VirtualMailboxes(BrokerOptions options, MailboxDriver driv
     private const int ShortObject = 4 * 1024;
 
     private readonly ConcurrentDictionary<VirtualExchange, Task> _running = new();
+    private readonly string[] _oneShot = [.. options.OneShot]; // An array, since walking a list of unknown kind allocates.
 
     public bool Covers(Caller caller, BrokeredFunction function, int offset, int length)
     {
@@ -306,7 +307,7 @@ internal sealed class VirtualMailboxes(BrokerOptions options, MailboxDriver driv
     {
         ReadOnlySpan<char> path = caller.Exe;
         ReadOnlySpan<char> name = path[(path.LastIndexOf('/') + 1)..];
-        foreach (string listed in options.OneShot)
+        foreach (string listed in _oneShot)
         {
             if (listed.Contains('/', StringComparison.Ordinal) ? path.SequenceEqual(listed) : name.SequenceEqual(listed))
             {
