@@ -50,6 +50,15 @@ public sealed record BrokerOptions
     /// <summary>The longest duration a local claim may name.</summary>
     public TimeSpan ClaimDurationMost { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>How old an answer under a claim that says cached may be while the function is awake; one that sleeps is not woken however old it is.</summary>
+    public TimeSpan CacheAge { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The longest duration a lease may have.</summary>
+    public TimeSpan LeaseDurationMost { get; init; } = TimeSpan.FromHours(8);
+
+    /// <summary>Most leases at a time.</summary>
+    public int LeasesMost { get; init; } = 64;
+
     /// <summary>Most local claims one process may hold.</summary>
     public int ClaimsPerProcess { get; init; } = 64;
 }

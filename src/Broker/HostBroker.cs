@@ -29,12 +29,16 @@ public sealed partial class HostBroker : IDisposable
     private readonly TimeProvider _time;
 
     /// <summary>Opens the journal and stands ready; functions come by <see cref="Attach"/>.</summary>
-    public HostBroker(BrokerOptions options, IEventSink events, TimeProvider time)
+    /// <param name="options">What the host's operator decides.</param>
+    /// <param name="events">Takes what there is to tell.</param>
+    /// <param name="time">The clocks of everything.</param>
+    /// <param name="sinceBoot">The time since boot, suspended time included; null to count by the time provider, which stands meanwhile.</param>
+    public HostBroker(BrokerOptions options, IEventSink events, TimeProvider time, Func<TimeSpan>? sinceBoot = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _journal = AccessJournal.Open(options.JournalPath, options.JournalCells, time);
         _contention = new ContentionReporter(events, time);
-        _claims = new ClaimRegistry(options, events, _journal, time);
+        _claims = new ClaimRegistry(options, events, _journal, time, new SteadyClock(time, sinceBoot));
         _options = options;
         _time = time;
         Bypasses = new BypassLog(time);
@@ -44,7 +48,8 @@ public sealed partial class HostBroker : IDisposable
         _faults = new MailboxFaults(_mailboxEvents, Recorder, Bypasses, time);
         _driver = new MailboxDriver(Counters, _queues, _mailboxEvents, _faults, Recorder, _journal.Exchanges, time);
         _virtuals = new VirtualMailboxes(options, _driver, _mailboxEvents, time);
-        _gate = new AccessGate(_journal, Counters, _contention, _virtuals, new MailboxTraffic(_faults, time));
+        _gate = new AccessGate(_journal, Counters, _contention, _virtuals, new MailboxTraffic(_faults, time), _claims.Used, time);
+        _claims.Changed = _gate.Continue;
     }
 
     /// <summary>The functions attached, by address.</summary>
@@ -161,7 +166,19 @@ public sealed partial class HostBroker : IDisposable
     /// <summary>Gives a local claim back.</summary>
     public ReleaseOutcome Release(string claimId, Caller caller) => _claims.Release(claimId, caller);
 
-    /// <summary>Ends what has had its time, and what belongs to processes that the predicate says have ended: claims, holds, virtual registers.</summary>
+    /// <summary>Lets some callers through in spite of claims, for a time and with a reason; root only.</summary>
+    public LeaseOutcome Lease(LeaseRequest request, Caller caller) => _claims.Lease(request, caller);
+
+    /// <summary>Ends a lease before its time; root only.</summary>
+    public LeaseOutcome EndLease(string leaseId, Caller caller) => _claims.EndLease(leaseId, caller);
+
+    /// <summary>The leases in force.</summary>
+    public IReadOnlyList<LeaseFacts> Leases() => _claims.Leases();
+
+    /// <summary>What becomes of the ways in when the agent dies, by the policies in force: the strictest of them; null when none says.</summary>
+    public AgentLossAction? OnAgentLoss => _claims.OnAgentLoss;
+
+    /// <summary>Ends what has had its time, and what belongs to processes that the predicate says have ended: claims, leases, holds, virtual registers.</summary>
     public void Expire(Func<Caller, bool>? ended = null)
     {
         _claims.Expire(ended);
@@ -213,11 +230,13 @@ public sealed partial class HostBroker : IDisposable
     /// <summary>What the journal holds.</summary>
     public JournalContent ReadJournal() => _journal.Read();
 
-    /// <summary>Publishes what is still to be merged and closes the journal.</summary>
+    /// <summary>Ends what waits, publishes what is still to be merged and closes the journal.</summary>
     public void Dispose()
     {
+        _claims.Dispose();
         foreach (BrokeredFunction function in _functions.Values)
         {
+            function.Line.Cancel(AccessStatus.Interrupted);
             VirtualMailboxes.End(function, AccessStatus.Interrupted);
         }
 

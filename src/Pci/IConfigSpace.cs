@@ -13,6 +13,12 @@ public interface IConfigSpace
     /// <summary>Size in bytes: 256 (conventional) or 4096 (with extended space).</summary>
     int Size { get; }
 
+    /// <summary>
+    /// Whether the function is powered off (D3cold), so that any cycle would wake it or give all ones. Answered without touching it;
+    /// false where nobody can say.
+    /// </summary>
+    bool IsAsleep => false;
+
     /// <summary>Reads <paramref name="destination"/>.Length bytes at <paramref name="offset"/> in one access.</summary>
     /// <returns>How it ended, and how many bytes were read; fewer than asked at the end of the space.</returns>
     ConfigResult Read(int offset, Span<byte> destination);

@@ -9,6 +9,7 @@ public sealed class BrokeredFunction
 {
     private volatile Mailbox[] _mailboxes;
     private volatile FunctionState _state;
+    private volatile ConfigCache? _cache;
     private volatile bool _detached;
 
     internal BrokeredFunction(IConfigSpace space, FunctionFacts facts)
@@ -36,6 +37,16 @@ public sealed class BrokeredFunction
 
     internal FunctionState State => _state;
 
+    /// <summary>The accesses that wait for claims here.</summary>
+    internal WaitingLine Line { get; } = new();
+
+    /// <summary>The last good bytes; kept from the first claim on that answers from them, null before.</summary>
+    internal ConfigCache? Cache
+    {
+        get => _cache;
+        set => _cache = value;
+    }
+
     /// <summary>True once it was detached: accesses by those who still have it open answer that it is gone.</summary>
     internal bool Detached => _detached;
 
@@ -45,5 +56,29 @@ public sealed class BrokeredFunction
 
     internal void Swap(FunctionState state) => _state = state;
 
-    internal void Detach() => _detached = true;
+    /// <summary>Notes bytes that the function answered. All ones are taken over only while the function is there to give them.</summary>
+    internal void Remember(int offset, ReadOnlySpan<byte> bytes)
+    {
+        if (_cache is { } cache && (bytes.ContainsAnyExcept((byte)0xff) || Answers()))
+        {
+            cache.Store(offset, bytes);
+        }
+    }
+
+    /// <summary>
+    /// Whether the function answers cycles. A virtual function reads all ones for its identity, so its class is asked as well
+    /// (PCI Express Base, section 9.3.4.1).
+    /// </summary>
+    internal bool Answers()
+    {
+        Span<byte> unit = stackalloc byte[4];
+        return (Space.Read(0, unit) is { Status: ConfigStatus.Done } && unit.ContainsAnyExcept((byte)0xff))
+            || (Space.Read(0x08, unit) is { Status: ConfigStatus.Done } && unit.ContainsAnyExcept((byte)0xff));
+    }
+
+    internal void Detach()
+    {
+        _detached = true;
+        Line.Cancel(AccessStatus.Gone);
+    }
 }

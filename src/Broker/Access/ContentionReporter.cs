@@ -1,4 +1,3 @@
-using System.Globalization;
 using Fleet.Contracts;
 using Fleet.Policy;
 
@@ -30,7 +29,7 @@ internal sealed class ContentionReporter : IDisposable
         _timer = time.CreateTimer(_ => Flush(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    public void Report(ContentionKey key, Claim? claim, Caller? caller)
+    public void Report(ContentionKey key, Claim? claim, Caller? caller, Waited? waited = null)
     {
         DateTimeOffset now = _time.GetUtcNow();
         lock (_gate)
@@ -43,7 +42,7 @@ internal sealed class ContentionReporter : IDisposable
 
             if (_open.TryGetValue(key, out Repeats? repeats))
             {
-                repeats.Add(now);
+                repeats.Add(now, waited);
                 return;
             }
 
@@ -55,7 +54,7 @@ internal sealed class ContentionReporter : IDisposable
             }
         }
 
-        _events.Publish(Describe(key, caller, claim?.Reference, 1, now, now));
+        _events.Publish(Describe(key, caller, claim?.Reference, waited, 1, now, now));
     }
 
     public void Dispose()
@@ -82,7 +81,7 @@ internal sealed class ContentionReporter : IDisposable
                         continue;
                     }
 
-                    due.Add(Describe(key, repeats.Caller, repeats.Claim, repeats.Count, repeats.First, repeats.Last));
+                    due.Add(Describe(key, repeats.Caller, repeats.Claim, repeats.Longest, repeats.Count, repeats.First, repeats.Last));
                     repeats.Restart(now);
                     left = Window;
                 }
@@ -101,7 +100,7 @@ internal sealed class ContentionReporter : IDisposable
     }
 
     private static FleetEvent Describe(
-        ContentionKey key, Caller? caller, ClaimReference? claim, long count, DateTimeOffset first, DateTimeOffset last) => new()
+        ContentionKey key, Caller? caller, ClaimReference? claim, Waited? waited, long count, DateTimeOffset first, DateTimeOffset last) => new()
         {
             Time = last,
             Kind = key.Sensor is null ? EventKinds.ContentionAccess : EventKinds.ContentionBypass,
@@ -115,34 +114,8 @@ internal sealed class ContentionReporter : IDisposable
             Claim = claim,
             Count = count,
             First = count > 1 ? first : null,
-            Detail = Sentence(key, caller, claim),
+            Detail = ContentionText.Of(key, caller, claim, waited),
         };
-
-    private static string Sentence(ContentionKey key, Caller? caller, ClaimReference? claim)
-    {
-        string who = caller is null
-            ? key.Sensor is null ? "Many callers" : "A process that could not be told"
-            : string.Create(CultureInfo.InvariantCulture, $"{caller.Comm} (pid {caller.Pid}, uid {caller.Uid})");
-        string what = key.Operation is AccessOperation.Write ? "write" : "read";
-        string where = key.Offset < 0
-            ? $"{key.Function}"
-            : string.Create(CultureInfo.InvariantCulture, $"{key.Length} bytes at 0x{key.Offset:x3} of {key.Function}");
-        string held = claim is null
-            ? ""
-            : string.Create(CultureInfo.InvariantCulture, $" The region 0x{claim.Offset:x3}+{claim.Length} is held by {claim.Holder}.");
-        if (key.Sensor is not null)
-        {
-            return $"{who} did {what} {where} around the broker (seen by {key.Sensor}).{held} Run the tool through the broker, or have the agent bind the config files.";
-        }
-
-        return key.Decision switch
-        {
-            Decision.Refuse => $"{who} tried to {what} {where} and was refused; no byte reached the function.{held} Go through the broker, or be on the claim's allow list.",
-            Decision.WouldRefuse => $"{who} did {what} {where}; under mode enforce it would have been refused.{held}",
-            Decision.ReadOnly => $"{who} tried to {what} {where}; the agent has this function open read-only and wrote nothing.{held}",
-            _ => $"{who} did {what} {where}.{held}",
-        };
-    }
 
     /// <summary>The repeats of one contended access in its present window.</summary>
     private sealed class Repeats(Caller? caller, ClaimReference? claim, long began)
@@ -159,8 +132,12 @@ internal sealed class ContentionReporter : IDisposable
 
         public DateTimeOffset Last { get; private set; }
 
-        public void Add(DateTimeOffset now)
+        /// <summary>The longest wait of them, if they waited.</summary>
+        public Waited? Longest { get; private set; }
+
+        public void Add(DateTimeOffset now, Waited? waited)
         {
+            Longest = Longest is { } longest && !(waited?.For > longest.For) ? longest : waited;
             First = Count is 0 ? now : First;
             Last = now;
             Count++;
@@ -170,6 +147,7 @@ internal sealed class ContentionReporter : IDisposable
         {
             Began = began;
             Count = 0;
+            Longest = null;
         }
     }
 }

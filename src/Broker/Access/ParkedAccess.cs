@@ -55,6 +55,9 @@ public sealed class ParkedAccess
         }
     }
 
+    /// <summary>Whether it was carried out, rather than ended by its deadline or by cancelling.</summary>
+    internal bool WasRun { get; private set; }
+
     /// <summary>Calls back exactly once when it has ended, on any thread; at once when it already has.</summary>
     public void Subscribe(Action<ParkedAccess> completed)
     {
@@ -79,9 +82,14 @@ public sealed class ParkedAccess
     {
         lock (_gate)
         {
-            bool waiting = _state is State.Waiting;
-            _state = waiting ? State.Running : _state;
-            return waiting;
+            if (_state is not State.Waiting)
+            {
+                return false;
+            }
+
+            _state = State.Running;
+            WasRun = true;
+            return true;
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Fleet.Contracts;
 using Fleet.Pci;
 using Fleet.Policy;
@@ -6,38 +5,60 @@ using Fleet.Policy;
 namespace Fleet.Broker;
 
 /// <summary>
-/// Who claims what: policies and local claims, and from them the tables that decide. Changes are serialised by one lock;
-/// accesses never take it, they see the old table or the new one.
+/// Who claims what: policies, local claims and leases, and from them the tables that decide. Changes are serialised by one lock;
+/// accesses never take it, they see the old table or the new one. What ends by itself ends by the steady clock.
 /// </summary>
-internal sealed class ClaimRegistry(BrokerOptions options, IEventSink events, AccessJournal journal, TimeProvider time)
+internal sealed class ClaimRegistry : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<PciAddress, BrokeredFunction> _functions = [];
-    private readonly List<LocalClaim> _local = [];
+    private readonly HashSet<BrokeredFunction> _changed = [];
+    private readonly BrokerOptions _options;
+    private readonly AccessJournal _journal;
+    private readonly TimeProvider _time;
+    private readonly SteadyClock _clock;
+    private readonly ClaimEvents _events;
+    private readonly LocalClaims _local;
+    private readonly LeaseBook _leases;
+    private readonly ITimer _ending;
     private IReadOnlyList<CompiledPolicy> _policies = [];
 
-    public void Attach(BrokeredFunction function)
+    public ClaimRegistry(BrokerOptions options, IEventSink events, AccessJournal journal, TimeProvider time, SteadyClock clock)
     {
-        lock (_gate)
-        {
-            _functions[function.Address] = function;
-            Recompile(function);
-        }
+        _options = options;
+        _journal = journal;
+        _time = time;
+        _clock = clock;
+        _events = new ClaimEvents(events, time);
+        _local = new LocalClaims(options, journal, time, clock);
+        _leases = new LeaseBook(options, journal, time, clock);
+        _ending = time.CreateTimer(_ => Expire(null), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>Called for a function whose claims changed while accesses wait for them; never under the lock.</summary>
+    public Action<BrokeredFunction>? Changed { get; set; }
+
+    /// <summary>What becomes of the ways in when the agent dies, by the policies in force; null when none says.</summary>
+    public AgentLossAction? OnAgentLoss => Volatile.Read(ref _policies).Max(p => p.OnAgentLoss);
+
+    public void Attach(BrokeredFunction function) => Change(() =>
+    {
+        _functions[function.Address] = function;
+        Recompile(function);
+    });
 
     public void Detach(BrokeredFunction function)
     {
-        LocalClaim[] ended;
-        lock (_gate)
+        IReadOnlyList<HeldClaim> ended = [];
+        Change(() =>
         {
             _functions.Remove(function.Address);
-            ended = [.. _local.Where(l => l.Facts.Function == function.Address)];
-            _local.RemoveAll(ended.Contains);
-        }
-
-        foreach (LocalClaim claim in ended)
+            ended = _local.Of(function.Address);
+            _local.Remove(ended);
+        });
+        foreach (HeldClaim claim in ended)
         {
-            Publish(EventKinds.ClaimExpired, claim.Facts, claim.Process, "The function is gone, and the claim with it.");
+            _events.Expired(claim, "The function is gone, and the claim with it.");
         }
     }
 
@@ -50,79 +71,113 @@ internal sealed class ClaimRegistry(BrokerOptions options, IEventSink events, Ac
             throw new PolicyException(problems);
         }
 
-        lock (_gate)
+        Change(() =>
         {
-            _policies = [.. policies];
-            foreach (BrokeredFunction function in _functions.Values)
-            {
-                Recompile(function);
-            }
-        }
+            Volatile.Write(ref _policies, [.. policies]);
+            RecompileAll();
+        });
     }
 
     /// <summary>Makes a function's table anew, after what is known of it changed.</summary>
-    public void Refresh(BrokeredFunction function, FunctionFacts? facts = null)
-    {
-        lock (_gate)
-        {
-            Recompile(function, facts);
-        }
-    }
+    public void Refresh(BrokeredFunction function, FunctionFacts? facts = null) => Change(() => Recompile(function, facts));
 
     public ClaimOutcome Claim(ClaimRequest request, Caller caller)
     {
-        ClaimOutcome outcome;
-        lock (_gate)
+        ClaimOutcome outcome = new(null, null, ErrorCodes.NotFound, $"There is no function {request.Function} on this host.");
+        Change(() =>
         {
-            outcome = Decide(request, caller);
-        }
-
-        ClaimFacts subject = outcome.Granted ?? Requested(request, caller, "", default);
-        events.Publish(Event(outcome.Succeeded ? EventKinds.ClaimGranted : EventKinds.ClaimRefused, subject, caller, outcome.Detail) with
-        {
-            Claim = (outcome.Granted ?? outcome.Blocker) is { } claim ? new ClaimReference(claim.Holder, claim.Source, claim.Offset, claim.Length) : null,
+            if (_functions.TryGetValue(request.Function, out BrokeredFunction? function))
+            {
+                outcome = _local.Decide(request, caller, function);
+                if (outcome.Succeeded)
+                {
+                    Recompile(function);
+                }
+            }
         });
+        _events.Answered(outcome, LocalClaims.Asked(request, caller), caller);
         return outcome;
     }
 
     public ReleaseOutcome Release(string id, Caller caller)
     {
-        LocalClaim? claim;
-        lock (_gate)
+        ReleaseOutcome outcome = new(null, ErrorCodes.NotFound, $"There is no local claim '{id}'; it may have expired. List claims to see those in force.");
+        Change(() =>
         {
-            claim = _local.Find(l => l.Facts.Id == id);
-            if (claim is null)
+            if (_local.Find(id) is { } held)
             {
-                return new ReleaseOutcome(null, ErrorCodes.NotFound, $"There is no local claim '{id}'; it may have expired. List claims to see those in force.");
+                bool may = caller.Uid is 0 || LocalClaims.IsHolder(held, caller);
+                outcome = may
+                    ? new ReleaseOutcome(held.Claim.Facts, null, $"{ClaimEvents.Name(caller)} released the claim of {held.Claim.Facts.Holder}.")
+                    : new ReleaseOutcome(null, ErrorCodes.Forbidden, $"The claim is held by {held.Claim.Facts.Holder}; only that process or root can release it.");
+                Remove(may ? [held] : []);
             }
-
-            if (caller.Uid is not 0 && !IsHolder(claim, caller))
-            {
-                return new ReleaseOutcome(null, ErrorCodes.Forbidden, $"The claim is held by {claim.Facts.Holder}; only that process or root can release it.");
-            }
-
-            Remove([claim]);
+        });
+        if (outcome.Released is { } released)
+        {
+            _events.Released(released, caller, outcome.Detail);
         }
 
-        string detail = $"{Name(caller)} released the claim of {claim.Facts.Holder}.";
-        Publish(EventKinds.ClaimReleased, claim.Facts, caller, detail);
-        return new ReleaseOutcome(claim.Facts, null, detail);
+        return outcome;
+    }
+
+    public LeaseOutcome Lease(LeaseRequest request, Caller caller)
+    {
+        HeldLease? granted = null;
+        LeaseOutcome? outcome = null;
+        Change(() =>
+        {
+            outcome = _leases.Refuse(request, caller, request.Function is not { } address || _functions.ContainsKey(address));
+            if (outcome is null)
+            {
+                granted = _leases.Add(request, caller);
+                RecompileFor([granted]);
+            }
+        });
+        if (granted is null)
+        {
+            return outcome!;
+        }
+
+        LeaseFacts facts = granted.Facts();
+        string detail = $"{ClaimEvents.Name(caller)} lets {facts.Holder} {(facts.Write ? "read and write" : "read")} {ClaimEvents.On(facts)} in spite of claims until {facts.Expires:yyyy-MM-dd HH:mm:ss}Z: {facts.Reason}";
+        _events.Granted(granted, detail);
+        return new LeaseOutcome(facts, null, detail);
+    }
+
+    public LeaseOutcome EndLease(string id, Caller caller)
+    {
+        HeldLease? held = null;
+        Change(() =>
+        {
+            held = caller.Uid is 0 ? _leases.All.FirstOrDefault(l => l.Lease.Id == id) : null;
+            Remove(held is null ? [] : [held]);
+        });
+        if (held is null)
+        {
+            return caller.Uid is not 0
+                ? LeaseBook.Refused(ErrorCodes.Forbidden, "Only root can end a lease.")
+                : LeaseBook.Refused(ErrorCodes.NotFound, $"There is no lease '{id}'; it may have ended. List leases to see those in force.");
+        }
+
+        string detail = $"{ClaimEvents.Name(caller)} ended it.";
+        _events.Ended(held, caller, detail);
+        return new LeaseOutcome(held.Facts(), null, $"The lease of {held.Lease.Holder} is over: {detail}");
     }
 
     public void Expire(Func<Caller, bool>? ended)
     {
-        List<LocalClaim> due;
-        lock (_gate)
+        List<HeldClaim> claims = [];
+        List<HeldLease> leases = [];
+        Change(() =>
         {
-            DateTimeOffset now = time.GetUtcNow();
-            due = _local.FindAll(l => l.Facts.Expires <= now || ended?.Invoke(l.Process) is true);
-            Remove(due);
-        }
-
-        foreach (LocalClaim claim in due)
-        {
-            Publish(EventKinds.ClaimExpired, claim.Facts, claim.Process, $"The claim of {claim.Facts.Holder} ended: its time was up or its process ended.");
-        }
+            claims = _local.Over(ended);
+            leases = _leases.Over(ended);
+            Remove(claims);
+            Remove(leases);
+        });
+        claims.ForEach(claim => _events.Expired(claim, $"The claim of {claim.Claim.Facts.Holder} ended: its time was up or its process ended."));
+        leases.ForEach(lease => _events.Ended(lease, null, "its time was up or its process ended."));
     }
 
     public IReadOnlyList<ClaimFacts> List()
@@ -133,91 +188,49 @@ internal sealed class ClaimRegistry(BrokerOptions options, IEventSink events, Ac
         }
     }
 
-    private ClaimOutcome Decide(ClaimRequest request, Caller caller)
+    public IReadOnlyList<LeaseFacts> Leases() => [.. _leases.All.Select(l => l.Facts())];
+
+    /// <summary>Counts an access that passed by a lease.</summary>
+    public void Used(Lease lease) => _leases.Used(lease);
+
+    public void Dispose() => _ending.Dispose();
+
+    /// <summary>Changes something under the lock, then lets go on what waited for it.</summary>
+    private void Change(Action change)
     {
-        if (!_functions.TryGetValue(request.Function, out BrokeredFunction? function))
+        BrokeredFunction[] waited;
+        lock (_gate)
         {
-            return Refused(ErrorCodes.NotFound, $"There is no function {request.Function} on this host.");
+            change();
+            Arm();
+            waited = [.. _changed.Where(f => !f.Line.IsEmpty)];
+            _changed.Clear();
         }
 
-        // All such callers look the same: each would hold the claim, and none's end would end it.
-        if (caller.StartTime is 0)
+        // The function may take long to answer; whoever released the claim does not wait for those who waited for it.
+        foreach (BrokeredFunction function in waited)
         {
-            return Refused(ErrorCodes.Forbidden, "The agent cannot tell which process asks. Ask from the host's own process namespace, or name the holder's pid.");
+            ThreadPool.UnsafeQueueUserWorkItem(_ => Changed?.Invoke(function), null);
         }
-
-        TimeSpan duration = request.Duration ?? options.ClaimDuration;
-        if (request.Offset < 0 || request.Length < 1 || request.Offset > function.Size - request.Length)
-        {
-            return Refused(ErrorCodes.Invalid, string.Create(
-                CultureInfo.InvariantCulture, $"The region {request.Offset}+{request.Length} is not within the {function.Size} bytes of {function.Address}."));
-        }
-
-        if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 200 || duration <= TimeSpan.Zero || duration > options.ClaimDurationMost)
-        {
-            return Refused(ErrorCodes.Invalid, $"A claim needs a reason of 1 to 200 characters and a duration of at most {options.ClaimDurationMost}.");
-        }
-
-        LocalClaim? own = _local.Find(l => IsHolder(l, caller) && l.Facts.Function == request.Function
-            && l.Facts.Offset == request.Offset && l.Facts.Length == request.Length);
-        if (Blocker(function, request, caller) is { } blocker)
-        {
-            string until = blocker.Expires is { } end ? string.Create(CultureInfo.InvariantCulture, $"until {end:yyyy-MM-dd HH:mm:ss}Z") : "without an end";
-            return new ClaimOutcome(null, blocker, ErrorCodes.ClaimHeld, string.Create(
-                CultureInfo.InvariantCulture,
-                $"The region 0x{blocker.Offset:x3}+{blocker.Length} of {function.Address} is held by {blocker.Holder} {until}: {blocker.Reason ?? blocker.Policy ?? "no reason given"}"));
-        }
-
-        if (own is null && _local.Count(l => IsHolder(l, caller)) >= options.ClaimsPerProcess)
-        {
-            return Refused(ErrorCodes.TooMany, $"{Name(caller)} holds {options.ClaimsPerProcess} claims, which is the most; release one first.");
-        }
-
-        DateTimeOffset now = time.GetUtcNow();
-        ClaimFacts facts = Requested(request, caller, own?.Facts.Id ?? Guid.CreateVersion7(now).ToString("N"), own?.Facts.Since ?? now) with
-        {
-            Expires = now + duration,
-        };
-        if (own is not null)
-        {
-            _local.Remove(own);
-        }
-
-        _local.Add(new LocalClaim(facts, caller));
-        Recompile(function);
-        return new ClaimOutcome(facts, null, null, string.Create(
-            CultureInfo.InvariantCulture, $"{Name(caller)} holds 0x{facts.Offset:x3}+{facts.Length} of {function.Address} until {facts.Expires:yyyy-MM-dd HH:mm:ss}Z."));
     }
 
-    /// <summary>The exclusive claim of another that the request overlaps. Whoever may write there by a policy's allow list may also claim there.</summary>
-    private static ClaimFacts? Blocker(BrokeredFunction function, ClaimRequest request, Caller caller) =>
-        function.Claims.Claims.FirstOrDefault(c => c.Facts.Offset < request.Offset + request.Length && c.End > request.Offset
-            && (c.Forbids(AccessOperation.Write, caller) || c.Forbids(AccessOperation.Read, caller)))?.Facts;
-
-    private ClaimFacts Requested(ClaimRequest request, Caller caller, string id, DateTimeOffset since) => new()
+    private void Arm()
     {
-        Id = id,
-        Function = request.Function,
-        Offset = request.Offset,
-        Length = request.Length,
-        Holder = Name(caller),
-        Source = ClaimSource.Local,
-        Mode = options.Ceiling,
-        OnRead = request.OnRead,
-        OnWrite = request.OnWrite,
-        Reason = request.Reason,
-        Since = since,
-    };
+        TimeSpan steady = _clock.Now;
+        DateTimeOffset wall = _time.GetUtcNow();
+        TimeSpan[] left =
+        [
+            .. _local.All.Select(c => c.Ends - steady), .. _leases.All.Select(l => l.Ends - steady),
+            .. _leases.All.Where(l => l.NotAfter is not null).Select(l => l.NotAfter!.Value - wall),
+        ];
+        TimeSpan next = left.Length is 0 ? Timeout.InfiniteTimeSpan : left.Min() < TimeSpan.Zero ? TimeSpan.Zero : left.Min();
+        _ending.Change(next, Timeout.InfiniteTimeSpan);
+    }
 
-    private void Remove(List<LocalClaim> claims)
+    private void Remove(IReadOnlyList<HeldClaim> claims)
     {
-        if (claims.Count is 0)
-        {
-            return;
-        }
-
-        _local.RemoveAll(claims.Contains);
-        foreach (PciAddress address in claims.Select(c => c.Facts.Function).Distinct())
+        _local.Remove(claims);
+        foreach (PciAddress address in claims.Select(c => c.Claim.Facts.Function).Distinct())
         {
             if (_functions.TryGetValue(address, out BrokeredFunction? function))
             {
@@ -226,31 +239,42 @@ internal sealed class ClaimRegistry(BrokerOptions options, IEventSink events, Ac
         }
     }
 
+    private void Remove(IReadOnlyList<HeldLease> leases)
+    {
+        _leases.Remove(leases);
+        RecompileFor(leases);
+    }
+
+    private void RecompileFor(IReadOnlyList<HeldLease> leases)
+    {
+        foreach (BrokeredFunction function in _functions.Values.Where(f => leases.Any(l => l.Lease.Function is not { } a || a == f.Address)))
+        {
+            Recompile(function);
+        }
+    }
+
+    private void RecompileAll()
+    {
+        foreach (BrokeredFunction function in _functions.Values)
+        {
+            Recompile(function);
+        }
+    }
+
     private void Recompile(BrokeredFunction function, FunctionFacts? changed = null)
     {
         FunctionFacts known = function.Facts;
         FunctionFacts facts = changed is null ? known : changed with { Mailboxes = known.Mailboxes };
-        ClaimTable table = ClaimCompiler.Compile(facts, _policies, _local, options.Ceiling, time.GetUtcNow(), function.Claims);
-        function.Swap(new FunctionState(facts, table, journal.NextGeneration()));
+        ClaimTable table = ClaimCompiler.Compile(
+            facts, _policies, _local.Compiled, _options.Ceiling, _time.GetUtcNow(), function.Claims, _leases.Compiled);
+        if (table.Caches && function.Cache is null)
+        {
+            ConfigCache cache = new(function.Size, _options.CacheAge, _time);
+            cache.Store(facts.Config);
+            function.Cache = cache;
+        }
+
+        function.Swap(new FunctionState(facts, table, _journal.NextGeneration()));
+        _changed.Add(function);
     }
-
-    private static ClaimOutcome Refused(string code, string detail) => new(null, null, code, detail);
-
-    private static bool IsHolder(LocalClaim claim, Caller caller) => claim.Process.Pid == caller.Pid && claim.Process.StartTime == caller.StartTime;
-
-    private static string Name(Caller caller) => string.Create(CultureInfo.InvariantCulture, $"{caller.Comm} {caller.Pid}");
-
-    private void Publish(string kind, ClaimFacts claim, Caller caller, string detail) => events.Publish(Event(kind, claim, caller, detail));
-
-    private FleetEvent Event(string kind, ClaimFacts claim, Caller caller, string detail) => new()
-    {
-        Time = time.GetUtcNow(),
-        Kind = kind,
-        Function = claim.Function,
-        Caller = caller,
-        Offset = claim.Offset,
-        Length = claim.Length,
-        Claim = new ClaimReference(claim.Holder, claim.Source, claim.Offset, claim.Length),
-        Detail = detail,
-    };
 }

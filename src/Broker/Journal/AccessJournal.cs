@@ -24,11 +24,15 @@ internal sealed class AccessJournal : IDisposable
         _layout = layout;
         _time = time;
         Exchanges = new ExchangeLog(file);
+        Intervals = new IntervalLog(file, layout, _callers, time);
         Watchers = new AccessWatchers(time);
     }
 
     /// <summary>The exchanges under way.</summary>
     public ExchangeLog Exchanges { get; }
+
+    /// <summary>Claims, leases and holds, from when to when.</summary>
+    public IntervalLog Intervals { get; }
 
     /// <summary>Those who look on.</summary>
     public AccessWatchers Watchers { get; }
@@ -183,6 +187,7 @@ internal sealed class AccessJournal : IDisposable
             }
         }
 
+        IntervalLog.Recover(_layout.Intervals(bytes));
         _callers.Load(_layout.CallerSlots(bytes));
     }
 }

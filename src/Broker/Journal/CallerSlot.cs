@@ -9,40 +9,52 @@ namespace Fleet.Broker;
 internal struct CallerSlot
 {
     public const int Bytes = 512;
-    private const int ExeBytes = 336;
+    private const int ExeBytes = 304;
     private const int UnitBytes = 144;
+
+    private const int HashBytes = 32;
 
     public int State;
     public uint Uid;
     private ushort _exeLength;
     private ushort _unitLength;
     private uint _check;
+    private HashText _hash;
     private ExeText _exe;
     private UnitText _unit;
 
     /// <summary>Writes the identity; long texts keep their end, where executables and units differ.</summary>
-    public void Store(string exe, uint uid, string unit)
+    public void Store(in CallerIdentity identity)
     {
-        Uid = uid;
-        _exeLength = Encode(exe, _exe);
-        _unitLength = Encode(unit, _unit);
+        Uid = identity.Uid;
+        Span<byte> hash = _hash;
+        hash.Clear();
+        if (identity.ExeHash.Length is HashBytes * 2)
+        {
+            Convert.FromHexString(identity.ExeHash, hash, out _, out _);
+        }
+
+        _exeLength = Encode(identity.Exe, _exe);
+        _unitLength = Encode(identity.Unit, _unit);
         _check = Check();
         Volatile.Write(ref State, JournalCell.Ready);
     }
 
     /// <summary>Reads the identity; false when the slot is empty or torn.</summary>
-    public readonly bool TryLoad(out string exe, out uint uid, out string unit)
+    public readonly bool TryLoad(out CallerIdentity identity)
     {
-        exe = "";
-        unit = "";
-        uid = Uid;
+        identity = new CallerIdentity("", "", Uid, "");
         if (State != JournalCell.Ready || _exeLength > ExeBytes || _unitLength > UnitBytes || _check != Check())
         {
             return false;
         }
 
-        exe = Encoding.UTF8.GetString(((ReadOnlySpan<byte>)_exe)[.._exeLength]);
-        unit = Encoding.UTF8.GetString(((ReadOnlySpan<byte>)_unit)[.._unitLength]);
+        ReadOnlySpan<byte> hash = _hash;
+        identity = new CallerIdentity(
+            Encoding.UTF8.GetString(((ReadOnlySpan<byte>)_exe)[.._exeLength]),
+            hash.ContainsAnyExcept((byte)0) ? Convert.ToHexStringLower(hash) : "",
+            Uid,
+            Encoding.UTF8.GetString(((ReadOnlySpan<byte>)_unit)[.._unitLength]));
         return true;
     }
 
@@ -61,6 +73,11 @@ internal struct CallerSlot
         hash = (hash ^ Uid) * 16_777_619;
         hash = (hash ^ _exeLength) * 16_777_619;
         hash = (hash ^ _unitLength) * 16_777_619;
+        foreach (byte value in (ReadOnlySpan<byte>)_hash)
+        {
+            hash = (hash ^ value) * 16_777_619;
+        }
+
         foreach (byte value in ((ReadOnlySpan<byte>)_exe)[..Math.Min((int)_exeLength, ExeBytes)])
         {
             hash = (hash ^ value) * 16_777_619;
@@ -72,6 +89,12 @@ internal struct CallerSlot
         }
 
         return hash;
+    }
+
+    [InlineArray(HashBytes)]
+    private struct HashText
+    {
+        private byte _first;
     }
 
     [InlineArray(ExeBytes)]

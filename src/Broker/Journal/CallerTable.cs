@@ -4,12 +4,12 @@ using Fleet.Contracts;
 namespace Fleet.Broker;
 
 /// <summary>
-/// Gives each caller identity (executable, user, unit; never a pid) a slot of the file. Looking one up that is known takes no lock
+/// Gives each caller identity (executable, its hash, user, unit; never a pid) a slot of the file. Looking one up that is known takes no lock
 /// and allocates nothing. When all slots are taken, newcomers share slot 0, which names nobody.
 /// </summary>
 internal sealed class CallerTable
 {
-    private readonly ConcurrentDictionary<(string Exe, uint Uid, string Unit), int> _slots = new();
+    private readonly ConcurrentDictionary<CallerIdentity, int> _slots = new();
     private readonly Lock _gate = new();
     private int _used = 1;
 
@@ -18,9 +18,9 @@ internal sealed class CallerTable
     {
         for (int i = 1; i < slots.Length; i++)
         {
-            if (slots[i].TryLoad(out string exe, out uint uid, out string unit))
+            if (slots[i].TryLoad(out CallerIdentity identity))
             {
-                _slots.TryAdd((exe, uid, unit), i);
+                _slots.TryAdd(identity, i);
                 _used = i + 1;
             }
         }
@@ -28,7 +28,7 @@ internal sealed class CallerTable
 
     public int Find(Caller caller, Span<CallerSlot> slots)
     {
-        (string, uint, string) key = (caller.Exe, caller.Uid, caller.Unit ?? "");
+        CallerIdentity key = new(caller.Exe, caller.ExeHash ?? "", caller.Uid, caller.Unit ?? "");
         if (_slots.TryGetValue(key, out int slot))
         {
             return slot;
@@ -37,7 +37,7 @@ internal sealed class CallerTable
         return Volatile.Read(ref _used) >= slots.Length ? 0 : Add(key, slots);
     }
 
-    private int Add((string Exe, uint Uid, string Unit) key, Span<CallerSlot> slots)
+    private int Add(CallerIdentity key, Span<CallerSlot> slots)
     {
         lock (_gate)
         {
@@ -51,7 +51,7 @@ internal sealed class CallerTable
                 return 0;
             }
 
-            slots[_used].Store(key.Exe, key.Uid, key.Unit);
+            slots[_used].Store(key);
             _slots[key] = _used;
             return _used++;
         }

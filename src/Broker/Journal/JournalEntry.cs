@@ -9,6 +9,9 @@ public sealed record JournalEntry
     /// <summary>Path of the executable; empty when it could not be read or the journal knew too many callers.</summary>
     public required string Exe { get; init; }
 
+    /// <summary>SHA-256 of the executable; null when it could not be read.</summary>
+    public string? ExeHash { get; init; }
+
     /// <summary>User id.</summary>
     public required uint Uid { get; init; }
 

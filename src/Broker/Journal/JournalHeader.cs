@@ -6,8 +6,8 @@ namespace Fleet.Broker;
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct JournalHeader
 {
-    /// <summary>"PCIFLJ02" in ASCII, little-endian.</summary>
-    public const ulong Expected = 0x32304a4c_46494350;
+    /// <summary>"PCIFLJ03" in ASCII, little-endian.</summary>
+    public const ulong Expected = 0x33304a4c_46494350;
 
     public ulong Magic;
     public int Cells;
@@ -16,4 +16,5 @@ internal struct JournalHeader
     public long Retired;
     public int Generation;
     public int Torn;
+    public long UntoldIntervals;
 }

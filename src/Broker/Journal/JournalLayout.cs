@@ -3,14 +3,20 @@ using System.Runtime.InteropServices;
 
 namespace Fleet.Broker;
 
-/// <summary>Where things lie in the journal's file: a header page, the callers, the cells.</summary>
+/// <summary>Where things lie in the journal's file: a header page, the callers, the intervals, the cells.</summary>
 internal readonly record struct JournalLayout(int Cells, int Callers)
 {
     public const int HeaderBytes = 4096;
     public const int MaxCells = 1 << 20;
     public const int MaxCallers = 1 << 12;
 
-    public int Size => HeaderBytes + (Callers * CallerSlot.Bytes) + (Cells * JournalCell.Bytes);
+    public const int MostIntervals = 1 << 10;
+
+    public int Size => CellsStart + (Cells * JournalCell.Bytes);
+
+    private int IntervalsStart => HeaderBytes + (Callers * CallerSlot.Bytes);
+
+    private int CellsStart => IntervalsStart + (MostIntervals * IntervalSlot.Bytes);
 
     /// <summary>The layout for at least so many cells: a power of two, as the hash is masked.</summary>
     public static JournalLayout For(int cells) => new((int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(cells, 64, MaxCells)), 256);
@@ -41,5 +47,8 @@ internal readonly record struct JournalLayout(int Cells, int Callers)
         MemoryMarshal.Cast<byte, CallerSlot>(bytes.Slice(HeaderBytes, Callers * CallerSlot.Bytes));
 
     public Span<JournalCell> JournalCells(Span<byte> bytes) =>
-        MemoryMarshal.Cast<byte, JournalCell>(bytes.Slice(HeaderBytes + (Callers * CallerSlot.Bytes), Cells * JournalCell.Bytes));
+        MemoryMarshal.Cast<byte, JournalCell>(bytes.Slice(CellsStart, Cells * JournalCell.Bytes));
+
+    public Span<IntervalSlot> Intervals(Span<byte> bytes) =>
+        MemoryMarshal.Cast<byte, IntervalSlot>(bytes.Slice(IntervalsStart, MostIntervals * IntervalSlot.Bytes));
 }

@@ -57,24 +57,56 @@ public static class JournalReader
         }
 
         return new JournalContent(
-            [.. entries.OrderBy(e => e.Minute).ThenBy(e => e.Function).ThenBy(e => e.Offset)], header.Other, header.Retired, torn);
+            [.. entries.OrderBy(e => e.Minute).ThenBy(e => e.Function).ThenBy(e => e.Offset)], header.Other, header.Retired, torn)
+        {
+            Intervals = Intervals(layout.Intervals(bytes), callers),
+            UntoldIntervals = header.UntoldIntervals,
+        };
     }
+
+    private static List<JournalInterval> Intervals(ReadOnlySpan<IntervalSlot> slots, ReadOnlySpan<CallerSlot> callers)
+    {
+        List<JournalInterval> intervals = [];
+        foreach (IntervalSlot slot in slots)
+        {
+            if (slot.IsWhole())
+            {
+                CallerIdentity holder = Identity(slot.CallerSlot, callers);
+                intervals.Add(new JournalInterval
+                {
+                    Kind = (IntervalKind)slot.Kind,
+                    Function = slot.Domain is IntervalSlot.Everywhere ? null : JournalKey.Unpack(slot.Domain, slot.BusDeviceFunction),
+                    Offset = slot.Offset,
+                    Length = slot.Length,
+                    Exe = holder.Exe,
+                    Uid = holder.Uid,
+                    Unit = holder.Unit.Length is 0 ? null : holder.Unit,
+                    Began = Moment(slot.Begin),
+                    Ended = slot.End > 0 ? Moment(slot.End) : null,
+                    CutOff = slot.End < 0,
+                });
+            }
+        }
+
+        return [.. intervals.OrderBy(i => i.Began)];
+    }
+
+    // The check shows that the bytes are whole, not that they are a time.
+    private static DateTimeOffset Moment(long milliseconds) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
+
+    private static CallerIdentity Identity(int slot, ReadOnlySpan<CallerSlot> callers) =>
+        slot > 0 && slot < callers.Length && callers[slot].TryLoad(out CallerIdentity identity) ? identity : new CallerIdentity("", "", 0, "");
 
     private static JournalEntry Describe(JournalKey key, long count, ReadOnlySpan<CallerSlot> callers)
     {
-        string exe = "";
-        string unit = "";
-        uint uid = 0;
-        if (key.CallerSlot > 0 && key.CallerSlot < callers.Length)
-        {
-            callers[key.CallerSlot].TryLoad(out exe, out uid, out unit);
-        }
-
+        CallerIdentity caller = Identity(key.CallerSlot, callers);
         return new JournalEntry
         {
-            Exe = exe,
-            Uid = uid,
-            Unit = unit.Length is 0 ? null : unit,
+            Exe = caller.Exe,
+            ExeHash = caller.ExeHash.Length is 0 ? null : caller.ExeHash,
+            Uid = caller.Uid,
+            Unit = caller.Unit.Length is 0 ? null : caller.Unit,
             Function = key.Address,
             Offset = key.Offset,
             Length = key.Length,

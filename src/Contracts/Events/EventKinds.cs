@@ -42,6 +42,12 @@ public static class EventKinds
     /// <summary>A claim reached its end.</summary>
     public const string ClaimExpired = "claim.expired";
 
+    /// <summary>Break-glass: some callers may pass in spite of claims, until it ends.</summary>
+    public const string LeaseGranted = "lease.granted";
+
+    /// <summary>A lease ended, and how often it was used.</summary>
+    public const string LeaseEnded = "lease.ended";
+
     /// <summary>Functions appeared, went, or changed.</summary>
     public const string InventoryChanged = "inventory.changed";
 
@@ -61,6 +67,6 @@ public static class EventKinds
     public static IReadOnlyList<string> All { get; } =
     [
         ContentionAccess, ContentionExchange, ContentionBypass, AccessUnknown, MailboxFault, MailboxState, HoldGranted, HoldEnded, HoldRevoked,
-        ClaimGranted, ClaimRefused, ClaimReleased, ClaimExpired, InventoryChanged, PolicyApplied, PolicyRejected, HostState, AgentLoss,
+        ClaimGranted, ClaimRefused, ClaimReleased, ClaimExpired, LeaseGranted, LeaseEnded, InventoryChanged, PolicyApplied, PolicyRejected, HostState, AgentLoss,
     ];
 }

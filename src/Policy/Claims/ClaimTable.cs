@@ -38,6 +38,7 @@ public sealed class ClaimTable
         _starts = starts;
         _segments = segments;
         _segmentAt = Index(starts);
+        Caches = claims.Any(c => c.Facts.OnRead is ClaimAction.Cached);
         _actsOnReads = claims.Any(c => c.Facts.OnRead is not ClaimAction.Allow);
         _actsOnWrites = claims.Any(c => c.Facts.OnWrite is not ClaimAction.Allow);
     }
@@ -47,6 +48,9 @@ public sealed class ClaimTable
 
     /// <summary>The claims, by offset, then by falling rank.</summary>
     public ImmutableArray<Claim> Claims { get; }
+
+    /// <summary>Whether some claim answers reads from what was read before.</summary>
+    public bool Caches { get; }
 
     /// <summary>Makes a table of claims in any order. Claims without a byte are left out.</summary>
     public static ClaimTable Create(IEnumerable<Claim> claims)

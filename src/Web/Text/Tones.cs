@@ -89,6 +89,8 @@ public static class Tones
         EventKinds.ClaimGranted => new Tone("granted", "lock", ""),
         EventKinds.ClaimReleased => new Tone("released", "minus", ""),
         EventKinds.ClaimExpired => new Tone("expired", "clock", ""),
+        EventKinds.LeaseGranted => new Tone("leased", "warn", "warn"),
+        EventKinds.LeaseEnded => new Tone("lease over", "clock", ""),
         EventKinds.HoldGranted => new Tone("held", "lock", ""),
         EventKinds.HoldEnded => new Tone("hold ended", "minus", ""),
         EventKinds.HoldRevoked => new Tone("hold revoked", "warn", "warn"),
