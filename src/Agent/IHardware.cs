@@ -14,6 +14,9 @@ internal interface IHardware
     /// <summary>The files by which tools reach a function's configuration space, without links in their paths. What is bound over them is meant to be met.</summary>
     IReadOnlyList<string> ConfigPaths(PciAddress address);
 
+    /// <summary>The time since the host's boot, suspended time included; null where the agent's own clock is all there is.</summary>
+    Func<TimeSpan>? SinceBoot => null;
+
     /// <summary>The host as the hardware knows it. Intercept and Mode are the agent's to set: here they are "none" and observe.</summary>
     HostFacts ReadFacts();
 

@@ -64,6 +64,8 @@ internal sealed class LinuxHardware : IHardware, IDisposable
         return Posix.ReadLink($"{devices}/{address}") is string link ? [$"{Path.GetFullPath(link, devices)}/config", process] : [process];
     }
 
+    public Func<TimeSpan> SinceBoot => BootClock.Now;
+
     public HostFacts ReadFacts() => HostReader.Read(_kernel, _reduced);
 
     public IReadOnlyList<PciAddress> Addresses()

@@ -98,6 +98,9 @@ internal static unsafe partial class Native
     [LibraryImport(Library, EntryPoint = "dup2", SetLastError = true)]
     public static partial int Duplicate(SafeFileHandle file, int onto);
 
+    [LibraryImport(Library, EntryPoint = "clock_gettime", SetLastError = true)]
+    public static partial int ClockTime(int clock, ClockTime* time);
+
     [LibraryImport(Library, EntryPoint = "uname", SetLastError = true)]
     public static partial int Uname(byte* buffer);
 

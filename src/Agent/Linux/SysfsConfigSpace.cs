@@ -32,7 +32,7 @@ internal sealed class SysfsConfigSpace : IConfigSpace, IDisposable
     public int Size { get; }
 
     // The kernel answers this from memory; config itself would resume the function first.
-    public bool IsAsleep => SmallFile.TryRead($"{_directory}/power_state") is SysfsFunction.PoweredOff;
+    public bool IsAsleep => SysfsFunction.IsAsleep(_directory);
 
     /// <summary>Opens PCIROOT/devices/ADDRESS/config.</summary>
     public static SysfsConfigSpace? TryOpen(string pciRoot, PciAddress address, ConfigWrites writes, out int error)

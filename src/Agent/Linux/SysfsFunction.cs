@@ -48,12 +48,12 @@ internal sealed class SysfsFunction(string pciRoot, PciIds names)
     }
 
     /// <summary>Whether it, or the bridge above it, has no power: a read of its configuration space would wake them.</summary>
-    public bool IsAsleep(PciAddress address)
-    {
+    public bool IsAsleep(PciAddress address) => IsAsleep(Directory(address));
+
+    /// <summary>The same of a function's directory.</summary>
+    public static bool IsAsleep(string directory) =>
         // The kernel follows the link first: the directory above it is the bridge's.
-        string directory = Directory(address);
-        return SmallFile.TryRead($"{directory}/power_state") is PoweredOff || SmallFile.TryRead($"{directory}/../power_state") is PoweredOff;
-    }
+        SmallFile.TryRead($"{directory}/power_state") is PoweredOff || SmallFile.TryRead($"{directory}/../power_state") is PoweredOff;
 
     // -1: the host does not say.
     private static int? ParseNode(string? text) =>

@@ -51,6 +51,26 @@ public sealed class SysfsConfigSpaceTests : IDisposable
     }
 
     [Fact]
+    public void IsAsleep_PoweredOff_IsToldByTheCachedAttribute()
+    {
+        using SysfsConfigSpace space = Open(ConfigWrites.ReadOnly);
+        string attribute = $"{_tree.Root}/devices/{First}/power_state";
+        Assert.False(space.IsAsleep);
+        File.WriteAllText(attribute, "D3cold\n");
+        Assert.True(space.IsAsleep);
+        File.WriteAllText(attribute, "D3hot\n");
+        Assert.False(space.IsAsleep);
+    }
+
+    [Fact]
+    public void BootClock_Now_GoesOnAndIsNoLessThanTheMonotonicClock()
+    {
+        TimeSpan first = BootClock.Now();
+        Assert.True(first.TotalSeconds >= Math.Floor(Environment.TickCount64 / 1000.0) - 1);
+        Assert.True(BootClock.Now() >= first);
+    }
+
+    [Fact]
     public void TryOpen_NoSuchFunction_SaysWhy()
     {
         Assert.Null(SysfsConfigSpace.TryOpen(_tree.Root, PciAddress.Parse("0000:00:1f.0"), ConfigWrites.ReadOnly, out int error));
