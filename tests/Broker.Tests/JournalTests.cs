@@ -71,6 +71,55 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public void Record_ExecutablesOfTheSamePath_AreToldApartByTheirHash()
+    {
+        string hash = new('a', 64);
+        using (AccessJournal journal = Open())
+        {
+            journal.Record(Address, 0, 4, AccessOperation.Read, Decision.Cached, 1, Rig.Setpci);
+            journal.Record(Address, 0, 4, AccessOperation.Read, Decision.Cached, 1, Rig.Setpci with { ExeHash = hash });
+        }
+
+        using AccessJournal next = Open();
+        next.Record(Address, 0, 4, AccessOperation.Read, Decision.Cached, 1, Rig.Setpci with { ExeHash = hash });
+        Assert.Equal([(null, 1L), (hash, 2L)], next.Read().Entries.OrderBy(e => e.Count).Select(e => (e.ExeHash, e.Count)));
+    }
+
+    [Fact]
+    public void Intervals_BegunAndEnded_AreReadWithTheirHolder()
+    {
+        using AccessJournal journal = Open();
+        int hold = journal.Intervals.Begin(IntervalKind.Hold, Address, 0x150, 0x18, Rig.Tool);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        int lease = journal.Intervals.Begin(IntervalKind.Lease, null, 0, 0, Rig.Root);
+        journal.Intervals.End(hold);
+        IReadOnlyList<JournalInterval> intervals = journal.Read().Intervals;
+        Assert.True(lease >= 0);
+        Assert.Equal(
+            [(IntervalKind.Hold, (PciAddress?)Address, "/usr/bin/spdm-utils", true), (IntervalKind.Lease, null, "/bin/bash", false)],
+            intervals.Select(i => (i.Kind, i.Function, i.Exe, i.Ended is not null)));
+        Assert.Equal(TimeSpan.FromSeconds(2), intervals[0].Ended - intervals[0].Began);
+    }
+
+    [Fact]
+    public void Intervals_MoreThanThereIsRoomFor_ReplaceTheOldestEndedOrAreCounted()
+    {
+        using AccessJournal journal = Open();
+        int first = journal.Intervals.Begin(IntervalKind.Claim, Address, 0, 1, Rig.Tool);
+        for (int i = 1; i < JournalLayout.MostIntervals; i++)
+        {
+            journal.Intervals.Begin(IntervalKind.Claim, Address, 1, 1, Rig.Tool);
+        }
+
+        Assert.Equal(-1, journal.Intervals.Begin(IntervalKind.Claim, Address, 2, 1, Rig.Tool));
+        journal.Intervals.End(first);
+        Assert.Equal(first, journal.Intervals.Begin(IntervalKind.Claim, Address, 3, 1, Rig.Tool));
+        JournalContent content = journal.Read();
+        Assert.Equal((JournalLayout.MostIntervals, 1L), (content.Intervals.Count, content.UntoldIntervals));
+        Assert.DoesNotContain(content.Intervals, i => i.Offset is 0 or 2);
+    }
+
+    [Fact]
     public void Open_TornCells_AreFreedAndCounted()
     {
         using (AccessJournal journal = Open())
