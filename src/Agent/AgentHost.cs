@@ -182,7 +182,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
         Spool = new Spool(spool, facts.Name, _time, _log);
         HostEvents events = new(Spool, _changed);
         BrokerOptions broker = new() { Ceiling = _options.Ceiling, JournalPath = Path.Combine(_options.DataDirectory, "journal.map") };
-        Broker = new HostBroker(broker, events, _time);
+        Broker = new HostBroker(broker, events, _time, _hardware.SinceBoot);
         _assignments = new Assignments(_options.DataDirectory, Apply, events.Publish, _time, _log);
         _inventory = new HostInventory(_hardware, Broker, events, _time, _log);
         _inventory.Refresh(first: true);

@@ -174,6 +174,107 @@ public sealed class ClaimTests
         Assert.Single(rig.Of(EventKinds.ClaimExpired));
     }
 
+    [Fact]
+    public void Claim_Shared_LetsOthersShareAndNobodyHoldAlone()
+    {
+        using Rig rig = new();
+        BrokeredFunction function = rig.Attach(_space);
+        Assert.True(rig.Broker.Claim(Request(0x40, 8) with { Shared = true }, Rig.Tool).Succeeded);
+
+        Assert.Equal(ErrorCodes.ClaimHeld, rig.Broker.Claim(Request(0x44, 8), Rig.Root).Code);
+        Assert.True(rig.Broker.Claim(Request(0x44, 8) with { Shared = true }, Rig.Root).Succeeded);
+
+        Assert.Equal(AccessStatus.Done, rig.Broker.Write(function, 0x44, new byte[4], Rig.Root).Status);
+        Assert.Equal(AccessStatus.Done, rig.Broker.Write(function, 0x44, new byte[4], Rig.Tool).Status);
+        Assert.Equal(AccessStatus.Refused, rig.Broker.Write(function, 0x40, new byte[4], Rig.Root).Status);
+        Assert.Equal(AccessStatus.Refused, rig.Broker.Write(function, 0x44, new byte[4], Rig.Setpci).Status);
+    }
+
+    [Fact]
+    public void Claim_OverlapsAnExclusiveOneThatAllowsEverything_IsRefused()
+    {
+        using Rig rig = new();
+        rig.Attach(_space);
+        Assert.True(rig.Broker.Claim(Request(0x40, 8) with { OnWrite = ClaimAction.Allow }, Rig.Tool).Succeeded);
+        Assert.Equal(ErrorCodes.ClaimHeld, rig.Broker.Claim(Request(0x40, 8) with { Shared = true }, Rig.Root).Code);
+    }
+
+    [Fact]
+    public void Claim_SharedWherePolicyShares_IsGrantedAndExclusiveIsNot()
+    {
+        using Rig rig = new();
+        rig.Attach(_space);
+        rig.Broker.Apply([Policy(0x40) with { Claims = [Policy(0x40).Claims[0] with { Shared = true }] }]);
+        Assert.Equal(ErrorCodes.ClaimHeld, rig.Broker.Claim(Request(0x40, 4), Rig.Tool).Code);
+        Assert.True(rig.Broker.Claim(Request(0x40, 4) with { Shared = true }, Rig.Tool).Succeeded);
+    }
+
+    [Theory]
+    [InlineData("bar", 0x10, 24)]
+    [InlineData("whole", 0, 4096)]
+    [InlineData("extended", 0x150, 0x18)]
+    [InlineData("offset", 0x300, 4)]
+    public void Claim_RegionByWhatItIs_IsFoundOnTheFunction(string form, int offset, int length)
+    {
+        using Rig rig = new();
+        MemorySpace plain = new("0000:02:00.0");
+        rig.Broker.Attach(plain, Rig.Facts(plain.Address) with
+        {
+            Mailboxes = [],
+            Capabilities = [new CapabilityFacts(0x150, 0x1b, 1, true, "PASID", 0x18)],
+        });
+        RegionSpec region = form switch
+        {
+            "bar" => new RegionSpec { Bar = "all" },
+            "whole" => new RegionSpec { Whole = true },
+            "extended" => new RegionSpec { ExtendedCapability = 0x1b },
+            _ => new RegionSpec { Offset = 0x300, Length = 4 },
+        };
+        ClaimFacts granted = rig.Broker.Claim(new ClaimRequest { Function = plain.Address, Region = region, Reason = "x" }, Rig.Tool).Granted!;
+        Assert.Equal((offset, length), (granted.Offset, granted.Length));
+    }
+
+    [Fact]
+    public void Claim_RegionThatIsNoOne_IsRefusedAndSaysWhichThereAre()
+    {
+        using Rig rig = new();
+        rig.Broker.Attach(_space, Rig.Facts(_space.Address) with
+        {
+            Capabilities = [new CapabilityFacts(0x150, 0x2e, 1, true, "DOE", 0x18), new CapabilityFacts(0x180, 0x2e, 1, true, "DOE", 0x18)],
+        });
+        ClaimRequest request = new() { Function = _space.Address, Reason = "x" };
+        ClaimOutcome two = rig.Broker.Claim(request with { Region = new RegionSpec { ExtendedCapability = 0x2e } }, Rig.Tool);
+        Assert.Equal(ErrorCodes.Invalid, two.Code);
+        Assert.Contains("0x150+24, 0x180+24", two.Detail, StringComparison.Ordinal);
+        Assert.Contains("has no such region", rig.Broker.Claim(request with { Region = new RegionSpec { Capability = "msi" } }, Rig.Tool).Detail, StringComparison.Ordinal);
+        Assert.Equal(ErrorCodes.Invalid, rig.Broker.Claim(request with { Region = new RegionSpec { Whole = true, Bar = "1" } }, Rig.Tool).Code);
+        Assert.Equal(ErrorCodes.Invalid, rig.Broker.Claim(Request(0x40, 4) with { OnRead = ClaimAction.Virtualise }, Rig.Tool).Code);
+        Assert.Equal(ErrorCodes.Invalid, rig.Broker.Claim(Request(0x40, 4) with { OnWrite = ClaimAction.Unknown }, Rig.Tool).Code);
+        Assert.Equal(ErrorCodes.Invalid, rig.Broker.Claim(Request(0x40, 4) with { WaitMilliseconds = 60_000 }, Rig.Tool).Code);
+    }
+
+    [Fact]
+    public void Claim_ClockSetBack_EndsInTimeAllTheSame()
+    {
+        using Rig rig = new();
+        BrokeredFunction function = rig.Attach(_space);
+        rig.Broker.Claim(Request(0x40, 4) with { Duration = TimeSpan.FromMinutes(1) }, Rig.Tool);
+        rig.Time.Shift = TimeSpan.FromDays(-1);
+        rig.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(AccessStatus.Done, rig.Broker.Write(function, 0x40, new byte[4], Rig.Setpci).Status);
+        Assert.Single(rig.Of(EventKinds.ClaimExpired));
+    }
+
+    [Fact]
+    public void OnAgentLoss_SeveralPolicies_TheStrictestHolds()
+    {
+        using Rig rig = new();
+        Assert.Null(rig.Broker.OnAgentLoss);
+        rig.Broker.Apply(
+            [Policy(0x40) with { OnAgentLoss = AgentLossAction.Open }, Policy(0x50) with { Name = "q", OnAgentLoss = AgentLossAction.Wait }, Policy(0x60) with { Name = "r" }]);
+        Assert.Equal(AgentLossAction.Wait, rig.Broker.OnAgentLoss);
+    }
+
     private static ClaimRequest Request(int offset, int length) =>
         new() { Function = PciAddress.Parse("0000:01:00.0"), Offset = offset, Length = length, Reason = "reading measurements" };
 

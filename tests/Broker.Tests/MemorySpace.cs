@@ -17,9 +17,25 @@ internal sealed class MemorySpace(string address, int size = 4096) : IConfigSpac
 
     public ConfigStatus Answer { get; set; } = ConfigStatus.Done;
 
+    public bool IsAsleep { get; set; }
+
+    /// <summary>Whether it keeps what reached it, which allocates.</summary>
+    public bool Recording { get; init; }
+
+    /// <summary>What was written, in order.</summary>
+    public List<byte[]> Written { get; } = [];
+
+    /// <summary>The reads that reached it, as offset and length.</summary>
+    public List<(int Offset, int Length)> Asked { get; } = [];
+
     public ConfigResult Read(int offset, Span<byte> destination)
     {
         Reads++;
+        if (Recording)
+        {
+            Asked.Add((offset, destination.Length));
+        }
+
         int count = Math.Min(destination.Length, Size - offset);
         Bytes.AsSpan(offset, count).CopyTo(destination);
         return Answer is ConfigStatus.Gone ? ConfigResult.Failed(Answer) : ConfigResult.Done(count);
@@ -33,6 +49,11 @@ internal sealed class MemorySpace(string address, int size = 4096) : IConfigSpac
         }
 
         Writes++;
+        if (Recording)
+        {
+            Written.Add(source.ToArray());
+        }
+
         source.CopyTo(Bytes.AsSpan(offset));
         return ConfigResult.Done(source.Length);
     }

@@ -1,6 +1,5 @@
 using Fleet.Contracts;
 using Fleet.Pci;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Fleet.Broker.Tests;
 
@@ -11,19 +10,19 @@ internal sealed class Rig : IEventSink, IDisposable
     private readonly List<FleetEvent> _events = [];
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("broker-");
 
-    public Rig(EnforcementMode ceiling = EnforcementMode.Enforce, byte[]? journal = null)
+    public Rig(EnforcementMode ceiling = EnforcementMode.Enforce, byte[]? journal = null, Func<TimeSpan>? sinceBoot = null)
     {
         if (journal is not null)
         {
             File.WriteAllBytes(JournalPath, journal);
         }
 
-        Broker = new HostBroker(new BrokerOptions { Ceiling = ceiling, JournalPath = JournalPath, JournalCells = 256 }, this, Time);
+        Broker = new HostBroker(new BrokerOptions { Ceiling = ceiling, JournalPath = JournalPath, JournalCells = 256 }, this, Time, sinceBoot);
     }
 
     public string JournalPath => Path.Combine(_directory.FullName, "journal");
 
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+    public ShiftedTime Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
     public HostBroker Broker { get; }
 
@@ -54,6 +53,9 @@ internal sealed class Rig : IEventSink, IDisposable
         Capabilities = [new CapabilityFacts(0x150, 0x2e, 1, true, "Data Object Exchange", 0x18)],
         Mailboxes = [new MailboxFacts { Offset = 0x150, Owner = owner, OwnerReason = "no driver uses it.", State = "free" }],
     };
+
+    public static CompiledPolicy Policy(params CompiledClaim[] claims) =>
+        new() { Name = "p", Revision = 1, Priority = 100, Mode = EnforcementMode.Enforce, Claims = claims };
 
     public BrokeredFunction Attach(IConfigSpace space, string owner = "broker")
     {
