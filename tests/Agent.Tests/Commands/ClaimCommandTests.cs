@@ -81,13 +81,9 @@ public sealed class ClaimCommandTests(SimulatedAgent agent) : IClassFixture<Simu
     [Fact]
     public async Task Claim_WithoutPid_StaysUntilInterruptedAndGivesBack()
     {
-        using CancellationTokenSource interrupt = new();
-        Task<(int Code, string Output, string Error)> command = agent.RunAsync($"claim {agent.Expander} 0x50+4 --reason bench --for 10m", interrupt.Token);
-        await WaitFor.TrueAsync(() => agent.Host.Claims().Any(c => c.Source is ClaimSource.Local && c.Offset is 0x50));
+        int code = await agent.InterruptAsync($"claim {agent.Expander} 0x50+4 --reason bench --for 10m", "Held until");
 
-        await interrupt.CancelAsync();
-
-        Assert.Equal(ExitCodes.Done, (await command).Code);
+        Assert.Equal(ExitCodes.Done, code);
         Assert.DoesNotContain(agent.Host.Claims(), c => c.Offset is 0x50 && c.Source is ClaimSource.Local);
     }
 

@@ -17,6 +17,7 @@ public sealed class SimulatedAgent : IAsyncLifetime
 {
     private readonly TemporaryDirectory _directory = new();
     private readonly AgentMetrics _metrics = new();
+    private SimulatedHardware _hardware = null!;
 
     internal AgentHost Host { get; private set; } = null!;
 
@@ -29,11 +30,14 @@ public sealed class SimulatedAgent : IAsyncLifetime
     /// <summary>An expander: two mailboxes, the first with CDAT.</summary>
     public string Expander => Host.Inventory.Functions.First(f => f.Mailboxes.Count is 2).Address.ToString();
 
+    /// <summary>The expander's simulated self, to be broken.</summary>
+    internal SimulatedFunction ExpanderModel => _hardware.Functions.First(f => f.Address.ToString() == Expander);
+
     public async ValueTask InitializeAsync()
     {
         // Other users must reach the socket: that they are kept from what is not theirs is the API's doing.
         File.SetUnixFileMode(_directory.Path, (UnixFileMode)0b111_101_101);
-        SimulatedHardware hardware = new(
+        _hardware = new SimulatedHardware(
             "cxl-01", _directory.File("tree"), HostModel.Functions(HostKind.CxlHost, 1), PciIds.Load(PciIds.DefaultPath), TimeProvider.System);
         AgentOptions options = new()
         {
@@ -44,7 +48,7 @@ public sealed class SimulatedAgent : IAsyncLifetime
             DriveMailboxes = true,
             UserClaims = UserClaims,
         };
-        Host = await AgentHost.StartAsync(options, hardware, _metrics, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
+        Host = await AgentHost.StartAsync(options, _hardware, _metrics, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
         await WaitFor.TrueAsync(() => Host.Broker.Functions.All(f => f.Facts.Mailboxes.All(m => m.Features.Count > 0 || m.DiscoveryNote is not null)));
     }
 
@@ -63,5 +67,26 @@ public sealed class SimulatedAgent : IAsyncLifetime
         InvocationConfiguration configuration = new() { Output = output, Error = error };
         int code = await AgentCommands.Create().Parse($"{line} --run {Run}").InvokeAsync(configuration, ct ?? TestContext.Current.CancellationToken);
         return (code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Runs a command until it has said something on stderr, and then presses Ctrl-C.</summary>
+    public async Task<int> InterruptAsync(string line, string said)
+    {
+        using CancellationTokenSource interrupt = new();
+        using InterruptingWriter error = new(said, interrupt);
+        InvocationConfiguration configuration = new() { Output = TextWriter.Null, Error = error };
+        return await AgentCommands.Create().Parse($"{line} --run {Run}").InvokeAsync(configuration, interrupt.Token);
+    }
+
+    private sealed class InterruptingWriter(string said, CancellationTokenSource interrupt) : StringWriter
+    {
+        public override async Task WriteLineAsync(string? value)
+        {
+            await base.WriteLineAsync(value);
+            if (ToString().Contains(said, StringComparison.Ordinal))
+            {
+                await interrupt.CancelAsync();
+            }
+        }
     }
 }
