@@ -250,6 +250,66 @@ public sealed class DoeRequesterTests
     }
 
     [Fact]
+    public async Task Exchange_AfterAnOwnResponseWithMoreBehind_DropsTheRestAndGoesOn()
+    {
+        DoeDevice device = new(_time) { Tamper = dwords => dwords.AddRange([0x2_0001, 2]) };
+        DoeRequester requester = new(device, Offset, _time);
+        await RunAsync(requester, new byte[8]);
+
+        DoeOutcome second = await RunAsync(requester, new byte[8]);
+
+        Assert.True(second.Succeeded, second.Detail);
+        Assert.Equal(1, device.Aborts);
+    }
+
+    [Fact]
+    public async Task Exchange_InABurst_CostsWhatTheProtocolDoes()
+    {
+        CountingSpace device = new(new DoeDevice(_time), Offset + DoeRegisters.Status);
+        DoeRequester requester = new(device, Offset, _time);
+        await _time.RunAsync(requester.ExchangeAsync(DoeFeature.CmaSpdm, new byte[12], CancellationToken.None));
+        Assert.Equal(Minimum(5, 5) + 2, device.Cycles); // The header and Control, once.
+
+        for (int i = 0; i < 10; i++)
+        {
+            device.Cycles = 0;
+            DoeOutcome outcome = await _time.RunAsync(requester.ExchangeAsync(DoeFeature.CmaSpdm, new byte[12], CancellationToken.None));
+            Assert.True(outcome.Succeeded);
+            Assert.Equal(Minimum(5, 5), device.Cycles);
+        }
+
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        device.Cycles = 0;
+        await _time.RunAsync(requester.ExchangeAsync(DoeFeature.CmaSpdm, new byte[12], CancellationToken.None));
+        Assert.Equal(Minimum(5, 5) + 2, device.Cycles);
+
+        // Each dword out, Go; each dword in read and acknowledged.
+        static int Minimum(int request, int response) => request + 1 + (2 * response);
+    }
+
+    [Fact]
+    public async Task Exchange_Waiting_LooksAfter50MicrosecondsThenTwiceAsLongUpToAMillisecond()
+    {
+        List<TimeSpan> looks = [];
+        DoeDevice device = new(_time) { ResponseDelay = TimeSpan.FromMilliseconds(5) };
+        long start = _time.GetTimestamp();
+        CountingSpace space = new(device, Offset + DoeRegisters.Status) { Polled = () => looks.Add(_time.GetElapsedTime(start)) };
+        Task<DoeOutcome> exchange = new DoeRequester(space, Offset, _time).ExchangeAsync(DoeFeature.CmaSpdm, new byte[4], CancellationToken.None);
+        while (!exchange.IsCompleted)
+        {
+            int before = looks.Count;
+            _time.Advance(TimeSpan.FromMicroseconds(50));
+            await WaitFor.TrueAsync(() => looks.Count > before || exchange.IsCompleted || !IsDue(before));
+        }
+
+        TimeSpan[] waits = [.. looks.Skip(1).Zip(looks.Skip(2), (one, next) => next - one).Where(w => w > TimeSpan.Zero)];
+        Assert.Equal([50, 100, 200, 400, 800, 1000, 1000, 1000, 1000], waits.Select(w => w.TotalMicroseconds));
+
+        // Sums of the waits: at these times after Go a look is due.
+        bool IsDue(int looked) => looked >= 2 && new[] { 50, 150, 350, 750, 1550, 2550, 3550, 4550, 5550 }.Contains((int)_time.GetElapsedTime(start).TotalMicroseconds);
+    }
+
+    [Fact]
     public async Task Exchange_RequestOverTheLimit_IsRefused()
     {
         DoeDevice device = new(_time);

@@ -9,6 +9,8 @@ namespace Fleet.Pci.Doe;
 /// </summary>
 internal sealed class DoePort(IConfigSpace space, int offset)
 {
+    private uint _control;
+
     public string Place => string.Create(CultureInfo.InvariantCulture, $"{space.Address} mailbox {offset:x3}");
 
     /// <summary>Checks that the capability is still where it was: layouts change with firmware, hot-plug and SR-IOV.</summary>
@@ -53,16 +55,15 @@ internal sealed class DoePort(IConfigSpace space, int offset)
         return status is ConfigStatus.Done ? null : DoeProblem.From(status, $"writing {offset + register:x3}");
     }
 
-    /// <summary>Sets a bit of Control and keeps those that belong to others (interrupt enable, revision 2).</summary>
-    public DoeProblem? Command(uint bit)
+    /// <summary>Reads which bits of Control belong to others (interrupt enable, revision 2): they survive every write of ours.</summary>
+    public DoeProblem? ReadControl()
     {
-        if (Read(DoeRegisters.Control, out uint control) is { } problem)
-        {
-            return problem;
-        }
-
-        return control is DwordAccess.AllOnes ? Gone() : Write(DoeRegisters.Control, (control & DoeRegisters.ControlPreserve) | bit);
+        DoeProblem? problem = Read(DoeRegisters.Control, out _control);
+        return problem is null && _control is DwordAccess.AllOnes ? Gone() : problem;
     }
+
+    /// <summary>Sets a bit of Control and keeps the bits of others as they were read last.</summary>
+    public DoeProblem? Command(uint bit) => Write(DoeRegisters.Control, (_control & DoeRegisters.ControlPreserve) | bit);
 
     private DoeProblem Gone() => new(DoeFailure.Gone, $"{Place} reads all ones: the function is gone, asleep or in reset.");
 }

@@ -12,6 +12,9 @@ internal sealed class DoeTransfer(DoePort port, TimeProvider time, int maximumDw
     /// <summary>True from the moment a dword of ours may be in the mailbox.</summary>
     public bool Begun { get; private set; }
 
+    /// <summary>True when something lies behind the response.</summary>
+    public bool MoreBehind { get; private set; }
+
     public DoeOutcome Fail(DoeProblem problem) => new(problem.Failure, [], time.GetElapsedTime(_start), problem.Detail);
 
     public DoeOutcome Finish(string detail) => new(null, _response, time.GetElapsedTime(_start), detail + _note);
@@ -126,6 +129,7 @@ internal sealed class DoeTransfer(DoePort port, TimeProvider time, int maximumDw
         DoeProblem? problem = CheckStatus(out bool ready);
         if (problem is null && ready)
         {
+            MoreBehind = true;
             _note = " More data is waiting behind the response.";
         }
 
