@@ -1,24 +1,12 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Fleet.Pci.Capabilities;
+using Fleet.Pci.Tests.Lspci;
 using Fleet.Testing;
 
 namespace Fleet.Pci.Tests;
 
 /// <summary>lspci reads the same bytes and must find the same capabilities under the same names with the same values.</summary>
-public sealed partial class LspciAgreementTests
+public sealed class LspciAgreementTests
 {
-    // Names that lspci writes differently; the left one is ours.
-    private static readonly Dictionary<string, string> Spelling = new()
-    {
-        ["PCI Express"] = "Express",
-        ["Root Complex Link Declaration"] = "Root Complex Link",
-        ["Root Complex Internal Link Control"] = "Root Complex Internal Link",
-        ["Root Complex Register Block Header"] = "Root Complex Register Block",
-        ["Multi-Root I/O Virtualization (MR-IOV)"] = "Multi-Root I/O Virtualization",
-        ["PCI Express over M-PHY"] = "PCI Express over M_PHY",
-    };
-
     private static readonly PciAddress First = new(0, 1, 0, 0);
 
     [Fact]
@@ -38,7 +26,7 @@ public sealed partial class LspciAgreementTests
         foreach ((PciAddress address, Dump dump) in dumps)
         {
             CapabilityList list = new ArraySpace(dump.Bytes).Walk();
-            AssertSameChain(list, output[address], dump.Name);
+            ChainComparison.AssertSame(list, output[address], dump.Name);
             Assert.Equal([], dump.Lspci.Where(expected => !output[address].Any(line => line.Contains(expected, StringComparison.Ordinal))));
         }
     }
@@ -67,7 +55,7 @@ public sealed partial class LspciAgreementTests
         using PciBusTree tree = new();
         tree.Add(First, space.Bytes);
 
-        AssertSameChain(space.Walk(), tree.Run(program)[First], "every id");
+        ChainComparison.AssertSame(space.Walk(), tree.Run(program)[First], "every id");
     }
 
     [Fact]
@@ -81,31 +69,10 @@ public sealed partial class LspciAgreementTests
 
         List<string> lines = tree.Run(program)[First];
 
-        AssertSameChain(loop.Walk(), [.. lines.Where(line => !line.Contains("<chain looped>", StringComparison.Ordinal))], "loop");
+        ChainComparison.AssertSame(loop.Walk(), [.. lines.Where(line => !line.Contains("<chain looped>", StringComparison.Ordinal))], "loop");
         Assert.Equal(2, lines.Count(line => line.Contains("<chain looped>", StringComparison.Ordinal)));
         Assert.Equal(2, loop.Walk().Kinds().Count(kind => kind is WalkFindingKind.Loop));
     }
-
-    private static void AssertSameChain(CapabilityList list, IEnumerable<string> lines, string what)
-    {
-        List<(string Place, string Text)> theirs = [.. lines.Select(line => CapabilityLine().Match(line)).Where(match => match.Success)
-            .Select(match => (match.Groups[1].Value, match.Groups[2].Value))];
-        Assert.Equal(theirs.Select(entry => entry.Place), list.Items.Select(Place));
-        foreach ((Capability item, string text) in list.Items.Zip(theirs, (item, entry) => (item, entry.Text)))
-        {
-            // What this version of lspci has no name for, it prints as a number.
-            string[] accepted =
-            [
-                Spelling.GetValueOrDefault(item.Name, item.Name),
-                string.Create(CultureInfo.InvariantCulture, $"{(item.Extended ? "Extended " : "")}Capability ID 0x{item.Id:x}"),
-            ];
-            Assert.True(accepted.Any(name => text.StartsWith(name, StringComparison.OrdinalIgnoreCase)), $"{what}: lspci says '{text}', we say '{item.Name}'");
-        }
-    }
-
-    private static string Place(Capability item) => item.Extended
-        ? string.Create(CultureInfo.InvariantCulture, $"{item.Offset:x} v{item.Version}")
-        : item.Offset.ToString("x", CultureInfo.InvariantCulture);
 
     private static string RequireLspci()
     {
@@ -113,7 +80,4 @@ public sealed partial class LspciAgreementTests
         Assert.SkipWhen(program is null, "lspci (pciutils) is not installed.");
         return program;
     }
-
-    [GeneratedRegex(@"^Capabilities: \[([0-9a-f]+(?: v\d+)?)\] (.*)$")]
-    private static partial Regex CapabilityLine();
 }

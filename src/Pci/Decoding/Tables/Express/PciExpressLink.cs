@@ -23,7 +23,7 @@ internal static class PciExpressLink
             new("retrain link", 5), new("common clock", 6), new("extended synch", 7), new("clock power management", 8),
             new("autonomous width disable", 9), new("bandwidth management interrupt", 10), new("autonomous bandwidth interrupt", 11)),
         new(0x12, 2, "Link status",
-            new("speed", 3, 0, Meanings.LinkSpeed), new("width", 9, 4, Meanings.LinkWidth), new("training", 11), new("slot clock", 12),
+            new("speed", 3, 0, Meanings.LinkSpeed), new("width", 9, 4, Meanings.LinkWidth), new("training error", 10), new("training", 11), new("slot clock", 12),
             new("link active", 13), new("bandwidth management", 14), new("autonomous bandwidth", 15)),
     ];
 
