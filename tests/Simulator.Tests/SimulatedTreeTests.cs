@@ -59,7 +59,7 @@ public sealed class SimulatedTreeTests
             string[] inside = ["-t", $"{simulator.Id}", "-m", "--"];
             string path = $"sysfs.path={Path.Combine(directory.Path, "run", "sim-01", "pci")}";
 
-            (_, _, string refused) = await ToolAsync("nsenter", [.. inside, "setpci", "-O", path, "-s", "01:00.0", "210.L=1"]);
+            (_, _, string refused) = await ToolAsync("nsenter", [.. inside, "setpci", "-O", path, "-s", "01:00.0", "210.W=1"]);
             long after = await WritesAsync(control);
             (_, string decoded, _) = await ToolAsync("nsenter", [.. inside, "lspci", "-O", path, "-s", "01:00.0", "-vvv"]);
             (_, _, string allowed) = await ToolAsync("nsenter", [.. inside, "setpci", "-O", path, "-s", "01:00.0", "0c.B=20"]);
