@@ -1,12 +1,33 @@
 // A mirror in a process of its own, for tests that kill it and for benchmarks. It shows this machine (--real), a tree with its
 // functions in memory (--tree) or a tree with its functions in their files (--files).
-// It prints "ready", obeys one command a line (hold, release, journal, quit), and ends with its standard input.
+// Other roles: "device" and "agent" are a simulated machine and the real agent on it in two processes, "trial" kills that agent.
+// A mirror prints "ready", obeys one command a line (hold, release, journal, quit), and ends with its standard input.
+using System.Globalization;
+using System.Text.Json;
+using Fleet.Agent.Commands;
 using Fleet.Agent.Fuse;
+using Fleet.Agent.Guardian;
 using Fleet.Agent.Linux;
 using Fleet.Broker;
 using Fleet.Contracts;
 using Fleet.MirrorHost;
+using Fleet.MirrorHost.Kills;
 using Microsoft.Extensions.Logging.Abstractions;
+
+switch (args)
+{
+    case [GuardianLaunch.Command, ..]:
+        return await AgentCommands.Create().Parse(args).InvokeAsync();
+    case ["device", var socket, var directory]:
+        return DeviceServer.Run(socket, directory);
+    case ["agent", var place, var mode]:
+        return await AgentProgram.RunAsync(place, mode);
+    case ["trial", var chosen, var kills, var seed]:
+        KillReport report = await new KillTrial(
+            chosen, int.Parse(kills, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture)).RunAsync();
+        Console.WriteLine(JsonSerializer.Serialize(report));
+        return report.Wrong.Count;
+}
 
 const string Source = "fleettest";
 if (args is not ([_, "--real"] or [_, "--tree" or "--files", _]))

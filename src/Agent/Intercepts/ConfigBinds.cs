@@ -63,15 +63,9 @@ internal sealed class ConfigBinds(IHardware hardware, PciMirror mirror, string t
     private IEnumerable<string> Mounted() =>
         MountTable.Of(mirror.Number, mirror.Mountpoint).Select(entry => entry.Mountpoint).Where(place => place != mirror.Mountpoint);
 
-    // A bind of an agent that was killed goes in the same breath as ours comes: the file is raw for no longer than that.
     private void Bind(string source, string target, bool overDead)
     {
-        if (overDead)
-        {
-            _ = MountTable.Detach(target);
-        }
-
-        int error = MountTable.Bind(source, target);
+        int error = overDead ? MountTable.Replace(source, target) : MountTable.Bind(source, target);
         if (error is 0)
         {
             _refused.Remove(target);

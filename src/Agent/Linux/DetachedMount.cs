@@ -13,6 +13,8 @@ internal sealed unsafe class DetachedMount : IDisposable
     private const string HandlePrefix = "/proc/self/fd/";
     private const int CloseOnExec = 1;
     private const int OpenTreeClone = 1;
+    private const int FromHandle = 4; // MOVE_MOUNT_F_EMPTY_PATH
+    private const int Beneath = 0x200; // MOVE_MOUNT_BENEATH
     private const int Create = 6; // FSCONFIG_CMD_CREATE
 
     private readonly SafeFileHandle _mount;
@@ -58,6 +60,22 @@ internal sealed unsafe class DetachedMount : IDisposable
             SafeFileHandle mount = Handle(
                 Native.Call(Native.OpenTree, Native.AtCurrentDirectory, (nint)path, OpenTreeClone | Native.OpenCloseOnExec, 0, 0), out error);
             return mount.IsInvalid ? null : new DetachedMount(mount);
+        }
+    }
+
+    /// <summary>
+    /// Attaches it beneath what lies on a place last: once that is taken off, this is what remains, and at no moment was the place bare.
+    /// Needs Linux 6.5.
+    /// </summary>
+    /// <returns>0, or the error number.</returns>
+    public int AttachBeneath(string place)
+    {
+        fixed (byte* empty = "\0"u8)
+        fixed (byte* path = Encoding.UTF8.GetBytes(place + '\0'))
+        {
+            nint result = Native.Call(
+                Native.MoveMount, _mount.DangerousGetHandle(), (nint)empty, Native.AtCurrentDirectory, (nint)path, FromHandle | Beneath);
+            return result < 0 ? Marshal.GetLastPInvokeError() : 0;
         }
     }
 

@@ -40,6 +40,23 @@ internal static class MountTable
     public static int Bind(string file, string over) =>
         Native.Mount(file, over, "none", Native.MountBind, "") is 0 ? 0 : Marshal.GetLastPInvokeError();
 
+    /// <summary>
+    /// Puts a file in the place of a bind that is dead. Where the kernel can attach it beneath the dead one, the file under both is bare at
+    /// no moment; else it is for as long as two system calls take.
+    /// </summary>
+    /// <returns>0, or the error number.</returns>
+    public static int Replace(string file, string over)
+    {
+        using DetachedMount? mount = DetachedMount.TryClone(file, out _);
+        if (mount is not null && mount.AttachBeneath(over) is 0)
+        {
+            return Detach(over);
+        }
+
+        _ = Detach(over);
+        return Bind(file, over);
+    }
+
     /// <summary>Takes off what lies on a place last, at once even while it is in use.</summary>
     /// <returns>0, or the error number.</returns>
     public static int Detach(string place) => Native.Unmount(place, Native.UnmountDetach) is 0 ? 0 : Marshal.GetLastPInvokeError();

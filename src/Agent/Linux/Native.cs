@@ -29,6 +29,7 @@ internal static unsafe partial class Native
     public const nint FsConfig = 431;
     public const nint FsMount = 432;
     public const nint OpenTree = 428;
+    public const nint MoveMount = 429;
 
     private const string Library = "libc";
 
