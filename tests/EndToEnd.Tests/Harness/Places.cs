@@ -18,6 +18,9 @@ internal static class Places
     /// <summary>The tool that drives mailboxes by register; it lies beside the tests.</summary>
     public static string DoeTool => Path.Combine(AppContext.BaseDirectory, "doe-tool");
 
+    /// <summary>The real agent over devices in another process, and what kills it; lies beside the tests.</summary>
+    public static string MirrorHost => Path.Combine(AppContext.BaseDirectory, "mirror-host");
+
     /// <summary>A directory for one test's data. It stays until the next run, so that logs can be looked at.</summary>
     public static string NewData(string name)
     {
