@@ -1,4 +1,5 @@
 using Fleet.Contracts;
+using Fleet.Policy;
 
 namespace Fleet.Server.Domain.Policies;
 
@@ -9,16 +10,9 @@ internal static class ClaimReader
     private const int MaxClaims = 256;
     private const int MaxRules = 64;
     private const int MaxHolder = 64;
-    private const int MaxExe = 4096;
-    private const int MaxUnit = 256;
-    private static readonly string[] ClaimKeys = ["region", "holder", "onRead", "onWrite", "allow"];
-    private static readonly string[] ClaimKeysNotYet = ["wait"];
-    private static readonly string[] RuleKeys = ["exe", "uid", "unit", "write"];
-    private static readonly Dictionary<string, ClaimAction> Actions = new()
-    {
-        ["allow"] = ClaimAction.Allow,
-        ["refuse"] = ClaimAction.Refuse,
-    };
+    private static readonly string[] ClaimKeys = ["region", "holder", "onRead", "onWrite", "wait", "shared", "allow"];
+    private static readonly Dictionary<string, ClaimAction> ReadActions = ClaimActions.Reads.ToDictionary(Word);
+    private static readonly Dictionary<string, ClaimAction> WriteActions = ClaimActions.Writes.ToDictionary(Word);
 
     public static IReadOnlyList<CompiledClaim>? ReadAll(ValueReader reader, Field list)
     {
@@ -33,23 +27,52 @@ internal static class ClaimReader
 
     private static CompiledClaim? ReadClaim(ValueReader reader, Field claim)
     {
-        if (reader.Map(claim, ClaimKeys, ClaimKeysNotYet) is not { } map)
+        if (reader.Map(claim, ClaimKeys) is not { } map)
         {
             return null;
         }
 
         RegionSpec? region = reader.Need(map, "region", RegionReader.Expected) is { } field ? RegionReader.Read(reader, field) : null;
         string? holder = map.Find("holder") is { } name ? ReadHolder(reader, name) : DefaultHolder;
-        ClaimAction? onRead = map.Find("onRead") is { } read
-            ? reader.Word(read, Actions, "cached", "ones", "wait") : ClaimAction.Allow;
-        ClaimAction? onWrite = map.Find("onWrite") is { } write
-            ? reader.Word(write, Actions, "virtualise", "wait") : ClaimAction.Refuse;
+        ClaimAction? onRead = map.Find("onRead") is { } read ? reader.Word(read, ReadActions) : ClaimAction.Allow;
+        ClaimAction? onWrite = map.Find("onWrite") is { } write ? reader.Word(write, WriteActions) : ClaimAction.Refuse;
+        int? wait = map.Find("wait") is { } time ? ReadWait(reader, time, onRead, onWrite) : null;
+        bool shared = map.Find("shared") is { } flag && (reader.Flag(flag) ?? false);
         IReadOnlyList<CallerRule>? allow = map.Find("allow") is { } rules
-            ? reader.Each(rules, MaxRules, "callers", rule => ReadRule(reader, rule)) : [];
+            ? reader.Each(rules, MaxRules, "callers", rule => CallerRuleReader.Read(reader, rule)) : [];
+        if (onWrite is ClaimAction.Virtualise && region is { Doe: null })
+        {
+            reader.Errors.Add(
+                map.KeyOf("onWrite"), DocumentParser.Join(map.Path, "onWrite"),
+                "'virtualise' gives callers mailbox registers of their own; it goes with region: { doe: registers } alone.");
+        }
+
         return region is null || holder is null || onRead is null || onWrite is null || allow is null
             ? null
-            : new CompiledClaim { Region = region, Holder = holder, OnRead = onRead.Value, OnWrite = onWrite.Value, Allow = allow };
+            : new CompiledClaim
+            {
+                Region = region,
+                Holder = holder,
+                OnRead = onRead.Value,
+                OnWrite = onWrite.Value,
+                WaitMilliseconds = wait,
+                Shared = shared,
+                Allow = allow,
+            };
     }
+
+    private static int? ReadWait(ValueReader reader, Field field, ClaimAction? onRead, ClaimAction? onWrite)
+    {
+        int? wait = reader.Milliseconds(field, ClaimActions.MostWaitMilliseconds);
+        if (wait is not null && onRead is not (null or ClaimAction.Wait) && onWrite is not (null or ClaimAction.Wait))
+        {
+            reader.Errors.Add(field.Node, field.Path, "'wait' says how long accesses wait, but neither onRead nor onWrite is wait; remove it or say so.");
+        }
+
+        return wait;
+    }
+
+    private static string Word(ClaimAction action) => action.ToString().ToLowerInvariant();
 
     private static string? ReadHolder(ValueReader reader, Field field)
     {
@@ -61,50 +84,5 @@ internal static class ClaimReader
         }
 
         return holder;
-    }
-
-    private static CallerRule? ReadRule(ValueReader reader, Field rule)
-    {
-        if (reader.Map(rule, RuleKeys) is not { } map)
-        {
-            return null;
-        }
-
-        // A rule without any of these would let every caller pass, which nobody means by a list of exceptions.
-        if (!map.Has("exe") && !map.Has("uid") && !map.Has("unit"))
-        {
-            reader.Errors.Add(rule.Node, rule.Path, "The rule names no caller; expected at least one of exe, uid and unit.");
-        }
-
-        long? uid = map.Find("uid") is { } number ? reader.Integer(number, 0, uint.MaxValue) : null;
-        return new CallerRule
-        {
-            Exe = map.Find("exe") is { } exe ? ReadExe(reader, exe) : null,
-            Uid = (uint?)uid,
-            Unit = map.Find("unit") is { } unit ? ReadUnit(reader, unit) : null,
-            Write = map.Find("write") is { } write && (reader.Flag(write) ?? false),
-        };
-    }
-
-    private static string? ReadExe(ValueReader reader, Field field)
-    {
-        string? exe = reader.Text(field, MaxExe);
-        if (exe is not null && (!exe.StartsWith('/') || exe.Contains('\n')))
-        {
-            reader.Wrong(field, "the absolute path of an executable");
-        }
-
-        return exe;
-    }
-
-    private static string? ReadUnit(ValueReader reader, Field field)
-    {
-        string? unit = reader.Text(field, MaxUnit);
-        if (unit is "" || unit?.Any(char.IsWhiteSpace) is true)
-        {
-            reader.Wrong(field, "the name of a systemd unit, such as audit.service");
-        }
-
-        return unit;
     }
 }

@@ -17,6 +17,9 @@ internal sealed record PolicyDocument
 
     public required EnforcementMode Mode { get; init; }
 
+    /// <summary>What becomes of the ways in when the agent dies; null leaves it to the host.</summary>
+    public AgentLossAction? OnAgentLoss { get; init; }
+
     public required Selector Functions { get; init; }
 
     public required IReadOnlyList<CompiledClaim> Claims { get; init; }
@@ -28,6 +31,7 @@ internal sealed record PolicyDocument
         Revision = revision,
         Priority = Priority,
         Mode = Mode,
+        OnAgentLoss = OnAgentLoss,
         Functions = Functions.Text,
         Claims = Claims,
     };

@@ -16,13 +16,20 @@ internal static partial class PolicyReader
     private const int MaxDescription = 1000;
     private static readonly string[] RootKeys = ["apiVersion", "kind", "metadata", "spec"];
     private static readonly string[] MetadataKeys = ["name", "description"];
-    private static readonly string[] SpecKeys = ["priority", "mode", "hosts", "functions", "claims"];
-    private static readonly string[] SpecKeysNotYet = ["onAgentLoss", "mailboxes", "attestation"];
+    private static readonly string[] SpecKeys = ["priority", "mode", "onAgentLoss", "hosts", "functions", "claims"];
+    private static readonly string[] SpecKeysNotYet = ["mailboxes", "attestation"];
     private static readonly Dictionary<string, EnforcementMode> Modes = new()
     {
         ["observe"] = EnforcementMode.Observe,
         ["shadow"] = EnforcementMode.Shadow,
         ["enforce"] = EnforcementMode.Enforce,
+    };
+
+    private static readonly Dictionary<string, AgentLossAction> LossActions = new()
+    {
+        ["open"] = AgentLossAction.Open,
+        ["closed"] = AgentLossAction.Closed,
+        ["wait"] = AgentLossAction.Wait,
     };
 
     /// <param name="bytes">The document, UTF-8.</param>
@@ -114,6 +121,7 @@ internal static partial class PolicyReader
 
         long? priority = map.Find("priority") is { } number ? reader.Integer(number, 0, MaxPriority) : DefaultPriority;
         EnforcementMode? mode = reader.Need(map, "mode", "observe, shadow or enforce") is { } word ? reader.Word(word, Modes) : null;
+        AgentLossAction? onAgentLoss = map.Find("onAgentLoss") is { } loss ? reader.Word(loss, LossActions) : null;
         Selector? hosts = ReadSelector(reader, map, "hosts", Selectables.HostFields);
         Selector? functions = ReadSelector(reader, map, "functions", Selectables.LocalFunctionFields);
         IReadOnlyList<CompiledClaim>? claims =
@@ -127,6 +135,7 @@ internal static partial class PolicyReader
                 Hosts = hosts,
                 Priority = (int)priority,
                 Mode = mode.Value,
+                OnAgentLoss = onAgentLoss,
                 Functions = functions,
                 Claims = claims,
             };

@@ -7,11 +7,14 @@ namespace Fleet.Server.Domain.Policies;
 /// <summary>Reads the region of a claim: exactly one of its forms.</summary>
 internal static class RegionReader
 {
-    public const string Expected = "one of doe, capability, extendedCapability, offset with length, or whole";
+    public const string Expected = "one of doe, capability, extendedCapability, offset with length, bar, or whole";
     private const int ConfigSize = 4096;
-    private static readonly string[] Keys = ["doe", "capability", "extendedCapability", "offset", "length", "whole"];
-    private static readonly string[] Forms = ["doe", "capability", "extendedCapability", "offset", "whole"];
+    private static readonly string[] Keys = ["doe", "capability", "extendedCapability", "offset", "length", "bar", "whole"];
+    private static readonly string[] Forms = ["doe", "capability", "extendedCapability", "offset", "bar", "whole"];
     private static readonly Dictionary<string, bool> DoeForms = new() { ["registers"] = true };
+
+    private static readonly Dictionary<string, BarName> Bars =
+        new[] { "0", "1", "2", "3", "4", "5", "all" }.ToDictionary(name => name, name => new BarName(name));
 
     public static RegionSpec? Read(ValueReader reader, Field field)
     {
@@ -26,6 +29,7 @@ internal static class RegionReader
             _ when map.Find("capability") is { } capability => ReadCapability(reader, capability),
             _ when map.Find("extendedCapability") is { } extended =>
                 reader.Integer(extended, 1, 0xFFFF) is { } id ? new RegionSpec { ExtendedCapability = (int)id } : null,
+            _ when map.Find("bar") is { } bar => reader.Word(bar, Bars) is { } register ? new RegionSpec { Bar = register.Name } : null,
             _ when map.Find("whole") is { } whole => ReadWhole(reader, whole),
             _ => ReadFixed(reader, map),
         };
@@ -106,4 +110,6 @@ internal static class RegionReader
 
         return new RegionSpec { Offset = (int)offset, Length = (int)length };
     }
+
+    private readonly record struct BarName(string Name);
 }

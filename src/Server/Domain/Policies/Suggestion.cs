@@ -8,7 +8,8 @@ internal static class Suggestion
     /// <returns>" Did you mean 'x'?" or nothing.</returns>
     public static string For(string word, IEnumerable<string> known)
     {
-        if (word.Length > LongestCompared)
+        // Every other word of one letter is as near.
+        if (word.Length is < 2 or > LongestCompared)
         {
             return "";
         }

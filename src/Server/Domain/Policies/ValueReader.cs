@@ -107,6 +107,25 @@ internal sealed class ValueReader(DiagnosticList errors, string source)
         return value;
     }
 
+    /// <summary>A time such as 250ms or 2s, in milliseconds, at least 1.</summary>
+    public int? Milliseconds(Field field, int most)
+    {
+        string expected = $"a time from 1ms to {most / 1000}s, such as 250ms or 2s";
+        if (field.Node is not ScalarNode { Plain: true, IsNull: false } scalar || !TryMilliseconds(scalar.Value, out long value))
+        {
+            Wrong(field, expected);
+            return null;
+        }
+
+        if (value < 1 || value > most)
+        {
+            errors.Add(scalar, field.Path, $"{Clip(scalar.Value)} is out of range; expected {expected}.");
+            return null;
+        }
+
+        return (int)value;
+    }
+
     public bool? Flag(Field field)
     {
         if (field.Node is ScalarNode { Plain: true, Value: "true" or "false" } scalar)
@@ -185,6 +204,16 @@ internal sealed class ValueReader(DiagnosticList errors, string source)
             ? long.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value) && value >= 0
             : !(text.TrimStart('-', '+') is ['0', _, ..])
               && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+    }
+
+    private static bool TryMilliseconds(string text, out long value)
+    {
+        (string digits, int unit) = text.EndsWith("ms", StringComparison.Ordinal) ? (text[..^2], 1)
+            : text.EndsWith('s') ? (text[..^1], 1000)
+            : ("", 0);
+        bool read = long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value <= int.MaxValue;
+        value = read ? value * unit : 0;
+        return read;
     }
 
     private static string List(IReadOnlyList<string> words, string last) =>

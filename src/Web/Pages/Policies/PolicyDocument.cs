@@ -18,10 +18,10 @@ public static partial class PolicyDocument
           hosts: 'sim:true'
           functions: ''
           claims:
-            - region: { doe: registers }     # or { capability: pcie }, { extendedCapability: 0x0010 }, { offset: 0x340, length: 0x60 }
+            - region: { doe: registers }     # or { capability: pcie }, { extendedCapability: 0x0010 }, { offset: 0x340, length: 0x60 }, { bar: 0 }
               holder: broker
-              onRead: allow
-              onWrite: refuse
+              onRead: allow                  # allow | cached | ones | refuse | wait
+              onWrite: virtualise            # virtualise | refuse | wait | allow
 
         """;
 
