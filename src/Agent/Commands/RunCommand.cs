@@ -115,7 +115,8 @@ internal static class RunCommand
             using HostLock only = HostLock.TryTake(out string holder)
                 ?? throw new AgentStartException($"Another agent brokers this host already: {holder}. One host has one agent; stop that one first.");
             bool readOnly = arguments.GetValue(ReadOnly);
-            using LinuxHardware hardware = new(new LinuxHardwareOptions { ReadOnly = readOnly }, TimeProvider.System);
+            using FineTime time = new();
+            using LinuxHardware hardware = new(new LinuxHardwareOptions { ReadOnly = readOnly }, time);
             using AgentMetrics metrics = new();
             await using MetricsEndpoint endpoint = await MetricsEndpoint.StartAsync(ParseMetrics(arguments.GetValue(MetricsAt)!), [AgentMetrics.MeterName], ct);
             AgentOptions options = new()
@@ -132,7 +133,7 @@ internal static class RunCommand
                 UserClaims = arguments.GetValue(UserClaims),
                 MetricsUrl = endpoint.Url.ToString(),
             };
-            await using AgentHost host = await AgentHost.StartAsync(options, hardware, metrics, TimeProvider.System, logs, ct);
+            await using AgentHost host = await AgentHost.StartAsync(options, hardware, metrics, time, logs, ct);
             using AgentEndpointsFile endpoints = AgentEndpointsFile.Write(options.DataDirectory, host);
             await arguments.InvocationConfiguration.Output.WriteLineAsync(
                 $"fleet-agent of {host.Facts.Name}: {host.Inventory.Functions.Count} functions, mirror {host.MirrorPath ?? "none"}, socket {host.SocketPath}, metrics {endpoint.Url}");
@@ -141,7 +142,7 @@ internal static class RunCommand
                 await error.WriteLineAsync($"! {reduced}");
             }
 
-            Task stop = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
+            Task stop = Task.Delay(Timeout.InfiniteTimeSpan, time, ct);
             await (host.UplinkEnded.IsCompleted && options.Server is null ? stop : await Task.WhenAny(stop, host.UplinkEnded));
             return ExitCodes.Done;
         }

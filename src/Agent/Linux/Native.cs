@@ -102,6 +102,12 @@ internal static unsafe partial class Native
     [LibraryImport(Library, EntryPoint = "clock_gettime", SetLastError = true)]
     public static partial int ClockTime(int clock, ClockTime* time);
 
+    [LibraryImport(Library, EntryPoint = "timerfd_create", SetLastError = true)]
+    public static partial int CreateTimer(int clock, int flags);
+
+    [LibraryImport(Library, EntryPoint = "timerfd_settime", SetLastError = true)]
+    public static partial int SetTimer(SafeFileHandle timer, int flags, TimerSetting* setting, TimerSetting* before);
+
     [LibraryImport(Library, EntryPoint = "uname", SetLastError = true)]
     public static partial int Uname(byte* buffer);
 

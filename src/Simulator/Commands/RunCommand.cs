@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fleet.Agent;
+using Fleet.Agent.Linux;
 using Fleet.Agent.Local;
 using Fleet.Agent.Uplink;
 using Fleet.Contracts;
@@ -87,7 +88,8 @@ internal static class RunCommand
                 Fault = arguments.GetValue(Fault),
                 ConfigFault = arguments.GetValue(ConfigFault),
             };
-            await using SimulatedFleet fleet = await SimulatedFleet.StartAsync(options, TimeProvider.System, logs, ct);
+            using FineTime time = new();
+            await using SimulatedFleet fleet = await SimulatedFleet.StartAsync(options, time, logs, ct);
             await using ControlServer control = await ControlServer.StartAsync(fleet, options.DataDirectory, ct);
             await arguments.InvocationConfiguration.Output.WriteLineAsync(
                 $"fleet-sim: {fleet.Hosts.Count} hosts, metrics {fleet.MetricsUrl}, endpoints in {EndpointsFile.PathIn(options.DataDirectory)}");
@@ -97,7 +99,7 @@ internal static class RunCommand
             }
 
             await StartScenariosAsync(fleet, arguments, ct);
-            await await Task.WhenAny(Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct), fleet.UplinkEnded);
+            await await Task.WhenAny(Task.Delay(Timeout.InfiniteTimeSpan, time, ct), fleet.UplinkEnded);
             return ExitCodes.Done;
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
