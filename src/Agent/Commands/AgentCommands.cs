@@ -24,6 +24,7 @@ internal static class AgentCommands
         root.Subcommands.Add(RunCommand.Create());
         root.Subcommands.Add(GuardCommand.Create());
         root.Subcommands.Add(StateCommand.Create());
+        root.Subcommands.Add(AttestCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(DevicesCommand.Create());
         root.Subcommands.Add(DeviceCommand.Create());
