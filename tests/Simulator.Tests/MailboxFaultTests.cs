@@ -16,7 +16,7 @@ namespace Fleet.Simulator.Tests;
 public sealed class MailboxFaultTests
 {
     private static readonly byte[] GetVersion = [0x10, 0x84, 0, 0];
-    private static readonly byte[] Version = [0x10, 0x04, 0, 0, 0, 1, 0, 0x12];
+    private static readonly byte[] Version = [0x10, 0x04, 0, 0, 0, 5, 0, 0x10, 0, 0x11, 0, 0x12, 0, 0x13, 0, 0x14];
     private readonly FakeTimeProvider _time = new();
 
     /// <summary>Fault, failure of the first exchange (null: it succeeds), least and most milliseconds, failure of the second one.</summary>

@@ -101,15 +101,15 @@ public sealed class SimulatedFunctionTests
     }
 
     [Fact]
-    public async Task Exchange_SpdmGetVersion_IsAnsweredAndTheRestIsUnsupported()
+    public async Task Exchange_SpdmOutOfOrder_IsUnexpected()
     {
         DoeRequester requester = new(Make(SmallHost.Drive), 0x200, TimeProvider.System);
 
         DoeOutcome version = await requester.ExchangeAsync(DoeFeature.CmaSpdm, new byte[] { 0x10, 0x84, 0, 0 }, TestContext.Current.CancellationToken);
         DoeOutcome digests = await requester.ExchangeAsync(DoeFeature.CmaSpdm, new byte[] { 0x12, 0x81, 0, 0 }, TestContext.Current.CancellationToken);
 
-        Assert.Equal(new byte[] { 0x10, 0x04, 0, 0, 0, 1, 0, 0x12 }, version.Payload);
-        Assert.Equal(new byte[] { 0x12, 0x7f, 0x07, 0x81 }, digests.Payload);
+        Assert.Equal(new byte[] { 0x10, 0x04, 0, 0, 0, 5, 0, 0x10, 0, 0x11, 0, 0x12, 0, 0x13, 0, 0x14 }, version.Payload);
+        Assert.Equal(new byte[] { 0x10, 0x7f, 0x04, 0 }, digests.Payload);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Fleet.Simulator.Hardware.Capabilities;
 using Fleet.Simulator.Hardware.Mailboxes;
+using Fleet.Simulator.Spdm;
 
 namespace Fleet.Simulator.Hardware;
 
@@ -19,6 +20,11 @@ internal static class FunctionFactory
         {
             registers.Define16(0x2c, model.SubsystemVendor);
             registers.Define16(0x2e, model.SubsystemDevice);
+        }
+
+        foreach (SpdmMailboxResponder responder in model.Mailboxes.SelectMany(m => m.Responders).OfType<SpdmMailboxResponder>())
+        {
+            responder.BelongTo(model, time);
         }
 
         CapabilityLayout.Place(registers, model.Parts, model.Mailboxes);

@@ -1,6 +1,7 @@
 using Fleet.Simulator.Hardware.Capabilities;
 using Fleet.Simulator.Hardware.Cdat;
 using Fleet.Simulator.Hardware.Mailboxes;
+using Fleet.Simulator.Spdm;
 
 namespace Fleet.Simulator.Hardware.Hosts;
 
@@ -72,7 +73,7 @@ internal static class CxlHost
         Mailboxes =
         [
             new MailboxModel(0x600, new ComplianceResponder(), new CdatResponder(DeviceTable())),
-            new MailboxModel(0x640, new SpdmVersionResponder(), new SessionResponder()),
+            new MailboxModel(0x640, new SpdmMailboxResponder(), new SessionResponder()),
         ],
     };
 

@@ -1,6 +1,7 @@
 using Fleet.Pci.Doe;
 using Fleet.Simulator.Hardware.Capabilities;
 using Fleet.Simulator.Hardware.Mailboxes;
+using Fleet.Simulator.Spdm;
 
 namespace Fleet.Simulator.Hardware.Hosts;
 
@@ -25,7 +26,7 @@ internal static class Devices
             ExtendedParts.RoutingId(), ExtendedParts.Virtualization(32, 0x2330), ExtendedParts.AddressTranslation(), ExtendedParts.ProcessSpace(),
             ExtendedParts.PageRequest(), ExtendedParts.LatencyTolerance(), ExtendedParts.Encryption(),
         ],
-        Mailboxes = [new MailboxModel(0xc00, new SpdmVersionResponder(), new SessionResponder())],
+        Mailboxes = [new MailboxModel(0xc00, new SpdmMailboxResponder(), new SessionResponder())],
     };
 
     /// <summary>A bridge of the accelerators' own fabric.</summary>
@@ -44,7 +45,7 @@ internal static class Devices
             ConventionalParts.Power(), ConventionalParts.Msi(), ConventionalParts.Express(PortKind.Endpoint, link), ConventionalParts.MsiX(16),
             ExtendedParts.Errors(), .. LinkParts.For(link), ExtendedParts.SerialNumber(serial),
         ],
-        Mailboxes = [new MailboxModel(0xb00, new SpdmVersionResponder())],
+        Mailboxes = [new MailboxModel(0xb00, new SpdmMailboxResponder())],
     };
 
     public static FunctionModel Adapter(LinkModel link, ulong serial) => new()
@@ -62,7 +63,7 @@ internal static class Devices
             ExtendedParts.Errors(), ExtendedParts.RoutingId(), ExtendedParts.Virtualization(16, 0x101e), .. LinkParts.For(link),
             ExtendedParts.SerialNumber(serial), ExtendedParts.TimeMeasurement(root: false), ExtendedParts.ProcessingHints(),
         ],
-        Mailboxes = [new MailboxModel(0xa00, new SpdmVersionResponder(), new EchoResponder(new DoeFeature(0x15b3, 0x01)))],
+        Mailboxes = [new MailboxModel(0xa00, new SpdmMailboxResponder(), new EchoResponder(new DoeFeature(0x15b3, 0x01)))],
     };
 
     /// <summary>A drive with a mailbox for SPDM and secured messages, as PM9D3 and its like have it.</summary>
@@ -81,6 +82,6 @@ internal static class Devices
             ExtendedParts.Errors(), ExtendedParts.SerialNumber(serial), ExtendedParts.PowerBudget(), .. LinkParts.For(link),
             ExtendedParts.LatencyTolerance(), ExtendedParts.Substates(),
         ],
-        Mailboxes = [new MailboxModel(0xd00, new SpdmVersionResponder(), new SessionResponder())],
+        Mailboxes = [new MailboxModel(0xd00, new SpdmMailboxResponder(), new SessionResponder())],
     };
 }

@@ -2,6 +2,7 @@ using Fleet.Pci;
 using Fleet.Pci.Doe;
 using Fleet.Simulator.Hardware.Capabilities;
 using Fleet.Simulator.Hardware.Mailboxes;
+using Fleet.Simulator.Spdm;
 
 namespace Fleet.Simulator.Hardware.Hosts;
 
@@ -43,7 +44,7 @@ internal static class SmallHost
         Driver = "nvme",
         Bars = [new BarModel(0, 0, 0x4000)],
         Parts = Parts(vectors: 33),
-        Mailboxes = [new MailboxModel(0x200, new SpdmVersionResponder())],
+        Mailboxes = [new MailboxModel(0x200, new SpdmMailboxResponder())],
     };
 
     private static FunctionModel AdapterModel() => new()
@@ -56,7 +57,7 @@ internal static class SmallHost
         Driver = "mlx5_core",
         Bars = [new BarModel(0, 0, 0x10000)],
         Parts = Parts(vectors: 33),
-        Mailboxes = [new MailboxModel(0x1c0, new SpdmVersionResponder(), new EchoResponder(new DoeFeature(0x15b3, 0x01)))],
+        Mailboxes = [new MailboxModel(0x1c0, new SpdmMailboxResponder(), new EchoResponder(new DoeFeature(0x15b3, 0x01)))],
     };
 
     private static FunctionModel Port(ushort device, byte number) => new()
