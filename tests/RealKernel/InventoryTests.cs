@@ -14,7 +14,7 @@ public sealed class InventoryTests(Machines machines)
     [MemberData(nameof(Machines.All), MemberType = typeof(Machines))]
     public async Task Functions_OfTheMachine_AreThoseOfLspci(string machine)
     {
-        StepRecord step = (await machines.BootAsync(machine)).Step("20-mirror");
+        StepRecord step = (await machines.BootAsync(machine)).Step("30-claims");
         Dictionary<string, List<string>> theirs = LspciOutput.ByFunction(step.Lines("lspci-nnk"));
 
         IReadOnlyList<FunctionFacts> ours = step.Json<IReadOnlyList<FunctionFacts>>("functions");
@@ -36,7 +36,7 @@ public sealed class InventoryTests(Machines machines)
         Recording recording = await machines.BootAsync(machine);
         Dictionary<string, List<string>> lspci = LspciOutput.ByFunction(recording.Step("10-kernel").Lines("lspci"));
 
-        foreach (FunctionFacts function in recording.Step("20-mirror").Json<IReadOnlyList<FunctionFacts>>("functions"))
+        foreach (FunctionFacts function in recording.Step("30-claims").Json<IReadOnlyList<FunctionFacts>>("functions"))
         {
             IReadOnlyList<(string Place, string Text)> theirs = LspciOutput.Capabilities(lspci[$"{function.Address}"]);
             Assert.Equal(theirs.Select(entry => entry.Place), function.Capabilities.Select(Place));
@@ -56,7 +56,7 @@ public sealed class InventoryTests(Machines machines)
     [MemberData(nameof(Machines.All), MemberType = typeof(Machines))]
     public async Task Mailboxes_OfTheMachine_AreAllFound(string machine)
     {
-        StepRecord step = (await machines.BootAsync(machine)).Step("20-mirror");
+        StepRecord step = (await machines.BootAsync(machine)).Step("30-claims");
 
         string[] mailboxes = [.. Mailboxes(step.Json<IReadOnlyList<FunctionFacts>>("functions")).Select(mailbox => mailbox.Place)];
 
@@ -73,7 +73,7 @@ public sealed class InventoryTests(Machines machines)
     {
         StepRecord step = (await machines.BootAsync(machine)).Step("20-mirror");
 
-        IReadOnlyList<FunctionFacts> bound = [.. step.Json<IReadOnlyList<FunctionFacts>>("functions-bound").Where(function => function.Driver is "cxl_pci")];
+        IReadOnlyList<FunctionFacts> bound = [.. step.Json<IReadOnlyList<FunctionFacts>>("functions").Where(function => function.Driver is "cxl_pci")];
 
         Assert.Equal(3, bound.Count);
         Assert.All(Mailboxes(bound), mailbox => Assert.Equal("kernel", mailbox.Facts.Owner));

@@ -10,6 +10,9 @@ public sealed class StepRecord(string name, string folder)
     /// <summary>The status with which a command ended.</summary>
     public int Status(string command) => int.Parse(Text($"{command}.status"), NumberStyles.None, CultureInfo.InvariantCulture);
 
+    /// <summary>The process id that a command had.</summary>
+    public int Pid(string command) => int.Parse(Text($"{command}.pid"), NumberStyles.None, CultureInfo.InvariantCulture);
+
     /// <summary>What a command printed, without judging how it ended.</summary>
     public string Output(string command) => Text($"{command}.out");
 

@@ -13,22 +13,22 @@ take() {
         # shellcheck disable=SC2016  # for the inner shell, which becomes the command
         set -- sh -c 'echo $$ >"$0"; exec "$@"' "$STEP/$name.pid" "$@"
     fi
-    "$@" >"$STEP/$name.out" 2>"$STEP/$name.err" </dev/null || status=$?
+    "$@" >"$STEP/$name.out" 2>"$STEP/$name.err" || status=$?
     echo "$status" >"$STEP/$name.status"
     return 0
 }
 
-# until_true SECONDS COMMAND…: tries it ten times a second.
+# until_true SECONDS COMMAND…: tries it again and again; a command may be slow here, so the clock counts and not the tries.
 until_true() {
-    local tries=$(($1 * 10))
+    local deadline=$((SECONDS + $1))
     shift
     until "$@" >/dev/null 2>&1; do
-        ((tries-- > 0)) || return 1
+        ((SECONDS < deadline)) || return 1
         sleep 0.1
     done
 }
 
-# functions with a DOE mailbox, one 'ADDRESS OFFSET' a line, from lspci: what the agent says of them is under test.
+# mailboxes: the functions with a DOE mailbox, one 'ADDRESS OFFSET' a line, from lspci: what the agent says of them is under test.
 mailboxes() {
     lspci -D -vvv | awk '
         /^[0-9a-f]/ { address = $1 }
@@ -81,8 +81,8 @@ exchange() {
 
 # read_cdat ADDRESS OFFSET: the whole table of a mailbox through the agent, in hexadecimal. An answer begins with the next entry's handle.
 read_cdat() {
-    local handle=0000 payload tries
-    for tries in {1..64}; do
+    local handle=0000 payload
+    for _ in {1..64}; do
         payload=$(exchange "$1" "$2" 1e98:02 "0000$handle" | sed -nE 's/.*"payload": *"([0-9a-f]*)".*/\1/p')
         handle=${payload:4:4}
         [[ -n $handle ]] || return 1
@@ -90,4 +90,11 @@ read_cdat() {
         [[ $handle != ffff ]] || return 0
     done
     return 1
+}
+
+# Whether the agent has asked every mailbox what it speaks.
+discovered() {
+    local functions
+    functions=$(api /v1/functions)
+    [[ $functions == *0001:00* && $functions != *'Discovery has not run yet'* ]]
 }

@@ -1,0 +1,43 @@
+using Fleet.Contracts;
+using Fleet.RealKernel.Tests.Rig;
+
+namespace Fleet.RealKernel.Tests;
+
+/// <summary>Writes by pciutils into a region that another process claimed.</summary>
+public sealed class ClaimTests(Machines machines)
+{
+    private const int DeviceControl = 0x88;
+
+    [Theory]
+    [MemberData(nameof(Machines.All), MemberType = typeof(Machines))]
+    public async Task Setpci_IntoAClaimedRegion_IsRefusedAndChangesNothing(string machine)
+    {
+        StepRecord step = (await machines.BootAsync(machine)).Step("30-claims");
+        string[] before = step.Lines("before");
+
+        string[] after = step.Lines("after");
+
+        Assert.Contains("Device or resource busy", step.Errors("refused"), StringComparison.Ordinal);
+        Assert.Equal(before[0], after[0]);
+        // What nobody claims is written as ever.
+        Assert.Equal("", step.Errors("allowed"));
+        Assert.Equal("07", after[1]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Machines.All), MemberType = typeof(Machines))]
+    public async Task Setpci_IntoAClaimedRegion_IsReportedWithItsProcess(string machine)
+    {
+        StepRecord step = (await machines.BootAsync(machine)).Step("30-claims");
+
+        FleetEvent refusal = Assert.Single(step.Events("events"), e => e.Kind is EventKinds.ContentionAccess && e.Caller?.Pid == step.Pid("refused"));
+
+        Assert.Equal(Decision.Refuse, refusal.Decision);
+        Assert.Equal("0000:0d:00.0", $"{refusal.Function}");
+        Assert.Equal((AccessOperation.Write, DeviceControl, 2), (refusal.Operation, refusal.Offset, refusal.Length));
+        Assert.Equal("setpci", refusal.Caller!.Comm);
+        Assert.EndsWith("/setpci", refusal.Caller.Exe, StringComparison.Ordinal);
+        Assert.Equal(0u, refusal.Caller.Uid);
+        Assert.Equal((DeviceControl, 2), (refusal.Claim!.Offset, refusal.Claim.Length));
+    }
+}

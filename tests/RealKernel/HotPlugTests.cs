@@ -1,0 +1,31 @@
+using Fleet.Contracts;
+using Fleet.RealKernel.Tests.Rig;
+
+namespace Fleet.RealKernel.Tests;
+
+/// <summary>A function that is removed while a tool has its file open, and found again.</summary>
+public sealed class HotPlugTests(Machines machines)
+{
+    private const string Function = "0000:11:00.0";
+
+    [Theory]
+    [MemberData(nameof(Machines.All), MemberType = typeof(Machines))]
+    public async Task Read_OfARemovedFunction_SaysThatItIsGone(string machine)
+    {
+        StepRecord step = (await machines.BootAsync(machine)).Step("30-claims");
+
+        Assert.Equal(1, step.Status("handle"));
+        Assert.Contains("No such device", step.Errors("handle"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Machines.All), MemberType = typeof(Machines))]
+    public async Task Inventory_WhenAFunctionGoesAndComes_FollowsTheKernel(string machine)
+    {
+        StepRecord step = (await machines.BootAsync(machine)).Step("30-claims");
+
+        Assert.DoesNotContain(step.Json<IReadOnlyList<FunctionFacts>>("functions-removed"), function => $"{function.Address}" is Function);
+        Assert.Equal(["8086"], step.Lines("back"));
+        Assert.True(step.Events("events").Count(e => e.Kind is EventKinds.InventoryChanged && $"{e.Function}" is Function) >= 2);
+    }
+}

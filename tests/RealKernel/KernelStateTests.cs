@@ -1,0 +1,49 @@
+using System.Globalization;
+using Fleet.Contracts;
+using Fleet.RealKernel.Tests.Rig;
+
+namespace Fleet.RealKernel.Tests;
+
+/// <summary>What the kernel itself claims, refuses and says.</summary>
+public sealed class KernelStateTests(Machines machines)
+{
+    private const int UserTaint = 64;
+
+    [Fact]
+    public async Task Write_IntoARegionOfTheKernels_IsRecognisedByTaintAndLog()
+    {
+        StepRecord step = (await machines.BootAsync(Machines.Stable)).Step("50-kernel-claim");
+        Assert.SkipUnless(step.Status("module") is 0, $"There is no module that claims a region here: {step.Errors("module")}");
+        long tainted = long.Parse(step.Lines("taint-after")[0], NumberStyles.None, CultureInfo.InvariantCulture);
+        Assert.Equal(UserTaint, tainted & UserTaint); // else the kernel did not do what is under test
+
+        IReadOnlyList<FleetEvent> events = step.Events("events");
+
+        Assert.Contains(events, e => e.Kind is EventKinds.HostState && e.Detail!.Contains($"taint {tainted}", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Machines.All), MemberType = typeof(Machines))]
+    public async Task Lockdown_OfIntegrity_MakesTheHostOneToObserveAndIsSaid(string machine)
+    {
+        StepRecord step = (await machines.BootAsync(machine)).Step("60-lockdown");
+
+        Assert.Contains("lockdown integrity", step.Output("doctor"), StringComparison.Ordinal);
+        Assert.Contains("this host can be observed only", step.Output("doctor"), StringComparison.Ordinal);
+        Assert.All(
+            step.Json<IReadOnlyList<FunctionFacts>>("functions").SelectMany(function => function.Mailboxes),
+            mailbox => Assert.NotEqual("broker", mailbox.Owner));
+        Assert.Contains("NotOwned", step.Output("exchange"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Machines.All), MemberType = typeof(Machines))]
+    public async Task Lockdown_ThroughTheMirror_IsWhatItIsWithoutIt(string machine)
+    {
+        StepRecord step = (await machines.BootAsync(machine)).Step("60-lockdown");
+
+        Assert.Contains("Operation not permitted", step.Errors("direct"), StringComparison.Ordinal);
+        Assert.Equal(step.Errors("direct"), step.Errors("write"));
+        Assert.Equal(step.Lines("lspci-direct"), step.Lines("lspci-mirror"));
+    }
+}
