@@ -14,6 +14,9 @@ internal sealed record Options
 
     public uint Name { get; private set; } = 1;
 
+    /// <summary>A file with the CDAT that the mailbox must answer entry by entry; null to send objects that the device echoes.</summary>
+    public string? Table { get; private set; }
+
     public bool Discover { get; private set; }
 
     public bool Reopen { get; private set; }
@@ -47,6 +50,9 @@ internal sealed record Options
                     break;
                 case "--count" when int.TryParse(value, CultureInfo.InvariantCulture, out int count):
                     options.Count = count;
+                    break;
+                case "--table" when value.Length > 0:
+                    options.Table = value;
                     break;
                 case "--words" when int.TryParse(value, CultureInfo.InvariantCulture, out int words):
                     options.Words = words;

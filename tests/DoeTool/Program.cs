@@ -8,10 +8,11 @@ if (args is not [var config, var offset, ..] || !Options.TryParse(args[2..], out
     || !int.TryParse(offset, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int mailbox))
 {
     Console.Error.WriteLine("""
-        usage: doe-tool CONFIG OFFSET [--feature VVVV:TT] [--count N] [--words N] [--name N] [--discover] [--reopen] [--patient] [--go-on]
+        usage: doe-tool CONFIG OFFSET [--feature VVVV:TT] [--table FILE] [--count N] [--words N] [--name N] [--discover] [--reopen] [--patient] [--go-on]
 
           CONFIG      a configuration space file; OFFSET: of the DOE capability, in hexadecimal
           --feature   what to send; the device must echo it (default 15b3:01)
+          --table     read the CDAT instead, entry by entry; FILE has what it must be
           --count     exchanges (default 1); --words: payload dwords of each (default 4)
           --name      a number that marks this tool's objects
           --discover  runs discovery before the first and after the last exchange

@@ -5,14 +5,20 @@ internal sealed class Session(ConfigFile config, int offset, Options options, Ta
 {
     private const uint Discovery = 0x0000_0001;
 
+    private const uint TableAccess = 0x02_1e98;
+    private const uint LastEntry = 0xffff;
+
     private readonly Mailbox _mailbox = new(config, offset, options);
+    private readonly byte[] _table = options.Table is { } path ? File.ReadAllBytes(path) : [];
+    private uint _entry;
+    private int _position;
 
     public void Run()
     {
         Discover();
         for (uint number = 1; number <= options.Count; number++)
         {
-            Try(() => Echo(number));
+            Try(() => Ask(number));
         }
 
         Discover();
@@ -34,6 +40,41 @@ internal sealed class Session(ConfigFile config, int offset, Options options, Ta
             {
                 break;
             }
+        }
+    }
+
+    private void Ask(uint number)
+    {
+        if (options.Table is null)
+        {
+            Echo(number);
+        }
+        else
+        {
+            ReadEntry(number);
+        }
+    }
+
+    // The table again and again; an entry that is another's, or skipped, is not what the file has at this place.
+    private void ReadEntry(uint number)
+    {
+        (uint entry, int position) = (_entry, _position);
+        (_entry, _position) = (0, 0); // where the next one begins after a failure
+        uint[] response = _mailbox.Exchange(TableAccess, [entry << 16]);
+        byte[] bytes = [.. response.Skip(3).SelectMany(BitConverter.GetBytes)];
+        bool whole = response.Length > 3 && position + bytes.Length <= _table.Length;
+        if (!whole || response[0] is not TableAccess || !bytes.AsSpan().SequenceEqual(_table.AsSpan(position, bytes.Length)))
+        {
+            throw new DoeToolException("wrong", $"The answer to exchange {number} is not entry {entry}: {string.Join(' ', response.Select(d => d.ToString("x8")))}");
+        }
+
+        if (response[2] >> 16 is not LastEntry)
+        {
+            (_entry, _position) = (response[2] >> 16, position + bytes.Length);
+        }
+        else if (position + bytes.Length != _table.Length)
+        {
+            throw new DoeToolException("wrong", $"The table ended after {position + bytes.Length} of {_table.Length} bytes.");
         }
     }
 
