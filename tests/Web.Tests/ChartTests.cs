@@ -23,7 +23,15 @@ public sealed class ChartTests
 
     [Fact]
     public void Of_DecisionNotKnownHere_IsNotDrawnAsAnother() =>
-        Assert.Empty(StackedBars.Of(Series(("virtualise", [5])), 100).Bars[0].Segments);
+        Assert.Empty(StackedBars.Of(Series(("divert", [5])), 100).Bars[0].Segments);
+
+    [Fact]
+    public void Of_EveryDecision_IsDrawnWithAMarkOfItsOwn()
+    {
+        (string, long[])[] groups = [.. StackedBars.Order.Select(d => (Marks.Of(d), new long[] { 1 }))];
+        IReadOnlyList<StackedBars.Segment> segments = StackedBars.Of(Series(groups), 100).Bars[0].Segments;
+        Assert.Equal(Enum.GetValues<Decision>().Select(Marks.Of).Order(), segments.Select(s => s.Mark).Order());
+    }
 
     [Fact]
     public void Of_Nothing_HasAnAxisAndNoBar()

@@ -97,4 +97,18 @@ public sealed class TextTests
     [InlineData(EnforcementMode.Observe, "broker holds 108+10, writes of others are recorded")]
     public void Sentence_Mode_SaysHowFarTheClaimActs(EnforcementMode mode, string text) =>
         Assert.Equal(text, ClaimText.Sentence(Samples.Claim("x", 0x108, 0x10, ClaimSource.Default, mode).Claim));
+
+    [Theory]
+    [InlineData(ClaimAction.Cached, ClaimAction.Virtualise, EnforcementMode.Enforce, "reads of others are answered from what was last read, writes are given registers of their own")]
+    [InlineData(ClaimAction.Ones, ClaimAction.Allow, EnforcementMode.Shadow, "reads of others would be answered with ones")]
+    [InlineData(ClaimAction.Wait, ClaimAction.Wait, EnforcementMode.Enforce, "reads and writes of others are parked up to 40 ms")]
+    [InlineData(ClaimAction.Ones, ClaimAction.Refuse, EnforcementMode.Observe, "reads and writes of others are recorded")]
+    [InlineData(ClaimAction.Allow, ClaimAction.Allow, EnforcementMode.Enforce, "others may read and write")]
+    [InlineData(ClaimAction.Allow, ClaimAction.Refuse, EnforcementMode.Unknown, "its mode is not known here")]
+    public void Effect_Actions_SaysWhatHappensToReadsAndWrites(ClaimAction onRead, ClaimAction onWrite, EnforcementMode mode, string text) =>
+        Assert.Equal(text, ClaimText.Effect(Samples.Claim("x", 0, 4, ClaimSource.Policy, mode).Claim with { OnRead = onRead, OnWrite = onWrite, WaitMilliseconds = 40 }));
+
+    [Fact]
+    public void Sentence_Lease_SaysWhoPasses() =>
+        Assert.Equal("broker may pass at 108+10 in spite of claims", ClaimText.Sentence(Samples.Claim("x", 0x108, 0x10, ClaimSource.Lease).Claim));
 }

@@ -43,6 +43,6 @@ internal sealed class RolloutCounts
     }
 
     private static IEnumerable<Measurement<int>> Measure<T>(string label, FrozenDictionary<T, int> counts)
-        where T : struct, Enum => Enum.GetValues<T>().Select(value => new Measurement<int>(
+        where T : struct, Enum => Enum.GetValues<T>().Where(value => value.ToString() is not "Unknown").Select(value => new Measurement<int>(
             counts.GetValueOrDefault(value), new KeyValuePair<string, object?>(label, value.ToString().ToLowerInvariant())));
 }

@@ -11,6 +11,10 @@ public static class Marks
         Decision.Refuse => "refuse",
         Decision.WouldRefuse => "would-refuse",
         Decision.ReadOnly => "read-only",
+        Decision.Wait => "wait",
+        Decision.Ones => "ones",
+        Decision.Cached => "cached",
+        Decision.Virtualise => "virtualise",
         _ => "unknown",
     };
 }

@@ -7,7 +7,11 @@ namespace Fleet.Web.Charts;
 public sealed class StackedBars
 {
     /// <summary>Decisions from calm to bad; the order of the stack and of the legend.</summary>
-    public static readonly IReadOnlyList<Decision> Order = [Decision.Allow, Decision.ReadOnly, Decision.WouldRefuse, Decision.Refuse];
+    public static readonly IReadOnlyList<Decision> Order =
+    [
+        Decision.Allow, Decision.Virtualise, Decision.Cached, Decision.Ones, Decision.ReadOnly, Decision.Wait, Decision.Unknown,
+        Decision.WouldRefuse, Decision.Refuse,
+    ];
 
     private StackedBars(ContentionSeries series, IReadOnlyDictionary<string, ContentionGroup> groups, int height)
     {

@@ -19,14 +19,19 @@ public static class Tones
         Decision.Refuse => new Tone("refused", "bad", "bad"),
         Decision.WouldRefuse => new Tone("would refuse", "shadow", "shadow"),
         Decision.ReadOnly => new Tone("read only", "lock", "virtual"),
-        _ => new Tone(decision.ToString(), "unknown", "unknown"),
+        Decision.Wait => new Tone("waited", "clock", "warn"),
+        Decision.Ones => new Tone("got ones", "minus", "virtual"),
+        Decision.Cached => new Tone("from cache", "clock", "virtual"),
+        Decision.Virtualise => new Tone("virtual", "lock", "virtual"),
+        _ => new Tone("unknown", "unknown", "unknown"),
     };
 
     public static Tone Of(EnforcementMode mode) => mode switch
     {
         EnforcementMode.Enforce => new Tone("enforce", "lock", ""),
         EnforcementMode.Shadow => new Tone("shadow", "shadow", "shadow"),
-        _ => new Tone("observe", "search", ""),
+        EnforcementMode.Observe => new Tone("observe", "search", ""),
+        _ => new Tone("unknown", "unknown", "unknown"),
     };
 
     public static Tone Of(RolloutPhase phase) => phase switch
@@ -35,7 +40,8 @@ public static class Tones
         RolloutPhase.Paused => new Tone("Paused", "pause", "warn"),
         RolloutPhase.Done => new Tone("Done", "ok", "ok"),
         RolloutPhase.Aborted => new Tone("Aborted", "bad", "bad"),
-        _ => new Tone("Superseded", "minus", "unknown"),
+        RolloutPhase.Superseded => new Tone("Superseded", "minus", "unknown"),
+        _ => new Tone("Unknown", "unknown", "unknown"),
     };
 
     public static Tone Wave(string state) => state switch

@@ -26,16 +26,20 @@ internal static class Attention
 
     private static IEnumerable<AttentionItem> Contention(IReadOnlyList<ContentionRow> hour)
     {
-        foreach (var group in hour.GroupBy(row => (row.Host, row.HostName, row.Function, row.Comm, row.Decision)))
+        // What a policy answers otherwise works as it was told; it is in the chart, and nobody needs to act on it.
+        IEnumerable<ContentionRow> notable = hour.Where(row => row.Decision is not ("ones" or "cached" or "virtualise"));
+        foreach (var group in notable.GroupBy(row => (row.Host, row.HostName, row.Kind, row.Function, row.Comm, row.Decision)))
         {
             long count = group.Sum(row => row.Count);
             string times = count is 1 ? "once" : $"{count.ToString("N0", CultureInfo.InvariantCulture)} times";
             string where = $"{times} at {group.Key.Function} on {group.Key.HostName}";
             (string severity, string what, string cause) = group.Key.Decision switch
             {
+                _ when group.Key.Kind is EventKinds.ContentionBypass => ("bad", $"went around the broker {where}", "A sensor saw it reach a claimed region directly"),
                 "refuse" => ("bad", $"was refused {where}", "It reached into a region that another holds"),
                 "would-refuse" => ("shadow", $"would have been refused {where}", "It reaches into a claimed region; the claim's mode is shadow"),
                 "read-only" => ("warn", $"was not let write {where}", "The agent opens that function read-only"),
+                "wait" => ("warn", $"waited {where}", "Another holds the region"),
                 _ => ("warn", $"waited {where}", "Another was using the mailbox"),
             };
             string link = PciAddress.TryParse(group.Key.Function, out PciAddress address)

@@ -8,7 +8,7 @@ public sealed partial class EventsPage
     private const string Example = "kind:contention.* and decision:refuse and comm:setpci";
     private static readonly IReadOnlyList<string> Kinds = ["contention.*", .. EventKinds.All];
     private static readonly string[] Operations = ["read", "write"];
-    private static readonly string[] Decisions = ["allow", "read-only", "would-refuse", "refuse"];
+    private static readonly string[] Decisions = ["allow", "virtualise", "cached", "ones", "read-only", "wait", "would-refuse", "refuse"];
     private Page<FleetEvent>? _waiting;
     private bool _held;
     private int _newer;

@@ -9,12 +9,13 @@ namespace Fleet.Web.Pages.Functions;
 /// <param name="Slot">How many claims before it have their letter at the same corner.</param>
 public sealed record MapClaim(string Key, ClaimView View, int Slot = 0)
 {
-    /// <summary>"default", "local", "shadow", or empty for a policy that acts.</summary>
+    /// <summary>"default", "local", "lease", "shadow", or empty for a policy that acts.</summary>
     public string Kind => View.Claim switch
     {
         { Mode: EnforcementMode.Shadow } => "shadow",
         { Source: ClaimSource.Default } => "default",
         { Source: ClaimSource.Local } => "local",
+        { Source: ClaimSource.Lease } => "lease",
         _ => "",
     };
 

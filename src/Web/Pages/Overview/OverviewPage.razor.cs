@@ -37,6 +37,10 @@ public sealed partial class OverviewPage
 
     private void Lay() => _grid = Model is null ? null : HeatGrid.Of(Model.ByTool, "caller", "device");
 
+    // What nearly every fleet has is shown even at 0; the rest when it happens.
+    private static bool IsShown(OverviewModel model, Decision decision) =>
+        decision is Decision.Allow or Decision.WouldRefuse or Decision.Refuse || TotalOf(model, decision) > 0;
+
     private static long TotalOf(OverviewModel model, Decision decision) =>
         model.ByDecision.Groups.Where(g => g.Key.GetValueOrDefault("decision") == Marks.Of(decision)).Sum(g => g.Count);
 
