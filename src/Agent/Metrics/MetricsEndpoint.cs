@@ -28,7 +28,7 @@ internal sealed class MetricsEndpoint : IAsyncDisposable
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter([.. meters])
             // Hosts times features times outcomes; beyond that OpenTelemetry folds samples into one.
-            .AddView("*", new MetricStreamConfiguration { CardinalityLimit = 20_000 })
+            .AddView(_ => new MetricStreamConfiguration { CardinalityLimit = 20_000 })
             .AddPrometheusExporter(exporter =>
             {
                 exporter.ScopeInfoEnabled = false;

@@ -21,6 +21,7 @@ internal sealed class FuseSession : IDisposable
 
     private const int MostByLoad = 2;
     private const int MostWorkers = 32;
+    private const int QuietLooks = 10;
 
     private readonly FuseConnection _connection;
     private readonly FuseDispatcher _dispatcher;
@@ -33,6 +34,8 @@ internal sealed class FuseSession : IDisposable
     private readonly ITimer _watch;
     private ulong[] _busy = [];
     private int _started;
+    private int _watching;
+    private int _quiet;
 
     private FuseSession(FuseConnection connection, FuseDispatcher dispatcher, TimeProvider time, ILogger log)
     {
@@ -42,7 +45,7 @@ internal sealed class FuseSession : IDisposable
         _left = new ConcurrentQueue<RequestSlot>(connection.Left);
         _sender = new ReplySender(connection, log);
         _signals = new SignalWatch(connection.Slots, _sender);
-        _watch = time.CreateTimer(_ => Watch(), null, SignalWatch.Interval, SignalWatch.Interval);
+        _watch = time.CreateTimer(_ => Watch(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public static FuseSession Start(FuseConnection connection, FuseDispatcher dispatcher, TimeProvider time, ILogger log)
@@ -82,6 +85,15 @@ internal sealed class FuseSession : IDisposable
         foreach (RequestSlot slot in _connection.Slots.Slots)
         {
             slot.Parked?.Cancel(AccessStatus.Interrupted);
+        }
+    }
+
+    /// <summary>Called by a worker that has begun a request: from now on somebody looks whether it hangs. A mirror at rest wakes nobody.</summary>
+    internal void Attend()
+    {
+        if (Interlocked.CompareExchange(ref _watching, 1, 0) is 0)
+        {
+            _watch.Change(SignalWatch.Interval, SignalWatch.Interval);
         }
     }
 
@@ -143,5 +155,30 @@ internal sealed class FuseSession : IDisposable
         }
 
         _busy = busy;
+        Rest(Array.TrueForAll(busy, request => request is 0) && !_signals.Any);
+    }
+
+    private void Rest(bool idle)
+    {
+        _quiet = idle ? _quiet + 1 : 0;
+        if (_quiet < QuietLooks)
+        {
+            return;
+        }
+
+        _quiet = 0;
+        _watch.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Interlocked.Exchange(ref _watching, 0);
+        bool begun;
+        lock (_gate)
+        {
+            begun = _workers.Exists(worker => worker.Worker.Current is not 0);
+        }
+
+        // A request that began just before saw that somebody was watching.
+        if (begun || _signals.Any)
+        {
+            Attend();
+        }
     }
 }

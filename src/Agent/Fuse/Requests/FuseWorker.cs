@@ -73,6 +73,7 @@ internal sealed class FuseWorker(
                 if (!free)
                 {
                     signals.Mark(slot); // a signal that came before is told to nobody twice
+                    session.Attend();
                 }
             }
             else
@@ -105,12 +106,14 @@ internal sealed class FuseWorker(
             if (request.TryBody(out ulong interrupted))
             {
                 signals.Interrupt(interrupted);
+                session.Attend();
             }
 
             return true;
         }
 
         slot.Begin(header.Unique, (int)header.Pid);
+        session.Attend();
         signals.Begun(slot);
         int length = Handle(request);
         if (length is FuseReply.Later)

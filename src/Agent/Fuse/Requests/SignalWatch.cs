@@ -19,6 +19,9 @@ internal sealed class SignalWatch(SlotTable slots, ReplySender sender)
     private volatile int _earlyCount;
     private volatile bool _any;
 
+    /// <summary>Whether anybody has to be looked at again.</summary>
+    public bool Any => _any;
+
     /// <summary>The kernel says that the caller of a request was signalled.</summary>
     public void Interrupt(ulong unique)
     {
