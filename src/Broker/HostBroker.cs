@@ -215,11 +215,12 @@ public sealed partial class HostBroker : IDisposable
         }
 
         (int offset, int length) = access.Offset is { } first ? (first, Math.Max(access.Length ?? 1, 1)) : (0, function.Size);
-        if (function.Claims.Decide(access.Operation, offset, length, access.Caller ?? Nobody).Claim is { } claim)
+        Policy.Claim? claim = function.Claims.Decide(access.Operation, offset, length, access.Caller ?? Nobody).Claim;
+        if (claim is not null || access.Denied)
         {
             ContentionKey key = new(
                 access.Caller?.Pid ?? 0, access.Caller?.StartTime ?? 0, access.Function, access.Offset ?? -1, access.Length ?? 0,
-                access.Operation, Decision.Allow, access.Sensor);
+                access.Operation, access.Denied ? Decision.Refuse : Decision.Allow, access.Sensor);
             _contention.Report(key, claim, access.Caller);
         }
     }

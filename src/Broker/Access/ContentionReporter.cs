@@ -103,13 +103,13 @@ internal sealed class ContentionReporter : IDisposable
         ContentionKey key, Caller? caller, ClaimReference? claim, Waited? waited, long count, DateTimeOffset first, DateTimeOffset last) => new()
         {
             Time = last,
-            Kind = key.Sensor is null ? EventKinds.ContentionAccess : EventKinds.ContentionBypass,
+            Kind = key.Sensor is null || key.Decision is Decision.Refuse ? EventKinds.ContentionAccess : EventKinds.ContentionBypass,
             Function = key.Function,
             Caller = caller,
             Operation = key.Operation,
             Offset = key.Offset < 0 ? null : key.Offset,
             Length = key.Offset < 0 ? null : key.Length,
-            Decision = key.Sensor is null ? key.Decision : null,
+            Decision = key.Sensor is null || key.Decision is Decision.Refuse ? key.Decision : null,
             Sensor = key.Sensor,
             Claim = claim,
             Count = count,

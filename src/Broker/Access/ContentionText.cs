@@ -20,7 +20,9 @@ internal static class ContentionText
             : string.Create(CultureInfo.InvariantCulture, $" The region 0x{claim.Offset:x3}+{claim.Length} is held by {claim.Holder}.");
         if (key.Sensor is not null)
         {
-            return $"{who} did {what} {where} around the broker (seen by {key.Sensor}).{held} Run the tool through the broker, or have the agent bind the config files.";
+            return key.Decision is Decision.Refuse
+                ? $"{who} tried to open the configuration file of {key.Function} around the broker, and the agent's {key.Sensor} denied it; no byte reached the function.{held} Run the tool through the broker."
+                : $"{who} did {what} {where} around the broker (seen by {key.Sensor}).{held} Run the tool through the broker, or have the agent bind the config files.";
         }
 
         return key.Decision switch

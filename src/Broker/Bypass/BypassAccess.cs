@@ -14,7 +14,10 @@ namespace Fleet.Broker;
 public sealed record BypassAccess(
     DateTimeOffset Time, string Sensor, PciAddress Function, AccessOperation Operation, int? Offset, int? Length, Caller? Caller)
 {
+    /// <summary>True when the sensor stood in its way: it did not reach the function.</summary>
+    public bool Denied { get; init; }
+
     /// <summary>Whether it may have touched one of these bytes: without an offset it may have touched any.</summary>
     public bool MayTouch(int offset, int length) =>
-        Offset is not { } first || (first < (long)offset + length && (long)first + Math.Max(Length ?? 1, 1) > offset);
+        !Denied && (Offset is not { } first || (first < (long)offset + length && (long)first + Math.Max(Length ?? 1, 1) > offset));
 }
