@@ -10,9 +10,12 @@ internal sealed class ChangeFeed
 
     private readonly Lock _gate = new();
     private readonly List<Reader> _readers = [];
+    private event Action<HardwareChange>? Listening;
 
     public void Publish(HardwareChange change)
     {
+        // Listeners first, on this thread: what must be in place before anybody else looks.
+        Listening?.Invoke(change);
         lock (_gate)
         {
             foreach (Reader reader in _readers)
@@ -20,6 +23,13 @@ internal sealed class ChangeFeed
                 reader.Offer(change);
             }
         }
+    }
+
+    /// <summary>Calls a listener with each change, on the thread that publishes it, until the result is disposed.</summary>
+    public IDisposable Listen(Action<HardwareChange> listener)
+    {
+        Listening += listener;
+        return new Subscription(() => Listening -= listener);
     }
 
     /// <summary>What is published from this call on.</summary>
@@ -61,6 +71,11 @@ internal sealed class ChangeFeed
                 _readers.Remove(reader);
             }
         }
+    }
+
+    private sealed class Subscription(Action end) : IDisposable
+    {
+        public void Dispose() => end();
     }
 
     private sealed class Reader

@@ -16,6 +16,7 @@ internal static class Errno
     public const int IsDirectory = 21;
     public const int Invalid = 22;
     public const int ReadOnly = 30;
+    public const int BrokenPipe = 32;
     public const int NotImplemented = 38;
     public const int Protocol = 71;
     public const int ConnectionAborted = 103;

@@ -11,23 +11,25 @@ internal sealed class KnownCallers(ExecutableHashes hashes) : IDisposable
 
     private readonly Dictionary<int, (Caller Caller, ProcessHandle Process)> _known = [];
 
-    /// <summary>The process of a thread; null when it is gone already. The agent itself has the agent's own id.</summary>
+    /// <summary>The process of a thread; null when it is gone and was never seen. The agent itself has the agent's own id.</summary>
     public Caller? Find(int tid)
     {
-        if (_known.TryGetValue(tid, out (Caller Caller, ProcessHandle Process) known))
+        bool isKnown = _known.TryGetValue(tid, out (Caller Caller, ProcessHandle Process) known);
+        if (isKnown && !known.Process.HasEnded)
         {
-            if (!known.Process.HasEnded)
-            {
-                return known.Caller;
-            }
-
-            known.Process.Dispose();
-            _known.Remove(tid);
+            return known.Caller;
         }
 
         if (CallerReader.TryRead(tid, hashes) is not { } caller)
         {
-            return null;
+            // What it did before its end is told after it: it was this one, as nobody has its number since.
+            return isKnown ? known.Caller : null;
+        }
+
+        if (isKnown)
+        {
+            known.Process.Dispose();
+            _known.Remove(tid);
         }
 
         Keep(tid, caller);

@@ -12,6 +12,7 @@ internal static unsafe partial class Native
     public const int SocketLevel = 1; // SOL_SOCKET
     public const int ReceiveBufferForced = 33; // SO_RCVBUFFORCE
 
+    public const int AtDoNotSync = 0x4000; // AT_STATX_DONT_SYNC
     public const nint ProcessOpen = 434; // pidfd_open, the same on every architecture
 
     public const uint NotifyClass = 0; // FAN_CLASS_NOTIF
@@ -35,6 +36,9 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library, EntryPoint = "recvfrom", SetLastError = true)]
     public static partial nint ReceiveFrom(SafeFileHandle socket, byte* buffer, nuint size, int flags, NetlinkAddress* sender, uint* length);
+
+    [LibraryImport(Library, EntryPoint = "lseek", SetLastError = true)]
+    public static partial long Seek(SafeFileHandle file, long offset, int whence);
 
     [LibraryImport(Library, EntryPoint = "rmdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int RemoveDirectory(string path);

@@ -69,6 +69,13 @@ internal static unsafe class Posix
         return ok;
     }
 
+    /// <summary>Device number of the file system that an open file is on, as the kernel has it cached: no server is asked.</summary>
+    public static (uint Major, uint Minor)? DeviceOf(string path)
+    {
+        FileStatus found;
+        return Native.Statx(Native.AtCurrentDirectory, path, Native.AtDoNotSync, 0, &found) is 0 ? (found.DevMajor, found.DevMinor) : null;
+    }
+
     /// <summary>The link's own text; null when the path is no link.</summary>
     public static string? ReadLink(string path)
     {
