@@ -15,12 +15,14 @@ internal sealed class KprobeSensor(TrialAccess trial, KnownCallers callers, Time
 {
     private const int BufferSize = 64 * 1024;
     private const int LongestLine = 1_024;
+    private const int MostPrograms = 2_048;
     private const int MostLinesASecond = 20_000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     private readonly byte[] _buffer = new byte[BufferSize];
     private readonly StringBuilder _rest = new();
+    private readonly Dictionary<int, string> _programs = [];
     private readonly ManualResetEventSlim _tried = new();
     private Action<BypassAccess>? _seen;
     private TraceInstance? _instance;
@@ -74,6 +76,7 @@ internal sealed class KprobeSensor(TrialAccess trial, KnownCallers callers, Time
         _trying = false;
         Works = true;
         LeaveOutOwn();
+        _ = _instance.Set(ExecLine.Event, "1"); // Without it short-lived tools have no path; nothing else is lost.
         return new SensorReport(
             Name, true, proc ? "" : "The kernel has no type information (BTF): accesses by way of /proc/bus/pci and the users of programs that end at once are not seen.",
             $"Every read and write of a config file in sysfs{(proc ? " and /proc" : "")}, by any process in any namespace, with offset and length.");
@@ -179,6 +182,17 @@ internal sealed class KprobeSensor(TrialAccess trial, KnownCallers callers, Time
     private void Take(string text)
     {
         _windowLines++;
+        if (ExecLine.TryParse(text, out int pid, out string path))
+        {
+            if (_programs.Count >= MostPrograms)
+            {
+                _programs.Clear();
+            }
+
+            _programs[pid] = path;
+            return;
+        }
+
         if (!TraceLine.TryParse(text, out TraceLine line))
         {
             return;
@@ -196,6 +210,11 @@ internal sealed class KprobeSensor(TrialAccess trial, KnownCallers callers, Time
         }
 
         caller ??= Gone(line);
+        if (caller.Exe.Length is 0 && _programs.TryGetValue(caller.Pid, out string? program))
+        {
+            caller = caller with { Exe = program };
+        }
+
         _seen!(new BypassAccess(time.GetUtcNow(), Name, line.Function, line.Operation, line.Offset, line.Length, caller));
     }
 

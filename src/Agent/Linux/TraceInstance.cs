@@ -133,6 +133,7 @@ internal sealed class TraceInstance : IDisposable
     private void RemoveAll()
     {
         _ = Set($"events/{ProbeLines.Group}/enable", "0");
+        _ = Set(ExecLine.Event, "0");
         _ = Native.RemoveDirectory(Place);
         foreach (string name in (string[])[ProbeLines.ReadName, ProbeLines.WriteName, ProbeLines.ProcReadName, ProbeLines.ProcWriteName])
         {

@@ -88,6 +88,21 @@ public sealed class TraceLineTests
         }
     }
 
+    [Theory]
+    [InlineData("          setpci-235     [000] ..... 7.2: sched_process_exec: filename=/usr/bin/setpci pid=235 old_pid=235", 235, "/usr/bin/setpci")]
+    [InlineData("x-235 [000] ..... 7.2: sched_process_exec: filename=/opt/a b pid=7 old_pid=7 pid=235 old_pid=236", 235, "/opt/a b pid=7 old_pid=7")]
+    public void TryParse_Exec_GivesTheProgram(string text, int pid, string path)
+    {
+        Assert.True(ExecLine.TryParse(text, out int parsed, out string program));
+        Assert.Equal((pid, path), (parsed, program));
+    }
+
+    [Theory]
+    [InlineData("x-235 [000] ..... 7.2: sched_process_exec: filename=")]
+    [InlineData("x-235 [000] ..... 7.2: sched_process_exec: filename=/bin/x pid=-1 old_pid=1")]
+    [InlineData(" pid=1: sched_process_exec: filename=")]
+    public void TryParse_NoWholeExec_IsNone(string text) => Assert.False(ExecLine.TryParse(text, out _, out _));
+
     [Fact]
     public void CountLost_StatsOfACpu_AreOverrunsAndDrops() =>
         Assert.Equal(19, TraceInstance.CountLost("entries: 5\noverrun: 12\ncommit overrun: 3\nbytes: 100\ndropped events: 7\nread events: 9"));
