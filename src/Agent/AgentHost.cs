@@ -6,6 +6,7 @@ using Fleet.Agent.Sensors;
 using Fleet.Agent.Uplink;
 using Fleet.Broker;
 using Fleet.Contracts;
+using Fleet.Pci;
 
 namespace Fleet.Agent;
 
@@ -26,7 +27,8 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
     private readonly List<Task> _tasks = [];
     private AgentLock? _lock;
     private HostInventory? _inventory;
-    private SensorSet? _sensors;
+    private readonly List<string> _reduced = [];
+    private HostSensors? _sensors;
     private Assignments? _assignments;
     private InterceptSet? _intercepts;
     private AgentLossAction? _onAgentLoss;
@@ -121,6 +123,12 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
 
     public IReadOnlyList<ClaimFacts> Claims() => Broker.Claims();
 
+    /// <summary>What sensors lost since the start, by sensor.</summary>
+    public IReadOnlyDictionary<string, long> SensorsLost => _sensors?.Lost ?? new Dictionary<string, long>();
+
+    /// <summary>The ways around the broker, looked for now.</summary>
+    public IReadOnlyList<BypassPath> FindBypassPaths() => _hardware.FindBypassPaths(Facts);
+
     public Task WaitForChangeAsync(CancellationToken ct) => _changed.WaitAsync(ct);
 
     public async ValueTask DisposeAsync()
@@ -133,8 +141,8 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
             await _local.DisposeAsync();
         }
 
+        _sensors?.Dispose(); // The guard would stand before files that nothing is bound over any more.
         _intercepts?.Dispose();
-        _sensors?.Dispose();
         await Task.WhenAll(_tasks.Select(t => t.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)));
         _inventory?.Dispose();
         Broker?.Dispose();
@@ -194,7 +202,8 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
         }
 
         // Before any way in is open: what goes around it is seen from the start.
-        _sensors = SensorSet.Start(_hardware.CreateSensors(Hashes), Broker.Bypassed, _log);
+        _sensors = new HostSensors(Broker.Bypassed, events, _time, _log);
+        _sensors.Start(_hardware.CreateSensors(new SensorContext(Hashes, events.Publish)));
         ReadFacts(events, facts);
     }
 
@@ -202,7 +211,31 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
     {
         _intercepts = InterceptSet.Start(_options, _hardware, Broker, Hashes, new HostEvents(Spool, _changed), _time, _log);
         ChooseOnDeath();
+        StartGuard();
         ReadFacts(null, _hardware.ReadFacts());
+    }
+
+    // Only behind binds: without them it would deny the tools that it is there to lead to the broker.
+    private void StartGuard()
+    {
+        if (!_options.Guard)
+        {
+            return;
+        }
+
+        if (_intercepts!.Level is not InterceptLevel.Bind)
+        {
+            _reduced.Add("The guard (--guard) does not stand: nothing is bound over the config files, so it would deny every tool.");
+            return;
+        }
+
+        bool Enforced(PciAddress address) =>
+            Broker.TryGet(address, out BrokeredFunction? function) && function.Claims.Claims.Any(claim => claim.Facts.Mode is EnforcementMode.Enforce);
+        HostEvents events = new(Spool, _changed);
+        if (_hardware.CreateGuard(new SensorContext(Hashes, events.Publish), Enforced) is { } guard)
+        {
+            _sensors!.Start([guard]);
+        }
     }
 
     private void Apply(IReadOnlyList<CompiledPolicy> policies)
@@ -269,7 +302,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
             Intercept = Describe(_intercepts?.Level),
             Mode = _options.Ceiling,
             Sensors = _sensors?.Reports ?? [],
-            Reduced = [.. read.Reduced, .. _intercepts?.Reduced ?? []],
+            Reduced = [.. read.Reduced, .. _intercepts?.Reduced ?? [], .. _reduced],
         };
         if (_facts is { } before && events is not null && (before.Lockdown != facts.Lockdown || before.Tainted != facts.Tainted))
         {

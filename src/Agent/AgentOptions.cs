@@ -30,6 +30,9 @@ internal sealed record AgentOptions
     /// <summary>How long accesses wait for the next agent when one died under wait.</summary>
     public TimeSpan WaitLimit { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>Whether opens of raw config files around the binds are denied where a claim is enforced.</summary>
+    public bool Guard { get; init; }
+
     /// <summary>What follows "fuse." in the type of the mirror's mounts.</summary>
     public string MirrorType { get; init; } = "pcifleet";
 

@@ -1,4 +1,3 @@
-using Fleet.Agent.Linux;
 using Fleet.Agent.Sensors;
 using Fleet.Contracts;
 using Fleet.Pci;
@@ -44,6 +43,14 @@ internal interface IHardware
     IAsyncEnumerable<HardwareChange> Changes(CancellationToken ct);
 
     /// <summary>The sensors that this hardware can have, not started yet; whoever asks for them disposes them before the hardware.</summary>
-    /// <param name="hashes">Where hashes of callers' executables come from.</param>
-    IReadOnlyList<ISensor> CreateSensors(ExecutableHashes hashes);
+    IReadOnlyList<ISensor> CreateSensors(SensorContext context);
+
+    /// <summary>The guard that denies opens of raw config files around the intercept, not started yet; null where there is nothing to guard.</summary>
+    /// <param name="context">What sensors need.</param>
+    /// <param name="denies">Whether opens of this function's file are denied.</param>
+    ISensor? CreateGuard(SensorContext context, Func<PciAddress, bool> denies) => null;
+
+    /// <summary>The ways around the broker on this machine, looked for now.</summary>
+    /// <param name="facts">The host's facts, with what its sensors say of themselves.</param>
+    IReadOnlyList<BypassPath> FindBypassPaths(HostFacts facts) => [];
 }

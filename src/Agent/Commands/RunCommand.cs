@@ -42,6 +42,11 @@ internal static class RunCommand
         DefaultValueFactory = _ => 120,
     };
 
+    private static readonly Option<bool> Guard = new("--guard")
+    {
+        Description = "With --intercept bind: deny opens of raw config files around it where a claim is enforced. If the agent dies they are allowed again.",
+    };
+
     private static readonly Option<bool> ReadOnly = new("--read-only") { Description = "Open functions read-only: no write reaches one through the agent, and it drives no mailbox." };
     private static readonly Option<bool> UserClaims = new("--user-claims") { Description = "Let users other than root claim regions for their own processes." };
     private static readonly Option<string> Run = LocalCommand.Run();
@@ -55,7 +60,7 @@ internal static class RunCommand
               fleet-agent run --server https://fleet.example:8443 --token-file join.token --data /var/lib/pcifleet/agent
               fleet-agent run --mode shadow --metrics 127.0.0.1:9640
             """);
-        foreach (Option option in new Option[] { Server, Token, TokenFile, Data, Run, Mode, MetricsAt, NoMirror, Intercept, OnAgentDeath, WaitLimit, ReadOnly, UserClaims })
+        foreach (Option option in new Option[] { Server, Token, TokenFile, Data, Run, Mode, MetricsAt, NoMirror, Intercept, OnAgentDeath, WaitLimit, Guard, ReadOnly, UserClaims })
         {
             command.Options.Add(option);
         }
@@ -129,6 +134,7 @@ internal static class RunCommand
                 Intercept = arguments.GetValue(NoMirror) ? InterceptLevel.None : arguments.GetValue(Intercept),
                 OnAgentDeath = arguments.GetValue(OnAgentDeath),
                 WaitLimit = TimeSpan.FromSeconds(Math.Clamp(arguments.GetValue(WaitLimit), 0, 86_400)),
+                Guard = arguments.GetValue(Guard),
                 DriveMailboxes = !readOnly,
                 UserClaims = arguments.GetValue(UserClaims),
                 MetricsUrl = endpoint.Url.ToString(),

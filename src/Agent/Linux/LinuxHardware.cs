@@ -22,6 +22,7 @@ internal sealed class LinuxHardware : IHardware, IDisposable
     private readonly SettlingTime _settling;
     private readonly UeventListener _uevents;
     private readonly List<string> _reduced = [];
+    private HolderSensor? _holders;
 
     public LinuxHardware(LinuxHardwareOptions options, TimeProvider time)
     {
@@ -130,12 +131,31 @@ internal sealed class LinuxHardware : IHardware, IDisposable
 
     public IAsyncEnumerable<HardwareChange> Changes(CancellationToken ct) => _changes.ReadAsync(ct);
 
-    public IReadOnlyList<ISensor> CreateSensors(ExecutableHashes hashes)
+    public IReadOnlyList<ISensor> CreateSensors(SensorContext context)
     {
-        TrialAccess trial = new(PciRoot, Addresses().Where(address => !_functions.IsAsleep(address)).Cast<PciAddress?>().FirstOrDefault());
-        return [_uevents, new KprobeSensor(trial, new KnownCallers(hashes), _time)];
+        IReadOnlyList<PciAddress> functions = Addresses();
+        TrialAccess trial = Trial(functions);
+        KprobeSensor kprobe = new(trial, new KnownCallers(context.Hashes), _time);
+        _holders = new HolderSensor(trial, new HolderScan(context.Hashes), _time);
+        return
+        [
+            _uevents,
+            kprobe,
+            new FanotifySensor(trial, functions, _changes, new KnownCallers(context.Hashes), () => kprobe.Works, _time),
+            new KernelLogSensor(new KnownCallers(context.Hashes), context, _time),
+            new TaintSensor(context, _time),
+            _holders,
+        ];
     }
 
+    public ISensor CreateGuard(SensorContext context, Func<PciAddress, bool> denies)
+    {
+        IReadOnlyList<PciAddress> functions = Addresses();
+        return new GuardSensor(Trial(functions), functions, _changes, new KnownCallers(context.Hashes), denies, _time);
+    }
+
+    public IReadOnlyList<BypassPath> FindBypassPaths(HostFacts facts) =>
+        BypassPaths.Find(facts, _holders?.Look() ?? [], PciRoot);
 
     public void Dispose()
     {
@@ -143,6 +163,9 @@ internal sealed class LinuxHardware : IHardware, IDisposable
         _settling.Dispose();
         _sysfs?.Dispose();
     }
+
+    private TrialAccess Trial(IReadOnlyList<PciAddress> functions) =>
+        new(PciRoot, functions.Where(address => !_functions.IsAsleep(address)).Cast<PciAddress?>().FirstOrDefault());
 
     private void Tell(HardwareChange change)
     {

@@ -85,7 +85,8 @@ internal static class MountTable
         return removed;
     }
 
-    private static IEnumerable<MountEntry> ReadAll() =>
+    /// <summary>Every mount of this namespace.</summary>
+    public static IEnumerable<MountEntry> ReadAll() =>
         File.ReadLines("/proc/self/mountinfo").Select(MountEntry.TryParse).OfType<MountEntry>();
 
     private static bool IsDead(string mountpoint) => Posix.Probe(mountpoint) is Errno.NotConnected or Errno.ConnectionAborted;

@@ -140,7 +140,7 @@ internal sealed class SimulatedHardware : IHardware
 
     public IAsyncEnumerable<HardwareChange> Changes(CancellationToken ct) => _changes.ReadAsync(ct);
 
-    public IReadOnlyList<ISensor> CreateSensors(ExecutableHashes hashes) => [];
+    public IReadOnlyList<ISensor> CreateSensors(SensorContext context) => [];
 
     private static string Hex(uint value, int digits) => value.ToString("x" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Fleet.Agent.Commands;
 using Fleet.Agent.Intercepts;
-using Fleet.Agent.Linux;
 using Fleet.Agent.Local;
 using Fleet.Agent.Metrics;
 using Fleet.Agent.Sensors;
@@ -96,7 +95,7 @@ public sealed class LocalApiTests : IAsyncLifetime
 
         public IAsyncEnumerable<HardwareChange> Changes(CancellationToken ct) => new ChangeFeed().ReadAsync(ct);
 
-        public IReadOnlyList<ISensor> CreateSensors(ExecutableHashes hashes) => [];
+        public IReadOnlyList<ISensor> CreateSensors(SensorContext context) => [];
     }
 
     private sealed class EmptySpace(PciAddress address) : IConfigSpace

@@ -1,5 +1,4 @@
 using Fleet.Agent;
-using Fleet.Agent.Linux;
 using Fleet.Agent.Sensors;
 using Fleet.Contracts;
 using Fleet.Pci;
@@ -37,7 +36,7 @@ internal sealed class RemoteHardware(string tree, DeviceLink link) : IHardware
 
     public IAsyncEnumerable<HardwareChange> Changes(CancellationToken ct) => _changes.ReadAsync(ct);
 
-    public IReadOnlyList<ISensor> CreateSensors(ExecutableHashes hashes) => [];
+    public IReadOnlyList<ISensor> CreateSensors(SensorContext context) => [];
 
     private sealed class Space(PciAddress address, DeviceLink link) : IConfigSpace
     {

@@ -5,8 +5,18 @@ namespace Fleet.Agent.Local.Routes;
 /// <summary>The agent and its host as they are now.</summary>
 internal static class StateRoutes
 {
-    public static void Map(IEndpointRouteBuilder routes, AgentHost host) =>
+    public static void Map(IEndpointRouteBuilder routes, AgentHost host)
+    {
         routes.Route("GET", "/v1/state", LocalRule.Everybody, () => LocalAnswers.Value(State(host)));
+        // It names processes of all users, and looks through all of /proc for them.
+        routes.Route("GET", "/v1/doctor", LocalRule.Root, () => LocalAnswers.Value(Report(host)));
+    }
+
+    private static HostReport Report(AgentHost host) => new(
+        State(host),
+        host.SensorsLost,
+        [.. host.Broker.Functions.SelectMany(f => f.Facts.Mailboxes.Select(m => new MailboxStanding(f.Address, m.Offset, m.Owner, m.OwnerReason, m.State)))],
+        host.FindBypassPaths());
 
     private static LocalState State(AgentHost host) => new(
         host.Facts, host.Host, host.Connected, host.Spool.Epoch, host.Spool.Count, host.Assignments.Generation, host.Assignments.Applied,

@@ -1,0 +1,9 @@
+using Fleet.Agent.Linux;
+using Fleet.Contracts;
+
+namespace Fleet.Agent.Sensors;
+
+/// <summary>What sensors need of the agent they work for.</summary>
+/// <param name="Hashes">Where hashes of callers' executables come from.</param>
+/// <param name="Tell">Takes what a sensor has to tell that is no access.</param>
+internal sealed record SensorContext(ExecutableHashes Hashes, Action<FleetEvent> Tell);
