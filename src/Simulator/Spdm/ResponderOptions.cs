@@ -19,7 +19,7 @@ internal sealed record ResponderOptions
     public uint Flags { get; init; } = DefaultFlags;
 
     /// <summary>Whether KEY_EXCHANGE is there.</summary>
-    public bool Sessions { get; init; } = true;
+    public bool Sessions { get; init; }
 
     /// <summary>BaseHash bits, the best one last.</summary>
     public uint Hashes { get; init; } = SpdmAlgorithms.Hashes;

@@ -94,6 +94,12 @@ public sealed class Conversation
         ReadOnlyMemory<byte> asked = _pending?.Request ?? request;
         if (ErrorResponse.TryParse(response, out ErrorResponse? error))
         {
+            if (error.IsDelay && response.Span[0] != asked.Span[0])
+            {
+                Fault = $"Message {at + 1} is ERROR {error.Name} in another version than {(SpdmCode)asked.Span[1]} was asked.";
+                return;
+            }
+
             TakeError(at + 1, asked, error);
         }
         else if (_pending?.Chunks is not { } chunks)

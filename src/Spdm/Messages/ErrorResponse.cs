@@ -22,6 +22,9 @@ public sealed record ErrorResponse(byte Code, byte Data, ReadOnlyMemory<byte> Ex
 
     private const int MaxExtended = 32;
 
+    /// <summary>Whether the answer is still to come: Busy, ResponseNotReady, LargeResponse.</summary>
+    public bool IsDelay => Code is Busy or NotReady or LargeResponse;
+
     /// <summary>The code in words, as DSP0274 names it.</summary>
     public string Name => Code switch
     {

@@ -44,7 +44,9 @@ internal sealed class Delivery(PlanBudget budget)
 
         if (ErrorResponse.TryParse(response, out ErrorResponse? error))
         {
-            return TakeError(error);
+            return error.IsDelay && response.Span[0] != _request.Span[0]
+                ? Stop(RequesterFailure.Malformed, $"ERROR {error.Name} came in another version than was asked.")
+                : TakeError(error);
         }
 
         if (_chunks is null)
