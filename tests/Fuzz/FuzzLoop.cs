@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Fleet.Fuzz.Tests;
 
 /// <summary>
-/// Runs a target with seeded randomness: FUZZ_SECONDS says how long each target runs (1 by default), FUZZ_SEED where to begin. A failure
-/// names the one seed that repeats it.
+/// Runs a target with seeded randomness: FUZZ_SECONDS says how long each target runs (1 by default), FUZZ_ROUNDS how often at least, FUZZ_SEED where
+/// to begin. A failure names the one seed that repeats it.
 /// </summary>
 internal static class FuzzLoop
 {
@@ -15,8 +15,9 @@ internal static class FuzzLoop
     {
         TimeSpan limit = TimeSpan.FromSeconds(Number("FUZZ_SECONDS", 1));
         int first = Number("FUZZ_SEED", 1);
+        int least = Number("FUZZ_ROUNDS", MinimumRounds);
         long start = Stopwatch.GetTimestamp();
-        for (int round = 0; round < MinimumRounds || Stopwatch.GetElapsedTime(start) < limit; round++)
+        for (int round = 0; round < least || Stopwatch.GetElapsedTime(start) < limit; round++)
         {
             int seed = unchecked(first + round);
             try
