@@ -2,6 +2,12 @@
 // See docs/ARCHITECTURE.md for the way of an access and of an event through the rooms.
 using System.CommandLine;
 using Fleet.Agent.Commands;
+using Fleet.Agent.Guardian;
+
+if (GuardianProgram.IsFor(args))
+{
+    return GuardianProgram.Run(args[2], foreground: false);
+}
 
 // Unmounting and flushing the spool take longer than the two seconds that are the default.
 InvocationConfiguration configuration = new() { ProcessTerminationTimeout = TimeSpan.FromSeconds(20) };

@@ -4,7 +4,6 @@
 // A mirror prints "ready", obeys one command a line (hold, release, journal, quit), and ends with its standard input.
 using System.Globalization;
 using System.Text.Json;
-using Fleet.Agent.Commands;
 using Fleet.Agent.Fuse;
 using Fleet.Agent.Guardian;
 using Fleet.Agent.Linux;
@@ -16,8 +15,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 switch (args)
 {
-    case [GuardianLaunch.Command, ..]:
-        return await AgentCommands.Create().Parse(args).InvokeAsync();
+    case [GuardianLaunch.Command, GuardianLaunch.RunOption, var run]:
+        return GuardianProgram.Run(run, foreground: false);
     case ["device", var socket, var directory]:
         return DeviceServer.Run(socket, directory);
     case ["agent", var place, var mode]:

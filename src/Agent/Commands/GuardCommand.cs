@@ -1,7 +1,6 @@
 using System.CommandLine;
-using System.Net.Sockets;
+using Fleet.Agent.Fuse.Requests;
 using Fleet.Agent.Guardian;
-using Fleet.Agent.Linux;
 using Fleet.Agent.Local;
 
 namespace Fleet.Agent.Commands;
@@ -27,68 +26,28 @@ internal static class GuardCommand
             command.Options.Add(option);
         }
 
-        command.SetAction(RunAsync);
+        command.SetAction(arguments =>
+        {
+            string directory = Path.GetFullPath(arguments.GetValue(Run)!);
+            return arguments.GetValue(End)
+                ? EndGuardian(directory, arguments.InvocationConfiguration.Error)
+                : GuardianProgram.Run(directory, arguments.GetValue(Foreground));
+        });
         return command;
     }
 
-    private static Task<int> RunAsync(ParseResult arguments, CancellationToken ct)
-    {
-        string directory = Path.GetFullPath(arguments.GetValue(Run)!);
-        TextWriter error = arguments.InvocationConfiguration.Error;
-        try
-        {
-            return arguments.GetValue(End) ? EndAsync(directory, error) : Task.Run(() => Guard(directory, arguments.GetValue(Foreground), arguments, ct), ct);
-        }
-        catch (OperationCanceledException)
-        {
-            return Task.FromResult(ExitCodes.Done);
-        }
-    }
-
-    private static async Task<int> EndAsync(string directory, TextWriter error)
+    private static int EndGuardian(string directory, TextWriter error)
     {
         try
         {
-            using GuardianLink? link = GuardianLink.TryConnect(directory, out (Keeping Keeping, Fuse.Requests.FuseConnection Connection)? left);
+            using GuardianLink? link = GuardianLink.TryConnect(directory, out (Keeping Keeping, FuseConnection Connection)? left);
             left?.Connection.Dispose();
             link?.End();
             return ExitCodes.Done;
         }
         catch (IOException e)
         {
-            await error.WriteLineAsync($"{e.Message} Stop the agent first; it takes its guardian along.");
-            return ExitCodes.CannotStart;
-        }
-    }
-
-    private static int Guard(string directory, bool foreground, ParseResult arguments, CancellationToken ct)
-    {
-        TextWriter error = arguments.InvocationConfiguration.Error;
-        try
-        {
-            Directory.CreateDirectory(directory);
-            using AgentLock? only = AgentLock.TryTake(GuardianProtocol.LockIn(directory), out string holder);
-            if (only is null)
-            {
-                error.WriteLine($"Another guardian runs in {directory}: {holder}.");
-                return ExitCodes.CannotStart;
-            }
-
-            using ILoggerFactory logs = RunCommand.CreateLogs();
-            using GuardianServer server = GuardianServer.Listen(directory, TimeProvider.System, logs.CreateLogger("Fleet.Guardian"));
-            arguments.InvocationConfiguration.Output.WriteLine(GuardianLaunch.Ready);
-            arguments.InvocationConfiguration.Output.Flush();
-            if (!foreground)
-            {
-                Background.Enter(Path.Combine(directory, "guardian.log"));
-            }
-
-            server.Run(ct);
-            return ExitCodes.Done;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SocketException)
-        {
-            error.WriteLine($"The guardian cannot run in {directory}: {e.Message}");
+            error.WriteLine($"{e.Message} Stop the agent first; it takes its guardian along.");
             return ExitCodes.CannotStart;
         }
     }

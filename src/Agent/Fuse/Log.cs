@@ -23,8 +23,8 @@ internal static partial class Log
         "The workers of the mirror at {Mountpoint} did not end within {Limit}; a config access is still in the kernel")]
     public static partial void WorkersStuck(this ILogger logger, string mountpoint, TimeSpan limit);
 
-    [LoggerMessage(1806, LogLevel.Warning,
-        "All {Count} workers of the mirror are at the same accesses for {Interval}: a function does not answer; another worker serves the others")]
+    [LoggerMessage(1806, LogLevel.Information,
+        "All {Count} workers of the mirror are at the same accesses for {Interval}: a function is slow or does not answer; another worker comes")]
     public static partial void WorkersBusy(this ILogger logger, int count, TimeSpan interval);
 
     [LoggerMessage(1807, LogLevel.Information, "The mirror at {Mountpoint} is taken over from an agent that died, with {Count} requests that wait")]

@@ -10,6 +10,12 @@ internal static class Background
     private const int Append = 0x400;
     private const long LogLimit = 1 << 20;
 
+    /// <summary>Writes to standard output as it is now; the runtime's own writer would keep the one it was first used with.</summary>
+    public static void WriteOutput(ReadOnlySpan<byte> text) => Write(1, text);
+
+    /// <summary>Writes to standard error as it is now.</summary>
+    public static void WriteError(ReadOnlySpan<byte> text) => Write(2, text);
+
     /// <summary>Enters a session of its own; what is written from here on goes to a file.</summary>
     public static void Enter(string logPath)
     {
@@ -33,5 +39,11 @@ internal static class Background
         }
 
         file.Dispose();
+    }
+
+    private static void Write(int descriptor, ReadOnlySpan<byte> text)
+    {
+        using SafeFileHandle file = new(descriptor, ownsHandle: false);
+        _ = Posix.Write(file, text);
     }
 }

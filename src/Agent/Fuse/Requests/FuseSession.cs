@@ -150,8 +150,11 @@ internal sealed class FuseSession : IDisposable
         // All at the same requests as the last time: they hang in the kernel, and other callers must not wait for that.
         if (busy.Length > 0 && !busy.Contains(0UL) && busy.SequenceEqual(_busy))
         {
-            _log.WorkersBusy(busy.Length, SignalWatch.Interval);
-            Grow(Math.Min(busy.Length + 1, MostWorkers));
+            if (busy.Length < MostWorkers)
+            {
+                _log.WorkersBusy(busy.Length, SignalWatch.Interval);
+                Grow(busy.Length + 1);
+            }
         }
 
         _busy = busy;
