@@ -32,6 +32,7 @@ internal static class AgentCommands
         root.Subcommands.Add(ClaimsCommand.Create());
         root.Subcommands.Add(ClaimCommand.Create());
         root.Subcommands.Add(ReleaseCommand.Create());
+        root.Subcommands.Add(LeaseCommands.Create());
         root.Subcommands.Add(DoeCommands.Create());
         root.Subcommands.Add(HoldCommands.Create());
         root.Subcommands.Add(RecorderCommands.Create());

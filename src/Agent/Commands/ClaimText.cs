@@ -15,7 +15,7 @@ internal static class ClaimText
 
     private static string[] Row(ClaimFacts c) =>
     [
-        c.Id, c.Function.ToString(), Notation.Region(c.Offset, c.Length), c.Holder, Notation.Word(c.Source), Notation.Word(c.Mode),
+        c.Id, c.Function.ToString(), Notation.Region(c.Offset, c.Length), c.Shared ? c.Holder + " (shared)" : c.Holder, Notation.Word(c.Source), Notation.Word(c.Mode),
         Notation.Word(c.OnRead), Notation.Word(c.OnWrite), c.Expires is { } end ? Notation.Time(end) : "-", c.Reason ?? c.Policy ?? "-",
     ];
 }

@@ -38,12 +38,7 @@ internal static class HoldCommands
         command.Options.Add(pid);
         return LocalCommand.Add(command, async call =>
         {
-            TimeSpan? most = null;
-            if (call.Arguments.GetValue(duration) is { } text && !Notation.TryDuration(text, out most))
-            {
-                throw new LocalApiException(ExitCodes.Usage, $"'{text}' is not a duration; write 5s or 1m.");
-            }
-
+            TimeSpan? most = LocalCommand.Duration(call.Arguments.GetValue(duration));
             int? holder = call.Arguments.GetValue(pid);
             HoldFacts hold = await call.Client.PostAsync<HoldFacts>(
                 "/v1/holds",

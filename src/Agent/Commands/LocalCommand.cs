@@ -64,6 +64,12 @@ internal static class LocalCommand
         ? number
         : throw new LocalApiException(ExitCodes.Usage, $"'{text}' is not an offset; write 0x200 or 512.");
 
+    /// <summary>A duration, if there is one.</summary>
+    /// <exception cref="LocalApiException">It is not one.</exception>
+    public static TimeSpan? Duration(string? text) => text is null ? null : Notation.TryDuration(text, out TimeSpan? duration)
+        ? duration
+        : throw new LocalApiException(ExitCodes.Usage, $"'{text}' is not a duration; write 45s, 30m or 2h.");
+
     /// <summary>One line of JSON.</summary>
     public static string ToJsonLine(object value) => JsonSerializer.Serialize(value, value.GetType(), FleetJson.Options);
 

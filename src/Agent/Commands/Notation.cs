@@ -23,21 +23,23 @@ internal static class Notation
         return plus > 0 && TryNumber(text[..plus], out offset) && TryNumber(text[(plus + 1)..], out length) && length > 0;
     }
 
-    /// <summary>"45s", "30m", "2h".</summary>
+    /// <summary>"250ms", "45s", "30m", "2h".</summary>
     public static bool TryDuration(string text, [NotNullWhen(true)] out TimeSpan? duration)
     {
+        int letters = text.Length - text.TrimEnd('m', 's', 'h').Length;
         duration = null;
-        if (text.Length < 2 || !double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
-            || value > 100_000)
+        if (letters is 0 || !double.TryParse(text.AsSpan(0, text.Length - letters), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
+            || value > 1_000_000)
         {
             return false;
         }
 
-        duration = text[^1] switch
+        duration = text[^letters..] switch
         {
-            's' => TimeSpan.FromSeconds(value),
-            'm' => TimeSpan.FromMinutes(value),
-            'h' => TimeSpan.FromHours(value),
+            "ms" => TimeSpan.FromMilliseconds(value),
+            "s" => TimeSpan.FromSeconds(value),
+            "m" => TimeSpan.FromMinutes(value),
+            "h" => TimeSpan.FromHours(value),
             _ => null,
         };
         return duration is not null;

@@ -49,6 +49,7 @@ internal sealed class LocalApi : IAsyncDisposable
         app.Use(next => context => LocalRoute.GuardAsync(context, next, log));
         FunctionRoutes.Map(app, host);
         ClaimRoutes.Map(app, host);
+        LeaseRoutes.Map(app, host);
         DoeRoutes.Map(app, host);
         HoldRoutes.Map(app, host);
         RecorderRoutes.Map(app, host);

@@ -26,6 +26,9 @@ public sealed record LocalClaimRequest
     /// <summary>True to hold it beside others who hold it shared.</summary>
     public bool Shared { get; init; }
 
+    /// <summary>How long accesses of others wait where the action is wait, in milliseconds; null for the agent's default.</summary>
+    public int? WaitMilliseconds { get; init; }
+
     /// <summary>What happens to reads of others.</summary>
     public ClaimAction OnRead { get; init; } = ClaimAction.Allow;
 

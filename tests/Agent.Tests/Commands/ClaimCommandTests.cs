@@ -88,6 +88,39 @@ public sealed class ClaimCommandTests(SimulatedAgent agent) : IClassFixture<Simu
     }
 
     [Fact]
+    public async Task Claim_Shared_AdmitsOthersWhoShareAndNobodyElse()
+    {
+        using Process other = Process.Start("sleep", "60")!;
+        try
+        {
+            (int first, _, _) = await agent.RunAsync($"claim {agent.Expander} 0x70+4 --shared --reason one --pid {other.Id}");
+            (int second, _, string error) = await agent.RunAsync($"claim {agent.Expander} 0x70+4 --shared --reason two --pid {Environment.ProcessId}");
+            (int alone, _, _) = await agent.RunAsync($"claim {agent.Expander} 0x70+4 --reason three --pid 1");
+
+            Assert.True((first, second, alone) is (ExitCodes.Done, ExitCodes.Done, ExitCodes.Refused), error);
+        }
+        finally
+        {
+            other.Kill();
+            foreach (ClaimFacts claim in agent.Host.Claims().Where(c => c.Offset is 0x70))
+            {
+                await agent.RunAsync($"release {claim.Id}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Claim_Wait_IsKeptAsAsked()
+    {
+        (_, string json, string error) = await agent.RunAsync(
+            $"claim {agent.Expander} 0x90+4 --on-write wait --wait 1.5s --on-read ones --reason slow --pid {Environment.ProcessId} --json");
+        ClaimFacts claim = Assert.Single(JsonSerializer.Deserialize<ClaimFacts[]>(json.Length > 0 ? json : throw new InvalidOperationException(error), FleetJson.Options)!);
+        await agent.RunAsync($"release {claim.Id}");
+
+        Assert.Equal((ClaimAction.Ones, ClaimAction.Wait, 1500), (claim.OnRead, claim.OnWrite, claim.WaitMilliseconds));
+    }
+
+    [Fact]
     public async Task Claim_ForAProcessThatIsNot_IsRefused()
     {
         (int code, _, string error) = await agent.RunAsync($"claim {agent.Expander} 0x40+8 --reason bench --pid 2147483646");

@@ -71,6 +71,8 @@ internal static class ClaimRoutes
                     Length = length,
                     Reason = request.Reason ?? "",
                     Duration = request.Seconds is { } seconds ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0, int.MaxValue)) : null,
+                    Shared = request.Shared,
+                    WaitMilliseconds = request.WaitMilliseconds,
                     OnRead = request.OnRead,
                     OnWrite = request.OnWrite,
                 },

@@ -1,0 +1,45 @@
+using Fleet.Broker;
+using Fleet.Contracts;
+
+namespace Fleet.Agent.Local.Routes;
+
+/// <summary>Leases: break-glass permission for some callers, in spite of claims.</summary>
+internal static class LeaseRoutes
+{
+    public static void Map(IEndpointRouteBuilder routes, AgentHost host)
+    {
+        routes.Route("GET", "/v1/leases", LocalRule.Everybody, () => LocalAnswers.Value(host.Broker.Leases()));
+        routes.Route("POST", "/v1/leases", LocalRule.Root, (LocalLeaseRequest request, HttpContext context) => Grant(host, request, context.Peer()));
+        routes.Route("DELETE", "/v1/leases/{id}", LocalRule.Root, (string id, HttpContext context) => Answer(host.Broker.EndLease(id, context.Peer().ForBroker)));
+    }
+
+    private static IResult Grant(AgentHost host, LocalLeaseRequest request, LocalPeer peer)
+    {
+        if (request.Function is { } function && !FunctionRoutes.TryFind(host, function.ToString(), out _, out IResult? problem))
+        {
+            return problem!;
+        }
+
+        Caller process = peer.Caller;
+        if (request.Pid is not null && peer.Holder(request.Pid, out process) is { } refused)
+        {
+            return refused;
+        }
+
+        return Answer(host.Broker.Lease(
+            new LeaseRequest
+            {
+                Function = request.Function,
+                Region = request.Region ?? new RegionSpec { Whole = true },
+                Callers = request.Callers,
+                Process = request.Pid is null ? null : process,
+                Write = request.Write,
+                Reason = request.Reason ?? "",
+                Duration = TimeSpan.FromSeconds(Math.Clamp(request.Seconds, 0, int.MaxValue)),
+            },
+            peer.ForBroker));
+    }
+
+    private static IResult Answer(LeaseOutcome outcome) =>
+        outcome.Succeeded ? LocalAnswers.Value(outcome.Lease) : LocalAnswers.Problem(outcome.Code, outcome.Detail);
+}
