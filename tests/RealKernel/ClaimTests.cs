@@ -6,7 +6,7 @@ namespace Fleet.RealKernel.Tests;
 /// <summary>Writes by pciutils into a region that another process claimed.</summary>
 public sealed class ClaimTests(Machines machines)
 {
-    private const int DeviceControl = 0x88;
+    private const int InterruptLine = 0x3c;
 
     [Theory]
     [MemberData(nameof(Machines.All), MemberType = typeof(Machines))]
@@ -17,11 +17,13 @@ public sealed class ClaimTests(Machines machines)
 
         string[] after = step.Lines("after");
 
+        Assert.Equal(0, step.Status("claim"));
         Assert.Contains("Device or resource busy", step.Errors("refused"), StringComparison.Ordinal);
+        Assert.Contains("Device or resource busy", step.Errors("refused-proc"), StringComparison.Ordinal);
         Assert.Equal(before[0], after[0]);
         // What nobody claims is written as ever.
         Assert.Equal("", step.Errors("allowed"));
-        Assert.Equal("07", after[1]);
+        Assert.Equal("10", after[1]);
     }
 
     [Theory]
@@ -34,10 +36,25 @@ public sealed class ClaimTests(Machines machines)
 
         Assert.Equal(Decision.Refuse, refusal.Decision);
         Assert.Equal("0000:0d:00.0", $"{refusal.Function}");
-        Assert.Equal((AccessOperation.Write, DeviceControl, 2), (refusal.Operation, refusal.Offset, refusal.Length));
+        Assert.Equal((AccessOperation.Write, InterruptLine, 1), (refusal.Operation, refusal.Offset, refusal.Length));
         Assert.Equal("setpci", refusal.Caller!.Comm);
         Assert.EndsWith("/setpci", refusal.Caller.Exe, StringComparison.Ordinal);
         Assert.Equal(0u, refusal.Caller.Uid);
-        Assert.Equal((DeviceControl, 2), (refusal.Claim!.Offset, refusal.Claim.Length));
+        Assert.Equal((InterruptLine, 1), (refusal.Claim!.Offset, refusal.Claim.Length));
+    }
+
+    [Theory]
+    [MemberData(nameof(Machines.All), MemberType = typeof(Machines))]
+    public async Task Setpci_InAnotherNetworkNamespace_IsSeenByTheProbe(string machine)
+    {
+        StepRecord step = (await machines.BootAsync(machine)).Step("30-claims");
+        Assert.Equal(["0c"], step.Lines("after-network")); // it went around the binds indeed
+
+        FleetEvent bypass = Assert.Single(step.Events("events"), e => e.Kind is EventKinds.ContentionBypass && e.Caller?.Pid == step.Pid("around-network"));
+
+        Assert.Equal("kprobe", bypass.Sensor);
+        Assert.Equal("0000:0d:00.0", $"{bypass.Function}");
+        Assert.Equal((AccessOperation.Write, InterruptLine, 1), (bypass.Operation, bypass.Offset, bypass.Length));
+        Assert.Equal("setpci", bypass.Caller!.Comm);
     }
 }

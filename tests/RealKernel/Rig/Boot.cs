@@ -24,7 +24,7 @@ internal static class Boot
         Directory.CreateDirectory(output);
         string[] steps = (Environment.GetEnvironmentVariable("RIG_STEPS") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         ProcessStartInfo start = new(Path.Combine(Folder, "rig.sh"),
-            ["boot", machine, output, "bash", Path.Combine(Folder, "guest", "record.sh"), Path.Combine(AppContext.BaseDirectory, "fleet-agent"), .. steps])
+            ["boot", machine, output, "bash", Path.Combine(Folder, "guest", "record.sh"), AppContext.BaseDirectory, .. steps])
         {
             RedirectStandardError = true,
             RedirectStandardInput = true,

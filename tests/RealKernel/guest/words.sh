@@ -51,6 +51,12 @@ agent_stop() {
     echo "$status" >"$STEP/agent.status"
 }
 
+# agent_kill: ends it as a crash does.
+agent_kill() {
+    kill -KILL "$agent_pid"
+    wait "$agent_pid"
+}
+
 # api PATH: GET from the agent's local API.
 api() { curl -sS --max-time 60 --unix-socket "$AGENT_RUN/agent.sock" "http://agent$1"; }
 
@@ -97,4 +103,14 @@ discovered() {
     local functions
     functions=$(api /v1/functions)
     [[ $functions == *0001:00* && $functions != *'Discovery has not run yet'* ]]
+}
+
+# two_tools TABLE EXCHANGES: two programs at the mailbox of 0d:00.0 at once, each as if it were alone; kept as tool1 and tool2.
+two_tools() {
+    local name pids=()
+    for name in 1 2; do
+        take "tool$name" "$DOE_TOOL" /sys/bus/pci/devices/0000:0d:00.0/config 190 --table "$1" --count "$2" --name "$name" &
+        pids+=($!)
+    done
+    wait "${pids[@]}"
 }

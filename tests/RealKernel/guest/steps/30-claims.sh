@@ -1,19 +1,33 @@
 # shellcheck shell=bash
-# The agent with the CXL driver unbound: claims, mailboxes, and a function that goes and comes back.
+# The agent under plain pciutils, the CXL driver unbound: what goes through its binds and what goes around them.
 cxl unbind
-agent_start --mode enforce
+take lspci-before lspci -D -vvv
+take proc-before lspci -D -vvv -A linux-proc
+agent_start --mode enforce --intercept bind
 until_true 60 discovered
 take state api /v1/state
 take functions api /v1/functions
 take lspci-nnk lspci -D -nn -k
-mirror=$AGENT_RUN/pci
+take lspci-bound lspci -D -vvv
+take proc-bound lspci -D -vvv -A linux-proc
 
-# Device Control of a memory device is claimed by this shell; a scratch register of it by nobody.
-take claim post /v1/claims "{ \"function\": \"0000:0d:00.0\", \"offset\": 136, \"length\": 2, \"reason\": \"under test\", \"pid\": $$ }"
-take before setpci -s 0d:00.0 88.w 3c.b
-take refused setpci -O "sysfs.path=$mirror" -s 0d:00.0 88.w=0123
-take allowed setpci -O "sysfs.path=$mirror" -s 0d:00.0 3c.b=07
-take after setpci -s 0d:00.0 88.w 3c.b
+# The interrupt line of a memory device, a register that keeps what is written, is claimed by this shell; its cache line size by nobody.
+claim_line() { post /v1/claims "{ \"function\": \"$1\", \"region\": { \"offset\": 60, \"length\": 1 }, \"reason\": \"under test\", \"pid\": $$ }"; }
+take claim claim_line 0000:0d:00.0
+take before setpci -s 0d:00.0 3c.b 0c.b
+take refused setpci -s 0d:00.0 3c.b=0a
+take refused-proc setpci -A linux-proc -s 0d:00.0 3c.b=0a
+take allowed setpci -s 0d:00.0 0c.b=10
+take after setpci -s 0d:00.0 3c.b 0c.b
+setpci -s 0d:00.0 0c.b=0
+
+# Around the binds: another mount of sysfs, and one that belongs to another network namespace.
+around='mount -t sysfs sysfs /mnt && exec setpci -O sysfs.path=/mnt/bus/pci -s 0d:00.0 3c.b='
+take around-mount unshare -m --propagation private sh -c "${around}0b"
+take after-mount setpci -s 0d:00.0 3c.b
+take around-network unshare -n -m --propagation private sh -c "${around}0c"
+take after-network setpci -s 0d:00.0 3c.b
+unshare -n -m --propagation private sh -c "${around}0"
 
 # Mailboxes, through the agent.
 while read -r address offset <&3; do
@@ -25,10 +39,14 @@ while read -r address offset <&3; do
     fi
 done 3< <(mailboxes)
 
+# Two programs that know nothing of each other at one mailbox, and one beside the agent's own exchanges.
+table=$RIG_OUT/10-kernel/0000:0d:00.0.cdat
+two_tools "$table" 140
+
 # A function goes, with its file open, and comes back.
 listed() { api /v1/functions | grep -q '"0000:11:00.0"'; }
 gone() { ! listed; }
-exec 7<"$mirror/devices/0000:11:00.0/config"
+exec 7</sys/bus/pci/devices/0000:11:00.0/config
 echo 1 >/sys/bus/pci/devices/0000:11:00.0/remove
 take handle dd bs=4 count=1 status=none <&7
 until_true 30 gone
@@ -36,7 +54,11 @@ take functions-removed api /v1/functions
 exec 7<&-
 echo 1 >/sys/bus/pci/rescan
 until_true 30 listed
-take back setpci -O "sysfs.path=$mirror" -s 11:00.0 0.w
+take claim-again claim_line 0000:11:00.0
+take refused-again setpci -s 11:00.0 3c.b=0a
 
 take events events
 agent_stop
+cxl unbind
+take lspci-after lspci -D -vvv
+take mounts-after cat /proc/self/mountinfo
