@@ -12,7 +12,7 @@ internal static class GuardianLaunch
     /// <summary>The line it prints when it listens.</summary>
     public const string Ready = "guardian ready";
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>Starts one and waits until it listens.</summary>
     /// <exception cref="GuardianException">It does not start.</exception>
