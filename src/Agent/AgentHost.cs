@@ -18,6 +18,9 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
 {
     private static readonly TimeSpan ExpiryInterval = TimeSpan.FromSeconds(1);
 
+    // An exchange on the wire has a second to answer and one to be aborted.
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(3);
+
     private readonly AgentOptions _options;
     private readonly IHardware _hardware;
     private readonly TimeProvider _time;
@@ -144,6 +147,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
         _sensors?.Dispose(); // The guard would stand before files that nothing is bound over any more.
         _intercepts?.Dispose();
         await Task.WhenAll(_tasks.Select(t => t.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)));
+        await (Broker?.DrainAsync(DrainLimit) ?? Task.CompletedTask);
         _inventory?.Dispose();
         Broker?.Dispose();
         if (Spool is not null)
@@ -189,7 +193,13 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
         SpoolOptions spool = new() { Path = Path.Combine(_options.DataDirectory, "spool.db"), Committed = _options.EventsSpooled };
         Spool = new Spool(spool, facts.Name, _time, _log);
         HostEvents events = new(Spool, _changed);
-        BrokerOptions broker = new() { Ceiling = _options.Ceiling, JournalPath = Path.Combine(_options.DataDirectory, "journal.map") };
+        BrokerOptions broker = new()
+        {
+            Ceiling = _options.Ceiling,
+            JournalPath = Path.Combine(_options.DataDirectory, "journal.map"),
+            RecorderDirectory = Path.Combine(_options.DataDirectory, "recorder"),
+            RecordPayloads = _options.RecordPayloads,
+        };
         Broker = new HostBroker(broker, events, _time, _hardware.SinceBoot);
         _assignments = new Assignments(_options.DataDirectory, Apply, events.Publish, _time, _log);
         _inventory = new HostInventory(_hardware, Broker, events, _time, _log);

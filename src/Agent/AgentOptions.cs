@@ -48,6 +48,9 @@ internal sealed record AgentOptions
     /// <summary>How often functions are read again.</summary>
     public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Whether the flight recorder keeps payloads, which may be secret.</summary>
+    public bool RecordPayloads { get; init; }
+
     /// <summary>Called with events as they reach the spool.</summary>
     public Action<IReadOnlyList<FleetEvent>>? EventsSpooled { get; init; }
 }

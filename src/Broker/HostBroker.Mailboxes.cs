@@ -134,8 +134,26 @@ public sealed partial class HostBroker
         return outcome;
     }
 
-    /// <summary>Waits until the exchanges that tools drive through virtual mailboxes have ended; call it after the ways in are closed.</summary>
-    public Task DrainAsync() => _virtuals.DrainAsync();
+    /// <summary>
+    /// Ends what tools have under way through virtual mailboxes: what waits is interrupted, what is on the wire is waited for. Call it
+    /// when the ways in are closed. What does not end within the limit is aborted by the next life of the agent.
+    /// </summary>
+    public async Task DrainAsync(TimeSpan limit)
+    {
+        foreach (BrokeredFunction function in _functions.Values)
+        {
+            VirtualMailboxes.End(function, AccessStatus.Interrupted);
+        }
+
+        try
+        {
+            await _virtuals.DrainAsync().WaitAsync(limit, _time);
+        }
+        catch (TimeoutException)
+        {
+            // It stays in the log of open exchanges.
+        }
+    }
 
     private static ExchangeRequest Request(DoeFeature feature, ReadOnlyMemory<byte> payload, Caller caller, ExchangePriority priority) => new()
     {

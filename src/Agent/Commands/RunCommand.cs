@@ -49,6 +49,7 @@ internal static class RunCommand
 
     private static readonly Option<bool> ReadOnly = new("--read-only") { Description = "Open functions read-only: no write reaches one through the agent, and it drives no mailbox." };
     private static readonly Option<bool> UserClaims = new("--user-claims") { Description = "Let users other than root claim regions for their own processes." };
+    private static readonly Option<bool> RecordPayloads = new("--record-payloads") { Description = "Let the flight recorder keep what mailboxes exchange, not only headers and timing. It may be secret." };
     private static readonly Option<string> Run = LocalCommand.Run();
 
     public static Command Create()
@@ -60,7 +61,7 @@ internal static class RunCommand
               fleet-agent run --server https://fleet.example:8443 --token-file join.token --data /var/lib/pcifleet/agent
               fleet-agent run --mode shadow --metrics 127.0.0.1:9640
             """);
-        foreach (Option option in new Option[] { Server, Token, TokenFile, Data, Run, Mode, MetricsAt, NoMirror, Intercept, OnAgentDeath, WaitLimit, Guard, ReadOnly, UserClaims })
+        foreach (Option option in new Option[] { Server, Token, TokenFile, Data, Run, Mode, MetricsAt, NoMirror, Intercept, OnAgentDeath, WaitLimit, Guard, ReadOnly, UserClaims, RecordPayloads })
         {
             command.Options.Add(option);
         }
@@ -137,6 +138,7 @@ internal static class RunCommand
                 Guard = arguments.GetValue(Guard),
                 DriveMailboxes = !readOnly,
                 UserClaims = arguments.GetValue(UserClaims),
+                RecordPayloads = arguments.GetValue(RecordPayloads),
                 MetricsUrl = endpoint.Url.ToString(),
             };
             await using AgentHost host = await AgentHost.StartAsync(options, hardware, metrics, time, logs, ct);

@@ -147,7 +147,7 @@ internal sealed class DeviceQueue : IDisposable
                 due = _hold.Check(HolderIsActive());
             }
 
-            if (_waiting.Count is 0)
+            if ((_waiting.Count is 0 && _turns.Count is 0) || _served.Count > MostWaiting)
             {
                 _served.Clear();
             }
