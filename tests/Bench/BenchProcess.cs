@@ -15,6 +15,11 @@ internal sealed class BenchProcess : IDisposable
     {
         Process process = Launch(program, arguments);
         string? line = process.StandardOutput.ReadLine();
+        while (line?.StartsWith("bound ", StringComparison.Ordinal) is true)
+        {
+            line = process.StandardOutput.ReadLine();
+        }
+
         return line is "ready"
             ? new BenchProcess(process)
             : throw new InvalidOperationException($"'{program} {string.Join(' ', arguments)}' did not get ready: {line}");

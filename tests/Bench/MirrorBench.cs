@@ -83,7 +83,8 @@ internal static class MirrorBench
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  ratio our mirror / direct:   {mirror / direct:0.0}"));
     }
 
-    private static string? Compile(string place)
+    /// <summary>Builds the C peer; null where that is not possible.</summary>
+    public static string? Compile(string place)
     {
         string source = Path.Combine(AppContext.BaseDirectory, "peer", "fuse_peer.c");
         string program = Path.Combine(place, "fuse_peer");

@@ -1,4 +1,4 @@
-// A mirror in a process of its own, for tests that kill it and for benchmarks. It shows this machine (--real), a tree with its
+// A mirror in a process of its own, for tests that kill it and for benchmarks. It shows this machine (--real, with --bind over the kernel's own files), a tree with its
 // functions in memory (--tree) or a tree with its functions in their files (--files).
 // Other roles: "device" and "agent" are a simulated machine and the real agent on it in two processes, "trial" kills that agent.
 // A mirror prints "ready", obeys one command a line (hold, release, journal, quit), and ends with its standard input.
@@ -6,6 +6,7 @@ using System.Globalization;
 using System.Text.Json;
 using Fleet.Agent.Fuse;
 using Fleet.Agent.Guardian;
+using Fleet.Agent.Intercepts;
 using Fleet.Agent.Linux;
 using Fleet.Broker;
 using Fleet.Contracts;
@@ -29,9 +30,9 @@ switch (args)
 }
 
 const string Source = "fleettest";
-if (args is not ([_, "--real"] or [_, "--tree" or "--files", _]))
+if (args is not ([_, "--real" or "--bind"] or [_, "--tree" or "--files", _]))
 {
-    Console.Error.WriteLine("usage: mirror-host MOUNTPOINT --tree DIR | --files DIR | --real");
+    Console.Error.WriteLine("usage: mirror-host MOUNTPOINT --tree DIR | --files DIR | --real | --bind");
     return 2;
 }
 
@@ -49,7 +50,7 @@ try
         new PrintedEvents(),
         TimeProvider.System);
     using ManualResetEventSlim gate = new(initialState: true);
-    using LinuxHardware? hardware = args[1] is "--real" ? new LinuxHardware(new LinuxHardwareOptions { ReadOnly = true }, TimeProvider.System) : null;
+    using LinuxHardware? hardware = args[1] is "--real" or "--bind" ? new LinuxHardware(new LinuxHardwareOptions { ReadOnly = true }, TimeProvider.System) : null;
     if (hardware is not null)
     {
         foreach (Fleet.Pci.PciAddress address in hardware.Addresses())
@@ -68,6 +69,11 @@ try
 
     using PciMirror mirror = PciMirror.Mount(
         new MirrorOptions(mountpoint, Source, hardware?.PciRoot ?? args[2]), broker, new PrintedEvents(), TimeProvider.System, NullLogger.Instance);
+    if (args[1] is "--bind")
+    {
+        Console.WriteLine($"bound {new ConfigBinds(hardware!, mirror, Source, NullLogger.Instance).Sync(hardware!.Addresses())}");
+    }
+
     Console.WriteLine("ready");
     while (Console.ReadLine() is string command && command is not "quit")
     {

@@ -1,7 +1,8 @@
 /* The peer of the mirror benchmark: one file "config" served through libfuse3, in the shape of our mirror (two workers
  * with cloned handles, direct I/O, one pread of the file behind per request); and the client that measures every side.
  *   fuse_peer serve FILE MOUNTPOINT     until killed
- *   fuse_peer measure FILE COUNT        prints the median time of a 4-byte pread in nanoseconds */
+ *   fuse_peer measure FILE COUNT        prints the median time of a 4-byte pread in nanoseconds
+ *   fuse_peer run COUNT PROGRAM ARGS    prints the median time of a program, its output thrown away, in nanoseconds */
 #define FUSE_USE_VERSION 312
 #define _GNU_SOURCE
 #include <errno.h>
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -122,12 +124,42 @@ static int measure(const char *file, int count)
     return 0;
 }
 
+static int run(int count, char **command)
+{
+    long *times = calloc(count, sizeof *times);
+    if (times == NULL)
+        return 1;
+    for (int i = -1; i < count; i++) {
+        long start = now();
+        pid_t child = fork();
+        int status;
+        if (child == 0) {
+            int null = open("/dev/null", O_WRONLY);
+            dup2(null, 1);
+            dup2(null, 2);
+            execvp(command[0], command);
+            _exit(127);
+        }
+        if (child < 0 || waitpid(child, &status, 0) != child || status != 0) {
+            perror(command[0]);
+            return 1;
+        }
+        if (i >= 0)
+            times[i] = now() - start;
+    }
+    qsort(times, count, sizeof *times, compare);
+    printf("%ld\n", times[count / 2]);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     if (argc == 4 && strcmp(argv[1], "serve") == 0)
         return serve(argv[2], argv[3]);
     if (argc == 4 && strcmp(argv[1], "measure") == 0 && atoi(argv[3]) > 0)
         return measure(argv[2], atoi(argv[3]));
-    fputs("usage: fuse_peer serve FILE MOUNTPOINT | measure FILE COUNT\n", stderr);
+    if (argc >= 4 && strcmp(argv[1], "run") == 0 && atoi(argv[2]) > 0)
+        return run(atoi(argv[2]), argv + 3);
+    fputs("usage: fuse_peer serve FILE MOUNTPOINT | measure FILE COUNT | run COUNT PROGRAM ARGS\n", stderr);
     return 2;
 }
