@@ -45,6 +45,17 @@ public sealed class ClaimTests(Machines machines)
 
     [Theory]
     [MemberData(nameof(Machines.All), MemberType = typeof(Machines))]
+    public async Task Setpci_ThroughAnotherMount_IsDeniedByTheGuard(string machine)
+    {
+        StepRecord step = (await machines.BootAsync(machine)).Step("30-claims");
+
+        Assert.NotEqual("", step.Errors("around-mount"));
+        Assert.Equal(step.Lines("before")[..1], step.Lines("after-mount"));
+        Assert.Contains(step.Events("events"), e => e.Sensor is "guard" && e.Caller?.Pid == step.Pid("around-mount") && $"{e.Function}" is "0000:0d:00.0");
+    }
+
+    [Theory]
+    [MemberData(nameof(Machines.All), MemberType = typeof(Machines))]
     public async Task Setpci_InAnotherNetworkNamespace_IsSeenByTheProbe(string machine)
     {
         StepRecord step = (await machines.BootAsync(machine)).Step("30-claims");

@@ -19,7 +19,12 @@ public sealed class KernelStateTests(Machines machines)
 
         IReadOnlyList<FleetEvent> events = step.Events("events");
 
-        Assert.Contains(events, e => e.Kind is EventKinds.HostState && e.Detail!.Contains($"taint {tainted}", StringComparison.Ordinal));
+        Assert.Contains(events, e => e.Kind is EventKinds.HostState && e.Sensor is "taint");
+        FleetEvent write = Assert.Single(events, e => e.Sensor is "kernel-log");
+        Assert.Equal(EventKinds.ContentionBypass, write.Kind);
+        Assert.Equal("0000:10:00.0", $"{write.Function}");
+        Assert.Equal((AccessOperation.Write, 0x198), (write.Operation, write.Offset));
+        Assert.Equal("setpci", write.Caller!.Comm);
     }
 
     [Theory]

@@ -85,6 +85,9 @@ exchange() {
     post /v1/doe/exchange "{ \"function\": \"$1\", \"offset\": $((16#$2)), \"feature\": \"$3\", \"payload\": \"$4\" }"
 }
 
+# release ADDRESS OFFSET: what an operator does about a mailbox that somebody left amid an exchange.
+release() { post /v1/doe/release "{ \"function\": \"$1\", \"offset\": $((16#$2)), \"reason\": \"left by a tool\" }"; }
+
 # read_cdat ADDRESS OFFSET: the whole table of a mailbox through the agent, in hexadecimal. An answer begins with the next entry's handle.
 read_cdat() {
     local handle=0000 payload

@@ -3,7 +3,7 @@
 cxl unbind
 take lspci-before lspci -D -vvv
 take proc-before lspci -D -vvv -A linux-proc
-agent_start --mode enforce --intercept bind
+agent_start --mode enforce --intercept bind --guard
 until_true 60 discovered
 take state api /v1/state
 take functions api /v1/functions
@@ -21,7 +21,7 @@ take allowed setpci -s 0d:00.0 0c.b=10
 take after setpci -s 0d:00.0 3c.b 0c.b
 setpci -s 0d:00.0 0c.b=0
 
-# Around the binds: another mount of sysfs, and one that belongs to another network namespace.
+# Around the binds: another mount of sysfs, which the guard covers, and one of another network namespace, which only the probe sees.
 around='mount -t sysfs sysfs /mnt && exec setpci -O sysfs.path=/mnt/bus/pci -s 0d:00.0 3c.b='
 take around-mount unshare -m --propagation private sh -c "${around}0b"
 take after-mount setpci -s 0d:00.0 3c.b

@@ -29,6 +29,8 @@ lives() {
         take "$1-$i-after" "${identity[@]}"
         kill -TERM "$tool"
         until_true 20 test ! -e "/proc/$tool" && echo ended >"$STEP/$1-$i-tool"
+        # A program that was at the registers themselves, as it may be where binds are lifted, leaves the mailbox amid an exchange.
+        [[ $1 != open ]] || take "$1-$i-release" release 0000:0d:00.0 190
         take "$1-$i-exchange" exchange 0000:0d:00.0 190 1e98:02 00000000
     done
     agent_stop

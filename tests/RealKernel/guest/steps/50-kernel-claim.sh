@@ -6,8 +6,8 @@ take module modprobe regionclaim function=0000:10:00.0 offset=0x190 length=0x18
 take write setpci -s 10:00.0 198.l=0
 take taint-after cat /proc/sys/kernel/tainted
 take dmesg dmesg
-told() { events | grep -q 'Unexpected write\|kernel-exclusive'; }
-until_true 20 told
+told() { [[ $(events | grep -cE '"sensor":"(kernel-log|taint)"') -ge 2 ]]; }
+until_true 60 told
 take events events
 take state api /v1/state
 agent_stop
