@@ -3,6 +3,7 @@ using Fleet.Client;
 using Fleet.Contracts;
 using Fleet.Web.Pages.Events;
 using Fleet.Web.Pages.Functions;
+using Fleet.Web.Pages.Hosts;
 using Fleet.Web.Pages.Overview;
 using Fleet.Web.Pages.Policies;
 using Fleet.Web.Parts;
@@ -44,6 +45,23 @@ public sealed class ComponentTests : IDisposable
         Assert.Equal(["A", "B"], rows.FindAll(".claim-key").Select(t => t.TextContent));
         Assert.Contains("broker holds 108+10, writes of others are refused", plane.Markup, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void HostSensors_OneThatDoesNotWork_SaysSoAndWhy()
+    {
+        IRenderedComponent<HostSensors> table = _bunit.Render<HostSensors>(p => p.Add(c => c.Sensors,
+        [
+            new SensorReport("kprobe", false, "The kernel is built without CONFIG_KPROBE_EVENTS.", ""),
+            new SensorReport("holders", true, "", "Processes that have a raw config file open."),
+        ]));
+
+        Assert.Equal(["Does not work", "Works"], table.FindAll("tbody tr td:nth-child(2)").Select(cell => cell.TextContent.Trim()));
+        Assert.Contains("CONFIG_KPROBE_EVENTS", table.Find("tbody tr").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void HostSensors_None_IsNotShownAsGood() =>
+        Assert.Contains("goes unseen", _bunit.Render<HostSensors>(p => p.Add(c => c.Sensors, [])).Markup, StringComparison.Ordinal);
 
     [Fact]
     public void ConfigPlane_KeysInside_SayWhatIsThere()
