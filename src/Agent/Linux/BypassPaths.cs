@@ -50,7 +50,7 @@ internal static class BypassPaths
         SysfsMount[] others = [.. mounts.Where(m => m.SameFiles && !m.Bound && !(m.OwnNamespace && m.Mountpoint is "/sys"))];
         return new BypassPath(
             "other sysfs mounts", sight.OfSysfs,
-            others.Length is 0 ? "None now; whoever may mount can make one." : $"{others.Length} mounts of sysfs without the broker over them.",
+            others.Length is 0 ? "None now; whoever may mount can make one." : $"Mounts of sysfs without the broker over them: {others.Length}.",
             Shown(others));
     }
 
@@ -60,7 +60,7 @@ internal static class BypassPaths
         SysfsMount[] others = [.. mounts.Where(m => !m.SameFiles && !m.Bound)];
         return new BypassPath(
             "sysfs of other network namespaces", sight.Kprobe is null ? BypassPath.Open : BypassPath.Watched,
-            others.Length is 0 ? "None now; containers with a network of their own may have one." : $"{others.Length} mounts; only the kernel probes see what goes through them.",
+            others.Length is 0 ? "None now; containers with a network of their own may have one." : $"Mounts of another sysfs: {others.Length}; only the kernel probes see what goes through them.",
             Shown(others));
     }
 
@@ -75,7 +75,7 @@ internal static class BypassPaths
         Holder[] files = [.. holders.Where(h => h.Kind is HolderKind.Config or HolderKind.ProcConfig)];
         return new BypassPath(
             "files opened before", sight.Holders ? sight.OfSysfs : BypassPath.Unknown,
-            files.Length is 0 ? "Nobody has a raw config file open." : $"{files.Length} raw config files are open: they go on to the kernel whatever is bound over them now.",
+            files.Length is 0 ? "Nobody has a raw config file open." : $"Raw config files that are open: {files.Length}; they lead to the kernel whatever is bound over them now.",
             Shown(files));
     }
 
@@ -84,7 +84,7 @@ internal static class BypassPaths
         Holder[] windows = [.. holders.Where(h => h.Kind is HolderKind.Resource)];
         string detail = sight.LockedDown
             ? "Kernel lockdown refuses them."
-            : $"A mapped base address window reaches the device's registers, on some devices its configuration too; no sensor sees what goes through it. {windows.Length} are open.";
+            : $"A mapped base address window reaches the device's registers, on some devices its configuration too; no sensor sees what goes through it. Open now: {windows.Length}.";
         return new BypassPath("base address windows", sight.LockedDown ? BypassPath.Closed : BypassPath.Open, detail, Shown(windows));
     }
 
@@ -95,7 +95,7 @@ internal static class BypassPaths
             "virtual machines", sight.Holders ? BypassPath.Open : BypassPath.Unknown,
             machines.Length is 0
                 ? "Nobody has a VFIO device open."
-                : $"{machines.Length} VFIO files are open: their devices belong to virtual machines or user-space drivers, and the broker leaves their mailboxes alone.",
+                : $"VFIO files that are open: {machines.Length}; their devices belong to virtual machines or user-space drivers, and the broker leaves their mailboxes alone.",
             Shown(machines));
     }
 

@@ -18,6 +18,7 @@ internal sealed class KprobeSensor(TrialAccess trial, KnownCallers callers, Time
     private const int MostPrograms = 2_048;
     private const int MostLinesASecond = 20_000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan CountInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     private readonly byte[] _buffer = new byte[BufferSize];
@@ -67,7 +68,7 @@ internal sealed class KprobeSensor(TrialAccess trial, KnownCallers callers, Time
         }
 
         _trying = true;
-        _loop = DescriptorLoop.Start("kprobe", _pipe, Receive, CountLost, Second);
+        _loop = DescriptorLoop.Start("kprobe", _pipe, Receive, CountLost, CountInterval);
         if (!trial.Read() || !_tried.Wait(Patience))
         {
             return No("A read of a configuration file was made to try it, and its probe saw none.");
