@@ -122,7 +122,7 @@ public sealed class AccessTests
     }
 
     [Fact]
-    public void Contention_Repeats_AreMergedIntoOneEventASecond()
+    public void Contention_Repeats_AreMergedIntoOneEventAfterASecond()
     {
         using Rig rig = new();
         BrokeredFunction function = rig.Attach(_space);
@@ -144,6 +144,46 @@ public sealed class AccessTests
         rig.Broker.Write(function, 0x158, new byte[2], Rig.Setpci);
         Assert.Equal(5, rig.Events.Count);
         Assert.Equal(1, rig.Events[^1].Count);
+    }
+
+    [Fact]
+    public void Contention_PolledForAnHour_IsToldEverLessOften()
+    {
+        using Rig rig = new();
+        BrokeredFunction function = rig.Attach(_space);
+        for (int second = 0; second < 3600; second++)
+        {
+            rig.Broker.Write(function, 0x158, new byte[2], Rig.Setpci);
+            rig.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        rig.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.InRange(rig.Events.Count, 100, 130);
+        Assert.Equal(3600, rig.Events.Sum(e => e.Count));
+    }
+
+    [Fact]
+    public void Contention_SweepOverAFunction_IsToldByBytesOnlySoFar()
+    {
+        using Rig rig = new();
+        BrokeredFunction function = rig.Attach(_space);
+        rig.Broker.Apply([Rig.Policy(new CompiledClaim { Region = new RegionSpec { Whole = true }, Holder = "ops" })]);
+        for (int sweep = 0; sweep < 60; sweep++)
+        {
+            for (int offset = 0; offset < 4096; offset += 4)
+            {
+                rig.Broker.Write(function, offset, new byte[2], Rig.Setpci);
+            }
+
+            rig.Time.Advance(TimeSpan.FromSeconds(2));
+        }
+
+        rig.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.InRange(rig.Events.Count, 10, 100);
+        Assert.Equal(60 * 1024, rig.Events.Sum(e => e.Count));
+        FleetEvent wide = rig.Events.MaxBy(e => e.Count)!;
+        Assert.Equal((null, "setpci", "ops"), (wide.Offset, wide.Caller!.Comm, rig.Events[0].Claim!.Holder));
+        Assert.Contains("many bytes of 0000:01:00.0", wide.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -188,12 +188,12 @@ public sealed class JournalTests : IDisposable
             }
 
             Assert.True(JournalLayout.TryRead(bytes, bytes.Length, out JournalLayout layout));
-            Assert.InRange(JournalReader.Read(bytes, layout).Entries.Count, 0, 64);
+            Assert.InRange(JournalReader.Read(bytes, layout).Entries.Count, 0, 64 + 8);
         }
     }
 
     [Fact]
-    public void Record_MoreThanFits_IsCountedAsOther()
+    public void Record_OneToolOverAllBytes_IsCountedOnWithoutThemAndLeavesRoomToOthers()
     {
         using AccessJournal journal = Open();
         for (int i = 0; i < 4000; i++)
@@ -201,27 +201,68 @@ public sealed class JournalTests : IDisposable
             Record(journal, i);
         }
 
+        journal.Record(Address, 0x158, 4, AccessOperation.Write, Decision.Refuse, 3, Rig.Tool);
+
         JournalContent content = journal.Read();
-        Assert.Equal(64, content.Entries.Count);
-        Assert.Equal(4000 - 64, content.Other);
-        Assert.Equal(4000, content.Total);
+        JournalEntry[] sweeper = [.. content.Entries.Where(e => e.Exe == Rig.Setpci.Exe)];
+        Assert.Equal((17, 4000 - 16), (sweeper.Length, sweeper.Single(e => e.Offset is JournalEntry.ManyOffsets).Count));
+        Assert.Equal(0x158, Assert.Single(content.Entries, e => e.Exe == Rig.Tool.Exe).Offset);
+        Assert.Equal((0L, 4001L), (content.Other, content.Total));
+    }
+
+    [Fact]
+    public void Record_OneToolOverAllBytes_IsToldOfAFewMoreEachMinute()
+    {
+        using AccessJournal journal = Open();
+        for (int minute = 0; minute < 5; minute++)
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                Record(journal, i);
+            }
+
+            _time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        int[] told = [.. journal.Read().Entries.Where(e => e.Offset >= 0).GroupBy(e => e.Minute).OrderBy(g => g.Key).Select(g => g.Count())];
+        Assert.Equal([16, 4, 4, 4, 4], told);
+    }
+
+    [Fact]
+    public void Record_MoreThanFits_IsCountedAsOther()
+    {
+        using AccessJournal journal = Open();
+        RecordByMany(journal, 200);
+
+        JournalContent content = journal.Read();
+        Assert.Equal(64 + 8, content.Entries.Count);
+        Assert.Equal(200 - 72, content.Other);
+        Assert.Equal(200, content.Total);
     }
 
     [Fact]
     public void Record_AfterTwoHours_ReusesAgedCellsAndKeepsTheTotal()
     {
         using AccessJournal journal = Open();
-        for (int i = 0; i < 64; i++)
-        {
-            Record(journal, i);
-        }
+        RecordByMany(journal, 200);
 
         long before = journal.Read().Other;
         _time.Advance(TimeSpan.FromHours(2));
         Record(journal, 0);
         JournalContent content = journal.Read();
-        Assert.Equal((1L, before, 65L), (content.Retired, content.Other, content.Total));
+        Assert.Equal((1L, before, 201L), (content.Retired, content.Other, content.Total));
         Assert.Contains(content.Entries, e => e.Minute.Hour == 14);
+    }
+
+    [Fact]
+    public void Record_ClockSetBack_ReusesCellsThatLieAhead()
+    {
+        ShiftedTime time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero)) { Shift = TimeSpan.FromDays(400) };
+        using AccessJournal journal = AccessJournal.Open(FilePath, 64, time);
+        RecordByMany(journal, 64);
+        time.Shift = TimeSpan.Zero;
+        Record(journal, 0);
+        Assert.Contains(journal.Read().Entries, e => e.Minute.Year is 2026 && e.Offset is 0);
     }
 
     [Fact]
@@ -281,6 +322,14 @@ public sealed class JournalTests : IDisposable
 
     private static void Record(AccessJournal journal, int offset) =>
         journal.Record(Address, offset, 4, AccessOperation.Write, Decision.Refuse, 3, Rig.Setpci with { Unit = "ssh.service" });
+
+    private static void RecordByMany(AccessJournal journal, int callers)
+    {
+        for (int i = 0; i < callers; i++)
+        {
+            journal.Record(Address, 0, 4, AccessOperation.Write, Decision.Refuse, 3, Rig.Setpci with { Uid = (uint)i });
+        }
+    }
 
     private AccessJournal Open() => AccessJournal.Open(FilePath, 64, _time);
 }

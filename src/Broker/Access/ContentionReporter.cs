@@ -4,23 +4,23 @@ using Fleet.Policy;
 namespace Fleet.Broker;
 
 /// <summary>
-/// Tells of contended accesses: the first at once, its repeats as one event a second for as long as they go on. Bounded: beyond
-/// so many different ones at a time the rest is told by function, operation and decision alone. Only contended accesses come
-/// here, so its lock is not on the way of an allowed one.
+/// Tells of contended accesses: the first at once, its repeats as one event after a second, then after two, four and so on, up to
+/// thirty, for as long as they go on. Bounded: a process that goes over many bytes is told byte by byte only so far, then as one
+/// that goes over the function; and beyond so many different ones at a time the rest is told by function, operation and decision
+/// alone. Only contended accesses come here, so its lock is not on the way of an allowed one.
 /// </summary>
 internal sealed class ContentionReporter : IDisposable
 {
     private const int MostWindows = 1_024;
 
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
-
     // Windows end by the steady clock: a wall clock that is set back would hold repeats for as long as it was set back.
     private readonly Lock _gate = new();
-    private readonly Dictionary<ContentionKey, Repeats> _open = [];
+    private readonly Dictionary<ContentionKey, ContentionWindow> _open = [];
+    private readonly Dictionary<ContentionKey, ContentionScope> _scopes = [];
     private readonly IEventSink _events;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
-    private bool _ticking;
+    private TimeSpan? _next;
 
     public ContentionReporter(IEventSink events, TimeProvider time)
     {
@@ -34,24 +34,22 @@ internal sealed class ContentionReporter : IDisposable
         DateTimeOffset now = _time.GetUtcNow();
         lock (_gate)
         {
-            if (!_open.ContainsKey(key) && _open.Count >= MostWindows)
+            if (!_open.TryGetValue(key, out ContentionWindow? window))
             {
-                key = key.WithoutCaller();
-                caller = null;
+                key = Narrow(key);
+                caller = key.Pid is 0 && key.Sensor is null ? null : caller;
+                _open.TryGetValue(key, out window);
             }
 
-            if (_open.TryGetValue(key, out Repeats? repeats))
+            if (window is not null)
             {
-                repeats.Add(now, waited);
+                window.Add(now, claim?.Reference, waited);
                 return;
             }
 
-            _open[key] = new Repeats(caller, claim?.Reference, _time.GetTimestamp());
-            if (!_ticking)
-            {
-                _ticking = true;
-                _timer.Change(Window, Timeout.InfiniteTimeSpan);
-            }
+            window = new ContentionWindow(caller, claim?.Reference, _time.GetTimestamp());
+            _open[key] = window;
+            Arm(window.Length);
         }
 
         _events.Publish(Describe(key, caller, claim?.Reference, waited, 1, now, now));
@@ -63,6 +61,57 @@ internal sealed class ContentionReporter : IDisposable
         Flush(everything: true);
     }
 
+    /// <summary>The key to tell a new one by: as it is while its process has been told of few bytes, else coarser.</summary>
+    private ContentionKey Narrow(ContentionKey key)
+    {
+        if (_open.Count >= MostWindows)
+        {
+            return key.WithoutCaller();
+        }
+
+        ContentionKey wide = key.WithoutOffset();
+        if (key == wide)
+        {
+            return key;
+        }
+
+        if (!_scopes.TryGetValue(wide, out ContentionScope? scope))
+        {
+            if (_scopes.Count >= MostWindows)
+            {
+                Forget();
+            }
+
+            if (_scopes.Count >= MostWindows)
+            {
+                return wide;
+            }
+
+            scope = new ContentionScope(_time);
+            _scopes[wide] = scope;
+        }
+
+        return scope.TryOpen() ? key : wide;
+    }
+
+    private void Forget()
+    {
+        foreach (ContentionKey idle in _scopes.Where(s => s.Value.IsFresh).Select(s => s.Key).ToArray())
+        {
+            _scopes.Remove(idle);
+        }
+    }
+
+    private void Arm(TimeSpan due)
+    {
+        TimeSpan now = TimeSpan.FromTicks(_time.GetTimestamp() * TimeSpan.TicksPerSecond / _time.TimestampFrequency);
+        if (_next is null || now + due < _next)
+        {
+            _next = now + due;
+            _timer.Change(due, Timeout.InfiniteTimeSpan);
+        }
+    }
+
     private void Flush(bool everything = false)
     {
         List<FleetEvent> due = [];
@@ -70,29 +119,35 @@ internal sealed class ContentionReporter : IDisposable
         {
             long now = _time.GetTimestamp();
             TimeSpan? next = null;
-            foreach ((ContentionKey key, Repeats repeats) in _open.ToArray())
+            foreach ((ContentionKey key, ContentionWindow window) in _open.ToArray())
             {
-                TimeSpan left = Window - _time.GetElapsedTime(repeats.Began, now);
+                TimeSpan elapsed = _time.GetElapsedTime(window.Began, now);
+                TimeSpan left = window.Length - elapsed;
                 if (everything || left <= TimeSpan.Zero)
                 {
-                    if (repeats.Count is 0)
+                    if (window.Count is 0 && (everything || !window.TryLinger(now, elapsed)))
                     {
                         _open.Remove(key);
+                        _scopes.GetValueOrDefault(key.WithoutOffset())?.Close(key.Offset >= 0);
                         continue;
                     }
 
-                    due.Add(Describe(key, repeats.Caller, repeats.Claim, repeats.Longest, repeats.Count, repeats.First, repeats.Last));
-                    repeats.Restart(now);
-                    left = Window;
+                    if (window.Count > 0)
+                    {
+                        due.Add(Describe(key, window.Caller, window.Claim, window.Longest, window.Count, window.First, window.Last));
+                        window.Restart(now);
+                    }
+
+                    left = window.Length;
                 }
 
                 next = next is null || left < next ? left : next;
             }
 
-            _ticking = next is not null && !everything;
-            if (_ticking)
+            _next = null;
+            if (next is { } wait && !everything)
             {
-                _timer.Change(next!.Value, Timeout.InfiniteTimeSpan);
+                Arm(wait);
             }
         }
 
@@ -116,38 +171,4 @@ internal sealed class ContentionReporter : IDisposable
             First = count > 1 ? first : null,
             Detail = ContentionText.Of(key, caller, claim, waited),
         };
-
-    /// <summary>The repeats of one contended access in its present window.</summary>
-    private sealed class Repeats(Caller? caller, ClaimReference? claim, long began)
-    {
-        public Caller? Caller { get; } = caller;
-
-        public ClaimReference? Claim { get; } = claim;
-
-        public long Began { get; private set; } = began;
-
-        public long Count { get; private set; }
-
-        public DateTimeOffset First { get; private set; }
-
-        public DateTimeOffset Last { get; private set; }
-
-        /// <summary>The longest wait of them, if they waited.</summary>
-        public Waited? Longest { get; private set; }
-
-        public void Add(DateTimeOffset now, Waited? waited)
-        {
-            Longest = Longest is { } longest && !(waited?.For > longest.For) ? longest : waited;
-            First = Count is 0 ? now : First;
-            Last = now;
-            Count++;
-        }
-
-        public void Restart(long began)
-        {
-            Began = began;
-            Count = 0;
-            Longest = null;
-        }
-    }
 }

@@ -13,7 +13,7 @@ internal static class ContentionText
             : string.Create(CultureInfo.InvariantCulture, $"{caller.Comm} (pid {caller.Pid}, uid {caller.Uid})");
         string what = key.Operation is AccessOperation.Write ? "write" : "read";
         string where = key.Offset < 0
-            ? $"{key.Function}"
+            ? caller is null || key.Sensor is not null ? $"{key.Function}" : $"many bytes of {key.Function}"
             : string.Create(CultureInfo.InvariantCulture, $"{key.Length} bytes at 0x{key.Offset:x3} of {key.Function}");
         string held = claim is null
             ? ""

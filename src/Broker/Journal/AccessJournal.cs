@@ -6,7 +6,8 @@ namespace Fleet.Broker;
 /// <summary>
 /// Counts accesses in cells of a mapped file: one cell for each (caller identity, function, offset, length, operation, decision,
 /// table generation, minute). Recording takes no lock and allocates nothing. Bounded: a cell older than an hour may be reused
-/// (its count moves to Retired), and what finds no cell is counted in Other, so Total never misses an access.
+/// (its count moves to Retired); a caller that makes too many cells is counted on in wide ones, without offset and length; and what
+/// finds no cell at all is counted in Other, so Total never misses an access.
 /// </summary>
 internal sealed class AccessJournal : IDisposable
 {
@@ -16,6 +17,7 @@ internal sealed class AccessJournal : IDisposable
     private readonly MappedFile _file;
     private readonly JournalLayout _layout;
     private readonly CallerTable _callers = new();
+    private readonly CellBudget _budget;
     private readonly TimeProvider _time;
 
     private AccessJournal(MappedFile file, JournalLayout layout, TimeProvider time)
@@ -23,6 +25,7 @@ internal sealed class AccessJournal : IDisposable
         _file = file;
         _layout = layout;
         _time = time;
+        _budget = new CellBudget(layout);
         Exchanges = new ExchangeLog(file);
         Intervals = new IntervalLog(file, layout, _callers, time);
         Watchers = new AccessWatchers(time);
@@ -116,42 +119,56 @@ internal sealed class AccessJournal : IDisposable
 
     private void Count(Span<byte> bytes, in JournalKey key)
     {
-        Span<JournalCell> cells = _layout.JournalCells(bytes);
+        ref JournalHeader header = ref JournalLayout.Header(bytes);
+        if (!TryCount(_layout.JournalCells(bytes), key, _budget, ref header.Retired)
+            && !TryCount(_layout.WideCells(bytes), key.Wide(), null, ref header.Retired))
+        {
+            Interlocked.Increment(ref header.Other);
+        }
+    }
+
+    private static bool TryCount(Span<JournalCell> cells, in JournalKey key, CellBudget? budget, ref long retired)
+    {
         uint hash = key.Hash();
         int mask = cells.Length - 1;
-        for (int probe = 0; probe < Probes; probe++)
+        for (int probe = 0; probe < Math.Min(Probes, cells.Length); probe++)
         {
             ref JournalCell cell = ref cells[(int)(hash + (uint)probe) & mask];
             int state = Volatile.Read(ref cell.State);
             if (state is JournalCell.Ready && cell.Key == key)
             {
                 Interlocked.Increment(ref cell.Count);
-                return;
+                return true;
             }
 
-            // Two threads may make two cells of one key; readers add them up.
-            if (state is JournalCell.Empty && Interlocked.CompareExchange(ref cell.State, JournalCell.Writing, JournalCell.Empty) is JournalCell.Empty)
+            if (state is JournalCell.Empty)
             {
-                Fill(ref cell, key, hash);
-                return;
+                if (budget?.TryTake(key.CallerSlot, key.Minute) is false)
+                {
+                    return false;
+                }
+
+                // Two threads may make two cells of one key; readers add them up.
+                if (Interlocked.CompareExchange(ref cell.State, JournalCell.Writing, JournalCell.Empty) is JournalCell.Empty)
+                {
+                    Fill(ref cell, key, hash);
+                    return true;
+                }
             }
         }
 
-        if (!TryReuse(bytes, cells, key, hash))
-        {
-            Interlocked.Increment(ref JournalLayout.Header(bytes).Other);
-        }
+        return budget?.TryTake(key.CallerSlot, key.Minute) is not false && TryReuse(cells, key, hash, ref retired);
     }
 
-    private static bool TryReuse(Span<byte> bytes, Span<JournalCell> cells, in JournalKey key, uint hash)
+    private static bool TryReuse(Span<JournalCell> cells, in JournalKey key, uint hash, ref long retired)
     {
-        for (int probe = 0; probe < Probes; probe++)
+        for (int probe = 0; probe < Math.Min(Probes, cells.Length); probe++)
         {
             ref JournalCell cell = ref cells[(int)(hash + (uint)probe) & (cells.Length - 1)];
-            if (Volatile.Read(ref cell.State) is JournalCell.Ready && cell.Key.Minute + RetainMinutes < key.Minute
+            if (Volatile.Read(ref cell.State) is JournalCell.Ready && IsOld(cell.Key.Minute, key.Minute)
                 && Interlocked.CompareExchange(ref cell.State, JournalCell.Writing, JournalCell.Ready) is JournalCell.Ready)
             {
-                Interlocked.Add(ref JournalLayout.Header(bytes).Retired, Interlocked.Exchange(ref cell.Count, 0));
+                Interlocked.Add(ref retired, Interlocked.Exchange(ref cell.Count, 0));
                 Fill(ref cell, key, hash);
                 return true;
             }
@@ -159,6 +176,9 @@ internal sealed class AccessJournal : IDisposable
 
         return false;
     }
+
+    // A cell that lies far ahead is of a clock that was set back since; it would never grow old.
+    private static bool IsOld(uint minute, uint now) => minute + RetainMinutes < now || minute > now + RetainMinutes;
 
     private static void Fill(ref JournalCell cell, in JournalKey key, uint hash)
     {
@@ -176,7 +196,15 @@ internal sealed class AccessJournal : IDisposable
         header.Magic = JournalHeader.Expected;
         header.Cells = _layout.Cells;
         header.Callers = _layout.Callers;
-        foreach (ref JournalCell cell in _layout.JournalCells(bytes))
+        Recover(_layout.JournalCells(bytes), ref header);
+        Recover(_layout.WideCells(bytes), ref header);
+        IntervalLog.Recover(_layout.Intervals(bytes));
+        _callers.Load(_layout.CallerSlots(bytes));
+    }
+
+    private static void Recover(Span<JournalCell> cells, ref JournalHeader header)
+    {
+        foreach (ref JournalCell cell in cells)
         {
             if (cell.State is not JournalCell.Empty && !JournalReader.IsWhole(cell))
             {
@@ -186,8 +214,5 @@ internal sealed class AccessJournal : IDisposable
                 cell = default;
             }
         }
-
-        IntervalLog.Recover(_layout.Intervals(bytes));
-        _callers.Load(_layout.CallerSlots(bytes));
     }
 }

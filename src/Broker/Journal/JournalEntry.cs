@@ -6,6 +6,9 @@ namespace Fleet.Broker;
 /// <summary>One aggregated line of the journal: who did what where, how it was decided, how often within one minute.</summary>
 public sealed record JournalEntry
 {
+    /// <summary>Offset of a line that stands for accesses to many places; its length is 0.</summary>
+    public const int ManyOffsets = -1;
+
     /// <summary>Path of the executable; empty when it could not be read or the journal knew too many callers.</summary>
     public required string Exe { get; init; }
 
@@ -21,7 +24,7 @@ public sealed record JournalEntry
     /// <summary>The function.</summary>
     public required PciAddress Function { get; init; }
 
-    /// <summary>First byte.</summary>
+    /// <summary>First byte, or <see cref="ManyOffsets"/> where the caller went over more of them than it is told of one by one.</summary>
     public required int Offset { get; init; }
 
     /// <summary>Length in bytes.</summary>

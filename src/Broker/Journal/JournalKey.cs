@@ -8,11 +8,17 @@ namespace Fleet.Broker;
 internal readonly record struct JournalKey(
     int CallerSlot, uint Domain, ushort BusDeviceFunction, ushort Offset, ushort Length, byte Operation, byte Decision, int Generation, uint Minute)
 {
+    /// <summary>Offset of a key that stands for many.</summary>
+    public const ushort ManyOffsets = ushort.MaxValue;
+
     public PciAddress Address => Unpack(Domain, BusDeviceFunction);
 
     public static ushort Pack(PciAddress address) => (ushort)((address.Bus << 8) | (address.Device << 3) | address.Function);
 
     public static PciAddress Unpack(uint domain, ushort packed) => new(domain, (byte)(packed >> 8), (byte)((packed >> 3) & 0x1f), (byte)(packed & 0x7));
+
+    /// <summary>The same without its bytes.</summary>
+    public JournalKey Wide() => this with { Offset = ManyOffsets, Length = 0 };
 
     /// <summary>A hash that is the same in every process, as it is stored in the file.</summary>
     public uint Hash()

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Fleet.Broker;
 
-/// <summary>Where things lie in the journal's file: a header page, the callers, the intervals, the cells.</summary>
+/// <summary>Where things lie in the journal's file: a header page, the callers, the intervals, the cells, the wide cells.</summary>
 internal readonly record struct JournalLayout(int Cells, int Callers)
 {
     public const int HeaderBytes = 4096;
@@ -12,7 +12,10 @@ internal readonly record struct JournalLayout(int Cells, int Callers)
 
     public const int MostIntervals = 1 << 10;
 
-    public int Size => CellsStart + (Cells * JournalCell.Bytes);
+    public int Size => CellsStart + ((Cells + Wide) * JournalCell.Bytes);
+
+    /// <summary>Cells for those who go over many bytes: room that nobody's many cells can take away.</summary>
+    public int Wide => Cells / 8;
 
     private int IntervalsStart => HeaderBytes + (Callers * CallerSlot.Bytes);
 
@@ -48,6 +51,9 @@ internal readonly record struct JournalLayout(int Cells, int Callers)
 
     public Span<JournalCell> JournalCells(Span<byte> bytes) =>
         MemoryMarshal.Cast<byte, JournalCell>(bytes.Slice(CellsStart, Cells * JournalCell.Bytes));
+
+    public Span<JournalCell> WideCells(Span<byte> bytes) =>
+        MemoryMarshal.Cast<byte, JournalCell>(bytes.Slice(CellsStart + (Cells * JournalCell.Bytes), Wide * JournalCell.Bytes));
 
     public Span<IntervalSlot> Intervals(Span<byte> bytes) =>
         MemoryMarshal.Cast<byte, IntervalSlot>(bytes.Slice(IntervalsStart, MostIntervals * IntervalSlot.Bytes));

@@ -36,20 +36,7 @@ public static class JournalReader
         JournalHeader header = JournalLayout.Header(bytes);
         Span<CallerSlot> callers = layout.CallerSlots(bytes);
         Dictionary<JournalKey, long> counts = [];
-        int torn = header.Torn;
-        foreach (ref JournalCell slot in layout.JournalCells(bytes))
-        {
-            JournalCell cell = slot;
-            if (IsWhole(cell))
-            {
-                counts[cell.Key] = counts.GetValueOrDefault(cell.Key) + cell.Count;
-            }
-            else if (cell.State is not JournalCell.Empty)
-            {
-                torn++;
-            }
-        }
-
+        int torn = header.Torn + Add(layout.JournalCells(bytes), counts) + Add(layout.WideCells(bytes), counts);
         List<JournalEntry> entries = new(counts.Count);
         foreach ((JournalKey key, long count) in counts)
         {
@@ -62,6 +49,25 @@ public static class JournalReader
             Intervals = Intervals(layout.Intervals(bytes), callers),
             UntoldIntervals = header.UntoldIntervals,
         };
+    }
+
+    /// <returns>How many cells are torn.</returns>
+    private static int Add(ReadOnlySpan<JournalCell> cells, Dictionary<JournalKey, long> counts)
+    {
+        int torn = 0;
+        foreach (JournalCell cell in cells)
+        {
+            if (IsWhole(cell))
+            {
+                counts[cell.Key] = counts.GetValueOrDefault(cell.Key) + cell.Count;
+            }
+            else if (cell.State is not JournalCell.Empty)
+            {
+                torn++;
+            }
+        }
+
+        return torn;
     }
 
     private static List<JournalInterval> Intervals(ReadOnlySpan<IntervalSlot> slots, ReadOnlySpan<CallerSlot> callers)
@@ -108,7 +114,7 @@ public static class JournalReader
             Uid = caller.Uid,
             Unit = caller.Unit.Length is 0 ? null : caller.Unit,
             Function = key.Address,
-            Offset = key.Offset,
+            Offset = key.Offset is JournalKey.ManyOffsets ? JournalEntry.ManyOffsets : key.Offset,
             Length = key.Length,
             Operation = (AccessOperation)key.Operation,
             Decision = (Decision)key.Decision,
