@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Fleet.RealKernel.Tests.Rig;
@@ -5,24 +6,28 @@ namespace Fleet.RealKernel.Tests.Rig;
 /// <summary>What lspci printed of many functions, by function.</summary>
 internal static partial class LspciOutput
 {
-    /// <summary>The lines of each function, trimmed, its title first.</summary>
-    public static Dictionary<string, List<string>> ByFunction(IEnumerable<string> lines)
+    /// <summary>The text of each function, as printed.</summary>
+    public static Dictionary<string, string> Texts(IEnumerable<string> lines)
     {
-        Dictionary<string, List<string>> found = [];
-        List<string> current = [];
+        Dictionary<string, StringBuilder> found = [];
+        StringBuilder current = new();
         foreach (string line in lines)
         {
             Match title = Title().Match(line);
             if (title.Success)
             {
-                found[title.Groups["address"].Value] = current = [];
+                found[title.Groups["address"].Value] = current = new StringBuilder();
             }
 
-            current.Add(line.Trim());
+            current.Append(line).Append('\n');
         }
 
-        return found;
+        return found.ToDictionary(pair => pair.Key, pair => $"{pair.Value}");
     }
+
+    /// <summary>The lines of each function, trimmed, its title first.</summary>
+    public static Dictionary<string, List<string>> ByFunction(IEnumerable<string> lines) =>
+        Texts(lines).ToDictionary(pair => pair.Key, pair => pair.Value.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToList());
 
     /// <summary>The capability lines of one function: where ("190 v1" or "40") and the text behind it.</summary>
     public static IReadOnlyList<(string Place, string Text)> Capabilities(IEnumerable<string> lines) =>

@@ -40,7 +40,7 @@ agent_start() {
     rm -f "$AGENT_DATA/endpoints.json"
     "$FLEET_AGENT" run --data "$AGENT_DATA" --run "$AGENT_RUN" "$@" >>"$STEP/agent.log" 2>&1 &
     agent_pid=$!
-    until_true 120 test -s "$AGENT_DATA/endpoints.json" -o ! -e "/proc/$agent_pid"
+    until_true 240 test -s "$AGENT_DATA/endpoints.json" -o ! -e "/proc/$agent_pid"
     [[ -s $AGENT_DATA/endpoints.json ]] || echo "the agent did not start, see agent.log"
 }
 

@@ -4,7 +4,7 @@ cxl unbind
 take lspci-before lspci -D -vvv
 take proc-before lspci -D -vvv -A linux-proc
 agent_start --mode enforce --intercept bind --guard
-until_true 60 discovered
+until_true 120 discovered
 take state api /v1/state
 take functions api /v1/functions
 take lspci-nnk lspci -D -nn -k
