@@ -3,12 +3,12 @@ using Fleet.RealKernel.Tests.Rig;
 
 namespace Fleet.RealKernel.Tests;
 
-/// <summary>The agent is killed with -9, five times a machine, while a program drives a mailbox through its binds.</summary>
+/// <summary>The agent is killed with -9, four times a machine, while a program drives a mailbox through its binds.</summary>
 public sealed class AgentDeathTests(Machines machines)
 {
     private const string Identity = "0d938086";
 
-    private static readonly (AgentLossAction Action, int Kills)[] Lives = [(AgentLossAction.Wait, 2), (AgentLossAction.Open, 2), (AgentLossAction.Closed, 1)];
+    private static readonly (AgentLossAction Action, int Kills)[] Lives = [(AgentLossAction.Wait, 2), (AgentLossAction.Open, 1), (AgentLossAction.Closed, 1)];
 
     public static TheoryData<string, string, int> Deaths
     {

@@ -37,9 +37,10 @@ lives() {
     take "$1-mounts" cat /proc/self/mountinfo
 }
 
+cxl unbind
 take lspci-before lspci -D -vvv
 lives wait 2
-lives open 2
+lives open 1
 lives closed 1
 take lspci-after lspci -D -vvv
 take events events
