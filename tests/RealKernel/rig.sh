@@ -110,7 +110,7 @@ prepare_kernel() {
     rm -rf "$work" "$kernel"
     mkdir -p "$work"
     # The metapackage names the image; since Linux 7 that one in turn only names the packages with the files.
-    image=$(suite "$kernel_suite" apt-cache depends linux-image-amd64 | awk '$1 == "Depends:" && $2 ~ /^linux-image-[0-9]/ { print $2; exit }')
+    image=$(suite "$kernel_suite" apt-cache depends linux-image-amd64 | awk '$1 == "Depends:" && $2 ~ /^linux-image-[0-9]/ && !found++ { print $2 }')
     [[ -n $image ]] || unable "Debian's $kernel_suite has no linux-image-amd64"
     version=${image#linux-image-}
     echo "rig: fetching $image"
