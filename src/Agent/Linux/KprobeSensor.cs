@@ -16,7 +16,7 @@ internal sealed class KprobeSensor(TrialAccess trial, KnownCallers callers, Time
     private const int BufferSize = 64 * 1024;
     private const int LongestLine = 1_024;
     private const int MostPrograms = 2_048;
-    private const int MostLinesASecond = 20_000;
+    private const int MostLinesASecond = 5_000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan CountInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -29,6 +29,7 @@ internal sealed class KprobeSensor(TrialAccess trial, KnownCallers callers, Time
     private TraceInstance? _instance;
     private SafeFileHandle? _pipe;
     private DescriptorLoop? _loop;
+    private (long At, bool Active)? _lockdown;
     private long _windowBegan;
     private int _windowLines;
     private long _lost;
@@ -210,6 +211,12 @@ internal sealed class KprobeSensor(TrialAccess trial, KnownCallers callers, Time
             return;
         }
 
+        // The probe stands before the kernel's own check: under lockdown the write that it sees gets no further.
+        if (line.Operation is AccessOperation.Write && IsLockedDown())
+        {
+            return;
+        }
+
         caller ??= Gone(line);
         if (caller.Exe.Length is 0 && _programs.TryGetValue(caller.Pid, out string? program))
         {
@@ -217,6 +224,17 @@ internal sealed class KprobeSensor(TrialAccess trial, KnownCallers callers, Time
         }
 
         _seen!(new BypassAccess(time.GetUtcNow(), Name, line.Function, line.Operation, line.Offset, line.Length, caller));
+    }
+
+    private bool IsLockedDown()
+    {
+        if (_lockdown is not { } known || time.GetElapsedTime(known.At) > Second)
+        {
+            known = (time.GetTimestamp(), Lockdown.Read() is not (Lockdown.None or Lockdown.Unknown));
+            _lockdown = known;
+        }
+
+        return known.Active;
     }
 
     // It ended before it was looked at: what the line itself says is all there is.
