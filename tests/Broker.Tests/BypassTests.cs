@@ -46,6 +46,17 @@ public sealed class BypassTests : IDisposable
     }
 
     [Fact]
+    public void Bypassed_DeniedByTheGuard_IsARefusalAndNoBypass()
+    {
+        _rig.Broker.Bypassed(Seen(AccessOperation.Write, null, null) with { Sensor = "guard", Denied = true });
+
+        FleetEvent told = Assert.Single(_rig.Of(EventKinds.ContentionAccess));
+        Assert.Equal((Decision.Refuse, "guard"), (told.Decision, told.Sensor));
+        Assert.Equal(0, _rig.Broker.Bypasses.Count);
+        Assert.Null(_rig.Broker.Bypasses.FindWrite(_space.Address, 0x158, 16, TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
     public void Bypassed_Repeats_AreOneEventASecond()
     {
         for (int i = 0; i < 100; i++)

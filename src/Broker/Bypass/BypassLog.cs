@@ -15,7 +15,7 @@ public sealed class BypassLog(TimeProvider time)
     private readonly ConcurrentDictionary<PciAddress, Ring> _rings = new();
     private long _count;
 
-    /// <summary>Accesses told of so far.</summary>
+    /// <summary>Accesses that reached a function around the broker, as far as sensors told.</summary>
     public long Count => Volatile.Read(ref _count);
 
     /// <summary>The accesses kept of a function, newest first.</summary>
@@ -41,7 +41,11 @@ public sealed class BypassLog(TimeProvider time)
 
     internal void Add(BypassAccess access)
     {
-        Interlocked.Increment(ref _count);
+        if (!access.Denied)
+        {
+            Interlocked.Increment(ref _count);
+        }
+
         if (_rings.ContainsKey(access.Function) || _rings.Count < MostFunctions)
         {
             _rings.GetOrAdd(access.Function, _ => new Ring()).Add(new Entry(access, time.GetTimestamp()));
