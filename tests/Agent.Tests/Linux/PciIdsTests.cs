@@ -28,7 +28,9 @@ public sealed class PciIdsTests : IDisposable
 
         Assert.Equal("Red Hat, Inc.", ids.Vendor(0x1af4));
         Assert.Equal("Test Device", ids.Device(0x1af4, 0x1100));
+        Assert.Equal("Intel Corporation", ids.Vendor(0x8086));
         Assert.Null(ids.Device(0x8086, 0x1100));
+        Assert.Null(ids.Device(0x1af4, 0x1af4)); // a subsystem is no device
         Assert.Equal("Non-Volatile memory controller", ids.Class(1, 8));
         Assert.Equal("Mass storage controller", ids.Class(1, 99));
         Assert.Null(ids.Class(2, 0));
