@@ -25,16 +25,14 @@ internal static class RunCommand
 
     private static readonly Option<string> MetricsAt = new("--metrics") { Description = "Address of /metrics; port 0 takes a free one.", DefaultValueFactory = _ => "127.0.0.1:0" };
     private static readonly Option<bool> NoMirror = new("--no-mirror") { Description = "The same as --intercept none." };
-    private static readonly Option<InterceptLevel> Intercept = new("--intercept")
-    {
-        Description = "How accesses reach the agent. none: not at all. mirror: tools that are pointed at it (lspci -O sysfs.path=...). bind: every tool, through files laid over the kernel's.",
-        DefaultValueFactory = _ => InterceptLevel.Mirror,
-    };
+    private static readonly Option<InterceptLevel> Intercept = WordOption.Create(
+        "--intercept",
+        "How accesses reach the agent. none: not at all. mirror: tools that are pointed at it (lspci -O sysfs.path=...). bind: every tool, through files laid over the kernel's.",
+        InterceptLevel.Mirror);
 
-    private static readonly Option<AgentLossAction?> OnAgentDeath = new("--on-agent-death")
-    {
-        Description = "What becomes of that when the agent dies. open: it is lifted. closed: accesses fail until the next agent. wait: they wait for it. Default: wait under bind, else closed.",
-    };
+    private static readonly Option<AgentLossAction?> OnAgentDeath = WordOption.CreateOptional<AgentLossAction>(
+        "--on-agent-death",
+        "What becomes of that when the agent dies. open: it is lifted. closed: accesses fail until the next agent. wait: they wait for it. Default: wait under bind, else closed.");
 
     private static readonly Option<int> WaitLimit = new("--wait-limit")
     {
@@ -150,6 +148,8 @@ internal static class RunCommand
                 await error.WriteLineAsync($"! {reduced}");
             }
 
+            // Starting leaves garbage behind, and an agent at rest may not collect for hours: the machine gets its memory back now.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             Task stop = Task.Delay(Timeout.InfiniteTimeSpan, time, ct);
             await (host.UplinkEnded.IsCompleted && options.Server is null ? stop : await Task.WhenAny(stop, host.UplinkEnded));
             return ExitCodes.Done;

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using Fleet.Contracts;
 
 namespace Fleet.Agent.Commands;
 
@@ -10,25 +12,42 @@ internal static class WordOption
     public static Option<T> Create<T>(string name, string description, T otherwise)
         where T : struct, Enum
     {
-        Dictionary<string, T> words = Enum.GetValues<T>().Select(v => (Word: Notation.Word(v), Value: v)).Where(v => v.Word is not Unknown)
+        Option<T> option = Describe<T, T>(name, description, value => value);
+        option.DefaultValueFactory = _ => otherwise;
+        return option;
+    }
+
+    /// <summary>One without a default.</summary>
+    public static Option<T?> CreateOptional<T>(string name, string description)
+        where T : struct, Enum => Describe<T, T?>(name, description, value => value);
+
+    private static Option<TValue> Describe<T, TValue>(string name, string description, Func<T, TValue> convert)
+        where T : struct, Enum
+    {
+        Dictionary<string, T> words = Enum.GetValues<T>().Select(v => (Word: Word(v), Value: v)).Where(v => v.Word is not Unknown)
             .ToDictionary(v => v.Word, v => v.Value, StringComparer.OrdinalIgnoreCase);
-        Option<T> option = new(name)
+        Option<TValue> option = new(name)
         {
             Description = description,
             HelpName = string.Join('|', words.Keys),
-            DefaultValueFactory = _ => otherwise,
             CustomParser = result =>
             {
                 if (words.TryGetValue(result.Tokens[0].Value, out T value))
                 {
-                    return value;
+                    return convert(value);
                 }
 
                 result.AddError($"'{result.Tokens[0].Value}' is not one of {string.Join(", ", words.Keys)} ({name}).");
-                return otherwise;
+                return default;
             },
         };
         option.CompletionSources.Add([.. words.Keys]);
         return option;
     }
+
+    // An enum that goes over no wire has no words of its own.
+    private static string Word<T>(T value)
+        where T : struct, Enum => JsonSerializer.SerializeToElement(value, FleetJson.Options) is { ValueKind: JsonValueKind.String } word
+            ? word.GetString()!
+            : value.ToString().ToLowerInvariant();
 }
