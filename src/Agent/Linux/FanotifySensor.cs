@@ -22,7 +22,7 @@ internal sealed class FanotifySensor(
     private const ulong Accessed = 1; // FAN_ACCESS
     private const ulong Modified = 2; // FAN_MODIFY
     private const ulong Opened = 0x20; // FAN_OPEN
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly ManualResetEventSlim _tried = new();
     private NotifyGroup? _group;

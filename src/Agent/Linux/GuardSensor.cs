@@ -24,7 +24,7 @@ internal sealed class GuardSensor(
     private const ulong OpenAsked = 0x1_0000; // FAN_OPEN_PERM
     private const uint Allow = 1;
     private const uint Deny = 2;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly ManualResetEventSlim _tried = new();
     private NotifyGroup? _group;

@@ -14,7 +14,7 @@ internal sealed class KernelLogSensor(KnownCallers callers, SensorContext contex
     private const string Place = "/dev/kmsg";
     private const int RecordSize = 8 * 1024;
     private const int FromTheEnd = 2; // SEEK_END
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly byte[] _record = new byte[RecordSize];
     private readonly ManualResetEventSlim _tried = new();

@@ -17,7 +17,7 @@ internal sealed class KprobeSensor(TrialAccess trial, KnownCallers callers, Time
     private const int LongestLine = 1_024;
     private const int MostPrograms = 2_048;
     private const int MostLinesASecond = 5_000;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20); // a sensor that a busy host made late is not a broken one
     private static readonly TimeSpan CountInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
