@@ -58,10 +58,10 @@ agent_kill() {
 }
 
 # api PATH: GET from the agent's local API.
-api() { curl -sS --max-time 60 --unix-socket "$AGENT_RUN/agent.sock" "http://agent$1"; }
+api() { curl -sS --max-time 120 --unix-socket "$AGENT_RUN/agent.sock" "http://agent$1"; }
 
 # post PATH JSON: POST to it.
-post() { curl -sS --max-time 60 --unix-socket "$AGENT_RUN/agent.sock" -H 'Content-Type: application/json' -d "$2" "http://agent$1"; }
+post() { curl -sS --max-time 120 --unix-socket "$AGENT_RUN/agent.sock" -H 'Content-Type: application/json' -d "$2" "http://agent$1"; }
 
 # The events in the agent's spool, a line of JSON each.
 events() { sqlite3 "$AGENT_DATA/spool.db" 'SELECT CAST(body AS TEXT) FROM events ORDER BY sequence'; }

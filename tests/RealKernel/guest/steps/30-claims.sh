@@ -49,11 +49,11 @@ gone() { ! listed; }
 exec 7</sys/bus/pci/devices/0000:11:00.0/config
 echo 1 >/sys/bus/pci/devices/0000:11:00.0/remove
 take handle dd bs=4 count=1 status=none <&7
-until_true 30 gone
+until_true 90 gone
 take functions-removed api /v1/functions
 exec 7<&-
 echo 1 >/sys/bus/pci/rescan
-until_true 30 listed
+until_true 90 listed
 take claim-again claim_line 0000:11:00.0
 take refused-again setpci -s 11:00.0 3c.b=0a
 

@@ -7,7 +7,7 @@ take write setpci -s 10:00.0 198.l=0
 take taint-after cat /proc/sys/kernel/tainted
 take dmesg dmesg
 told() { [[ $(events | grep -cE '"sensor":"(kernel-log|taint)"') -ge 2 ]]; }
-until_true 60 told
+until_true 120 told
 take events events
 take state api /v1/state
 agent_stop
