@@ -18,21 +18,26 @@ internal static class RecorderShowCommand
               fleet-agent recorder show 01:00.0/0x200#17
               fleet-agent recorder show 20260301T120000250-7f3a1b2c
             """);
+        Option<bool> mermaid = new("--mermaid") { Description = "Draw it in Mermaid's notation, for documents." };
         command.Arguments.Add(id);
+        command.Options.Add(mermaid);
         return LocalCommand.Add(command, async call =>
         {
             string text = call.Arguments.GetValue(id)!;
+            bool document = call.Arguments.GetValue(mermaid);
             if (TryExchange(text, out string address, out string offset, out long number))
             {
                 RecordedExchange[] exchanges = await RecorderCommands.ExchangesAsync(call, address, offset);
                 RecordedExchange exchange = exchanges.FirstOrDefault(e => e.Number == number) ?? throw new LocalApiException(
                     ExitCodes.Refused, $"The recorder has no exchange {number} of {address}/{offset}; {Have(exchanges)}.");
-                return await call.ShowAsync(exchange, () => SequenceText.Write([exchange], []));
+                return await call.ShowAsync(exchange, () =>
+                    document ? SequenceDiagram.Mermaid([exchange], []) : SequenceText.Write([exchange], []));
             }
 
             RecordedBundle bundle = await call.Client.GetAsync<RecordedBundle>($"/v1/recorder/bundles/{Uri.EscapeDataString(text)}", call.Cancellation);
-            return await call.ShowAsync(bundle, () =>
-                TextTable.Printable($"{bundle.Fault} at {bundle.Function}/{Notation.Hex(bundle.Offset)}, {Notation.Time(bundle.Time)}. Cause: {bundle.Cause}")
+            return await call.ShowAsync(bundle, () => document
+                ? SequenceDiagram.Mermaid(bundle.Exchanges, bundle.Intrusions)
+                : TextTable.Printable($"{bundle.Fault} at {bundle.Function}/{Notation.Hex(bundle.Offset)}, {Notation.Time(bundle.Time)}. Cause: {bundle.Cause}")
                 + "\n\n" + SequenceText.Write(bundle.Exchanges, bundle.Intrusions));
         });
     }
