@@ -1,3 +1,4 @@
+using Fleet.Agent.Linux.Sensors;
 using Fleet.Agent.Sensors;
 using Fleet.Contracts;
 using Fleet.Pci;

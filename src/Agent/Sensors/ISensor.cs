@@ -5,7 +5,7 @@ namespace Fleet.Agent.Sensors;
 
 /// <summary>
 /// One way to learn of accesses around the broker. In this room: what a sensor is, the set of them that an agent starts and what
-/// they have in common; each kind is in Linux/, next to the kernel interface it listens at.
+/// they have in common; each kind is in Linux/Sensors, next to the kernel interface it listens at.
 /// </summary>
 internal interface ISensor : IDisposable
 {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Fleet.Agent.Linux;
+using Fleet.Agent.Linux.Sensors;
 using Fleet.Contracts;
 
 namespace Fleet.Agent.Tests.Linux;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Fleet.Agent.Linux;
+using Fleet.Agent.Linux.Sensors;
 using Fleet.Agent.Tests.Fuse;
 using Fleet.Broker;
 using Fleet.Contracts;

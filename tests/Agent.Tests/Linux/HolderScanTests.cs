@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Fleet.Agent.Linux;
+using Fleet.Agent.Linux.Sensors;
 using Fleet.Agent.Tests.Fuse;
 using Fleet.Contracts;
 using Fleet.Pci;

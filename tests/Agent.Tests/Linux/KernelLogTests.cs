@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Fleet.Agent.Linux;
+using Fleet.Agent.Linux.Sensors;
 using Fleet.Agent.Sensors;
 using Fleet.Contracts;
 using Fleet.Pci;

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
-using Fleet.Agent.Linux;
+using Fleet.Agent.Linux.Sensors;
 
 namespace Fleet.Agent.Tests.Linux;
 

@@ -1,4 +1,4 @@
-using Fleet.Agent.Linux;
+using Fleet.Agent.Linux.Sensors;
 using Fleet.Contracts;
 using Fleet.Pci;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Fleet.Agent.Linux;
+using Fleet.Agent.Linux.Sensors;
 using Fleet.Contracts;
 using Fleet.Pci;
 

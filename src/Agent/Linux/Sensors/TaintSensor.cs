@@ -3,7 +3,7 @@ using Fleet.Agent.Sensors;
 using Fleet.Broker;
 using Fleet.Contracts;
 
-namespace Fleet.Agent.Linux;
+namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>
 /// Watches the kernel's taint for bit 6 (TAINT_USER): every write into a range that a driver claimed sets it, also those of which the

@@ -4,7 +4,7 @@ using Fleet.Contracts;
 using Fleet.Pci;
 using Microsoft.Win32.SafeHandles;
 
-namespace Fleet.Agent.Linux;
+namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>
 /// Denies opens of raw config files around the intercept (FAN_OPEN_PERM): through other mounts of sysfs, from other mount

@@ -1,7 +1,7 @@
 using Fleet.Contracts;
 using Fleet.Pci;
 
-namespace Fleet.Agent.Linux;
+namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>A process that has a way to a device open.</summary>
 /// <param name="Caller">Whose.</param>

@@ -1,4 +1,4 @@
-namespace Fleet.Agent.Linux;
+namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>Files that lead to a device.</summary>
 internal enum HolderKind

@@ -3,7 +3,7 @@ using Fleet.Broker;
 using Fleet.Contracts;
 using Microsoft.Win32.SafeHandles;
 
-namespace Fleet.Agent.Linux;
+namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>Lists, at start and every so often, who has raw config files, base address windows, VFIO devices or physical memory open.</summary>
 internal sealed class HolderSensor(TrialAccess trial, HolderScan scan, TimeProvider time) : ISensor

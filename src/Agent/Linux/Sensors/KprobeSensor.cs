@@ -5,7 +5,7 @@ using Fleet.Broker;
 using Fleet.Contracts;
 using Microsoft.Win32.SafeHandles;
 
-namespace Fleet.Agent.Linux;
+namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>
 /// Sees every access of user space to configuration space, with offset and length: probes on the functions behind the sysfs and

@@ -2,7 +2,7 @@ using System.Globalization;
 using Fleet.Contracts;
 using Fleet.Pci;
 
-namespace Fleet.Agent.Linux;
+namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>
 /// One hit of a probe, from a line of trace_pipe such as

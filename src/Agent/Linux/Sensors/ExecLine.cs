@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Fleet.Agent.Linux;
+namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>
 /// A line of trace_pipe that tells which program a process began: <c>… sched_process_exec: filename=/usr/bin/setpci pid=235 old_pid=235</c>.

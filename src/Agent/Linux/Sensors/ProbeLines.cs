@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace Fleet.Agent.Linux;
+namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>
 /// The probes as tracefs wants them written. The functions' argument positions have been the same for as long as sysfs has these

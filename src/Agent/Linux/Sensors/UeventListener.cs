@@ -4,7 +4,7 @@ using Fleet.Broker;
 using Fleet.Contracts;
 using Microsoft.Win32.SafeHandles;
 
-namespace Fleet.Agent.Linux;
+namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>
 /// Listens to the kernel's messages about PCI functions (netlink, NETLINK_KOBJECT_UEVENT) and hands them on. When the kernel says

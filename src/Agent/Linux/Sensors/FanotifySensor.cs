@@ -4,7 +4,7 @@ using Fleet.Contracts;
 using Fleet.Pci;
 using Microsoft.Win32.SafeHandles;
 
-namespace Fleet.Agent.Linux;
+namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>
 /// Sees reads and writes of raw config files, without their offset: for kernels without probes. Where probes work it proves itself

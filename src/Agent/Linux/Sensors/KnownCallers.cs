@@ -1,6 +1,6 @@
 using Fleet.Contracts;
 
-namespace Fleet.Agent.Linux;
+namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>
 /// Whose threads sensors were told of: read once, then known while the process lives. For one thread of the agent alone.

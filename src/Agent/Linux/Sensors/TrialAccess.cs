@@ -1,6 +1,6 @@
 using Fleet.Pci;
 
-namespace Fleet.Agent.Linux;
+namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>
 /// The harmless access that sensors are tried with: four bytes of the header of a function that is awake, through our own view of sysfs.

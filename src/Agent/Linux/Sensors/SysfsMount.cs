@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Fleet.Agent.Linux;
+namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>A mount of sysfs that somebody uses.</summary>
 /// <param name="Pid">A process that sees it.</param>

@@ -4,7 +4,7 @@ using Fleet.Broker;
 using Fleet.Contracts;
 using Microsoft.Win32.SafeHandles;
 
-namespace Fleet.Agent.Linux;
+namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>Reads the kernel's log for what it complains of: mailboxes that others disturb, writes into ranges that drivers claimed.</summary>
 internal sealed class KernelLogSensor(KnownCallers callers, SensorContext context, TimeProvider time) : ISensor

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Fleet.Pci;
 using Microsoft.Win32.SafeHandles;
 
-namespace Fleet.Agent.Linux;
+namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>
 /// A fanotify group that watches the config files of functions: by inode, so through every mount of the same sysfs. A sysfs of

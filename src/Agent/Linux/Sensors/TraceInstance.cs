@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace Fleet.Agent.Linux;
+namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>
 /// A tracing instance of our own and the probes in it. Probes are the whole kernel's: they are removed on dispose, and what a killed

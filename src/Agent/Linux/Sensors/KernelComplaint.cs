@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Fleet.Agent.Linux;
+namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>What the kernel complains of that matters here, from the text of a log message.</summary>
 /// <param name="Kind">Of what.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Fleet.Agent.Linux;
+namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>Finds the mounts of sysfs in every mount namespace that a process lives in.</summary>
 internal static class SysfsMounts

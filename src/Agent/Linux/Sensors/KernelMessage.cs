@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Fleet.Pci;
 
-namespace Fleet.Agent.Linux;
+namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>One record of /dev/kmsg: "PRIORITY,SEQUENCE,MICROSECONDS,FLAGS[,caller=T7];TEXT", then lines " KEY=VALUE" (Documentation/ABI/testing/dev-kmsg).</summary>
 /// <param name="FromKernel">False for what a program wrote into the log: the kernel never lets it pass for its own.</param>

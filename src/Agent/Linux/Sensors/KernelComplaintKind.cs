@@ -1,4 +1,4 @@
-namespace Fleet.Agent.Linux;
+namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>What the kernel can complain of in its log.</summary>
 internal enum KernelComplaintKind

@@ -2,7 +2,7 @@ using System.Globalization;
 using Fleet.Contracts;
 using Fleet.Pci;
 
-namespace Fleet.Agent.Linux;
+namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>Puts what the kernel complained of into an operator's words.</summary>
 internal static class ComplaintEvents

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Fleet.Contracts;
 
-namespace Fleet.Agent.Linux;
+namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>
 /// The ways by which configuration space or a mailbox can be reached around the broker on this machine: looked for where that is

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Fleet.Pci;
 
-namespace Fleet.Agent.Linux;
+namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>
 /// Looks through the open files of all processes for ways to devices: no sensor sees a file that was opened before it began. Reads

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Fleet.Agent.Linux;
+namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>A thread that waits at one descriptor until it is disposed. Sensors listen on threads of their own: they must not wait for a pool that is busy.</summary>
 internal sealed class DescriptorLoop : IDisposable

@@ -1,7 +1,7 @@
 using System.Text;
 using Fleet.Pci;
 
-namespace Fleet.Agent.Linux;
+namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>A message of the kernel about one of its objects: "ACTION@DEVPATH", then KEY=VALUE, each ended by a zero byte.</summary>
 internal readonly record struct Uevent(string Action, string Path, string Subsystem, string? Slot, string? Synthetic)
