@@ -27,11 +27,18 @@ internal sealed class HostTree : IDisposable
 
     public Dictionary<PciAddress, SimulatedFunction> Functions { get; } = [];
 
-    public async Task<string> LspciAsync(params string[] arguments)
+    public Task<string> LspciAsync(params string[] arguments) => RunAsync(["-O", $"sysfs.path={_directory.Path}", .. arguments]);
+
+    /// <summary>What lspci says about itself; it wants no other option beside that one.</summary>
+    public static Task<string> VersionAsync() => RunAsync(["--version"]);
+
+    public void Dispose() => _directory.Dispose();
+
+    private static async Task<string> RunAsync(string[] arguments)
     {
         string? tool = ToolPlaces.FirstOrDefault(File.Exists);
         Assert.SkipUnless(tool is not null, "Needs pciutils.");
-        ProcessStartInfo start = new(tool!, ["-O", $"sysfs.path={_directory.Path}", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(tool!, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
@@ -40,6 +47,4 @@ internal sealed class HostTree : IDisposable
         Assert.Equal(0, process.ExitCode);
         return output;
     }
-
-    public void Dispose() => _directory.Dispose();
 }

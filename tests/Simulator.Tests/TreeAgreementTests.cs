@@ -18,7 +18,7 @@ public sealed class TreeAgreementTests
     public async Task Lspci_EveryFunction_HasOurCapabilitiesAndFields(string kind)
     {
         using HostTree tree = new(Enum.Parse<HostKind>(kind));
-        Assert.SkipUnless((await tree.LspciAsync("--version")).Contains(" 3.9.", StringComparison.Ordinal), "The table of names is for pciutils 3.9.");
+        Assert.SkipUnless((await HostTree.VersionAsync()).Contains(" 3.9.", StringComparison.Ordinal), "The table of names is for pciutils 3.9.");
         FieldComparison comparison = new();
 
         string[] texts = (await tree.LspciAsync("-vvv", "-n", "-D")).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
