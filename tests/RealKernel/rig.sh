@@ -184,7 +184,7 @@ prepare_qemu() {
 prepare_image() {
     local work
     work=$(mktemp -d "$cache/image.XXXXXX")
-    mkdir -p "$work"/{bin,dev,proc,sys,lower,upper,root}
+    mkdir -p "$work"/{bin,dev,proc,sys,lower,upper,machine}
     cp /bin/busybox "$work/bin/busybox"
     cp -r "$kernel/modules/lib" "$work/lib"
     install -m 755 "$here/guest/init.sh" "$work/init"
