@@ -35,9 +35,9 @@ cp /rig/command /machine/run/command
 echo "rig: ready $(cut -d ' ' -f 1 /machine/proc/uptime) s after the kernel's start"
 chroot /machine /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp LANG=C.UTF-8 TERM=dumb \
     DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_TieredPGO=0 \
-    bash -c 'bash /run/command; echo $? >/run/status' </dev/null 2>&1 | cat
+    bash -c 'bash /run/command; echo $? >/run/status' </machine/dev/null 2>&1 | cat
 status=$(cat /machine/run/status)
-umount /machine/run/rig 2>/dev/null
+umount /machine/run/rig 2>/machine/dev/null
 echo "$status" >/machine/dev/ttyS1
 sync
 poweroff -f
