@@ -43,7 +43,7 @@ public sealed partial class HostBroker : IDisposable
         _time = time;
         Bypasses = new BypassLog(time);
         Recorder = new FlightRecorder(options, (address, offset) => Find(address, offset)?.Mailbox.Tape, time);
-        _queues = new DeviceQueues(options, new HoldEvents(events, time), time);
+        _queues = new DeviceQueues(options, new HoldEvents(events, _journal.Intervals, time), time);
         _mailboxEvents = new MailboxEvents(events, time);
         _faults = new MailboxFaults(_mailboxEvents, Recorder, Bypasses, time);
         _driver = new MailboxDriver(Counters, _queues, _mailboxEvents, _faults, Recorder, _journal.Exchanges, time);

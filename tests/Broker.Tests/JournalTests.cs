@@ -102,6 +102,19 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public async Task Intervals_Hold_IsNotedFromTakingToEnding()
+    {
+        using Rig rig = new();
+        MemorySpace space = new("0000:01:00.0");
+        rig.Attach(space);
+        HoldFacts hold = (await rig.Broker.HoldAsync(space.Address, Rig.Tool, "measuring", null, TestContext.Current.CancellationToken)).Hold!;
+        Assert.Null(Assert.Single(rig.Broker.ReadJournal().Intervals).Ended);
+        rig.Broker.EndHold(hold.Id, Rig.Tool);
+        JournalInterval interval = Assert.Single(rig.Broker.ReadJournal().Intervals);
+        Assert.Equal((IntervalKind.Hold, Rig.Tool.Exe, true), (interval.Kind, interval.Exe, interval.Ended is not null));
+    }
+
+    [Fact]
     public void Intervals_MoreThanThereIsRoomFor_ReplaceTheOldestEndedOrAreCounted()
     {
         using AccessJournal journal = Open();

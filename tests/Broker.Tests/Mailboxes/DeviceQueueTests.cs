@@ -8,6 +8,8 @@ public sealed class DeviceQueueTests : IDisposable, IEventSink
 {
     private readonly List<FleetEvent> _events = [];
     private readonly FakeTimeProvider _time = new();
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("queue-");
+    private readonly AccessJournal _journal;
     private readonly DeviceQueue _queue;
     private readonly Mailbox _mailbox = MakeMailbox(0x150);
     private readonly Mailbox _second = MakeMailbox(0x200);
@@ -15,13 +17,19 @@ public sealed class DeviceQueueTests : IDisposable, IEventSink
 
     public DeviceQueueTests()
     {
+        _journal = AccessJournal.Open(Path.Combine(_directory.FullName, "journal"), 64, _time);
         BrokerOptions options = new() { Ceiling = EnforcementMode.Enforce, JournalPath = "none" };
-        _queue = new DeviceQueue(PciAddress.Parse("0000:01:00.0"), options, new HoldEvents(this, _time), _time);
+        _queue = new DeviceQueue(PciAddress.Parse("0000:01:00.0"), options, new HoldEvents(this, _journal.Intervals, _time), _time);
     }
 
     void IEventSink.Publish(FleetEvent fleetEvent) => _events.Add(fleetEvent);
 
-    public void Dispose() => _queue.Dispose();
+    public void Dispose()
+    {
+        _queue.Dispose();
+        _journal.Dispose();
+        _directory.Delete(recursive: true);
+    }
 
     [Fact]
     public async Task Enter_FreeMailbox_IsGrantedAtOnce()
