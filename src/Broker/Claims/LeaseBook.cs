@@ -22,7 +22,7 @@ internal sealed class LeaseBook(BrokerOptions options, AccessJournal journal, Ti
         _ when (request.Callers is null) == (request.Process is null) => Refused(ErrorCodes.Invalid, "A lease is for callers or for one process; name one of them."),
         { Callers: { } rule } when ClaimActions.Problem(rule) is { } problem => Refused(ErrorCodes.Invalid, $"The lease cannot be: {problem}"),
         { Process.StartTime: 0 } => Refused(ErrorCodes.Invalid, "The process of the lease cannot be told from a later one with its number; name its executable or user instead."),
-        _ when ClaimCompiler.Problem(request.Region) is { } problem => Refused(ErrorCodes.Invalid, $"The lease cannot be: {problem}"),
+        _ when ClaimRegions.Problem(request.Region) is { } problem => Refused(ErrorCodes.Invalid, $"The lease cannot be: {problem}"),
         _ when string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > MostReason
             || request.Duration <= TimeSpan.Zero || request.Duration > options.LeaseDurationMost || request.NotAfter <= time.GetUtcNow() =>
             Refused(ErrorCodes.Invalid, $"A lease needs a reason of 1 to {MostReason} characters, a duration of at most {options.LeaseDurationMost} and an end to come."),

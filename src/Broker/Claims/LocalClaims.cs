@@ -114,14 +114,14 @@ internal sealed class LocalClaims(BrokerOptions options, AccessJournal journal, 
     private static string? Problem(ClaimRequest request) =>
         ClaimActions.Problem(request.OnRead, request.OnWrite, request.WaitMilliseconds)
         ?? (request is { OnWrite: ClaimAction.Virtualise, Region: not { Doe: not null } } ? "onWrite: virtualise is for the registers of a mailbox." : null)
-        ?? (request.Region is { } region ? ClaimCompiler.Problem(region) : null);
+        ?? (request.Region is { } region ? ClaimRegions.Problem(region) : null);
 
     private static (RegionKind Kind, int Offset, int Length)? Region(ClaimRequest request, BrokeredFunction function, out string? wrong)
     {
         wrong = null;
         if (request.Region is { Offset: null } spec)
         {
-            IReadOnlyList<(RegionKind Kind, int Offset, int Length)> found = ClaimCompiler.Resolve(spec, function.Facts);
+            IReadOnlyList<(RegionKind Kind, int Offset, int Length)> found = ClaimRegions.FindKinds(spec, function.Facts);
             wrong = found.Count switch
             {
                 0 => $"{function.Address} has no such region.",

@@ -43,16 +43,6 @@ public static class ClaimCompiler
         return problems;
     }
 
-    /// <summary>Finds the regions that a specification names on a function; none where the function has none.</summary>
-    public static IReadOnlyList<(RegionKind Kind, int Offset, int Length)> Resolve(RegionSpec spec, FunctionFacts function)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        return [.. Regions.Resolve(spec, function).Select(r => (r.Kind, r.Offset, r.Length))];
-    }
-
-    /// <summary>Why a region can never be found; null when it can.</summary>
-    public static string? Problem(RegionSpec spec) => Regions.Problem(spec);
-
     /// <summary>Makes the table; regions that the function does not have claim nothing.</summary>
     /// <param name="function">The function, with its capabilities and mailboxes.</param>
     /// <param name="policies">The policies in force on the host.</param>
