@@ -16,7 +16,7 @@ internal static class AgentCommands
               fleet-agent devices doe:"0001:01"
               fleet-agent device 01:00.0
               fleet-agent who
-              fleet-agent claim 01:00.0 --doe --reason "firmware update" --for 30m
+              fleet-agent claim 01:00.0 --capability pcie --reason "link training" --for 30m
               fleet-agent doe discover 01:00.0
 
             {ExitCodes.Help}

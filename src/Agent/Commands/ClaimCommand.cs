@@ -16,11 +16,12 @@ internal static class ClaimCommand
             A claim ends with its holder. Without --pid this command is the holder: it stays, and others are kept off until Ctrl-C.
             With --pid a process that runs already gets the region for itself, and the command returns.
 
-            The region is first byte and length, or one of --capability, --ext, --doe, --bar, --whole.
+            The region is first byte and length, or one of --capability, --ext, --doe, --bar, --whole. Mailboxes are claimed by the broker
+            itself; to keep a device to one tool for a conversation, take a hold.
 
             Examples:
               fleet-agent claim 0000:01:00.0 0x208+16 --reason "bench work, ask Kim" --for 2h
-              fleet-agent claim 01:00.0 --doe --reason "firmware update" --pid 4711
+              fleet-agent claim 01:00.0 --ext aer --reason "error injection" --pid 4711
               fleet-agent claim 01:00.0 --capability pcie --reason "link training" --on-read refuse
               fleet-agent claim 01:00.0 --bar 0 --shared --reason "two of us look"
             """);

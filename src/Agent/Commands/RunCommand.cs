@@ -148,8 +148,6 @@ internal static class RunCommand
                 await error.WriteLineAsync($"! {reduced}");
             }
 
-            // Starting leaves garbage behind, and an agent at rest may not collect for hours: the machine gets its memory back now.
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             Task stop = Task.Delay(Timeout.InfiniteTimeSpan, time, ct);
             await (host.UplinkEnded.IsCompleted && options.Server is null ? stop : await Task.WhenAny(stop, host.UplinkEnded));
             return ExitCodes.Done;

@@ -41,6 +41,7 @@ internal static class WordOption
                 return default;
             },
         };
+        option.CompletionSources.Clear(); // the names of the enum
         option.CompletionSources.Add([.. words.Keys]);
         return option;
     }
