@@ -31,6 +31,15 @@ public sealed record Negotiated(SpdmVersion Version, CapabilitiesRequest Request
     /// <summary>Whether both ends may fetch large responses by chunks (1.2).</summary>
     public bool Chunking => Version >= SpdmVersion.V12 && (Requester.Flags & Responder.Flags & ChunkFlag) != 0;
 
+    /// <summary>Whether sessions begin in the clear (HANDSHAKE_IN_THE_CLEAR_CAP of both ends, 1.1).</summary>
+    public bool HandshakeInTheClear => Version >= SpdmVersion.V11 && (Requester.Flags & Responder.Flags & (1u << 9)) != 0 && (Requester.Flags & Responder.Flags & (1u << 15)) != 0;
+
+    /// <summary>Bytes of the data in a key exchange; 0 where no group that we know was selected.</summary>
+    public int ExchangeSize => Selected(2) switch { 8 => 64, 0x10 => 96, 0x20 => 132, _ => 0 };
+
+    /// <summary>Bytes of a session's cipher keys (AES-GCM); 0 where no cipher that we know was selected.</summary>
+    public int CipherKeySize => Selected(3) switch { 1 => 16, 2 => 32, _ => 0 };
+
     /// <summary>Whether nothing is wrong with what was fixed; see <see cref="Problem"/>.</summary>
     public bool IsSound => Problem is null;
 
@@ -50,6 +59,8 @@ public sealed record Negotiated(SpdmVersion Version, CapabilitiesRequest Request
             : (Selection.OtherParameters & 0xF & ~Offer.OtherParameters) != 0 || BitOperations.PopCount((uint)Selection.OtherParameters & 0xF) > 1
                 ? "The opaque data format was not offered."
             : Selection.Tables.All(IsPartOfTheOffer) ? null : "An algorithm of a table was not offered.");
+
+    private int Selected(byte type) => Selection.Tables.FirstOrDefault(table => table.Type == type)?.Bits ?? 0;
 
     private bool IsPartOfTheOffer(AlgorithmTable table) => BitOperations.PopCount(table.Bits) <= 1
         && Offer.Tables.Any(offered => offered.Type == table.Type && (table.Bits & ~offered.Bits) == 0);

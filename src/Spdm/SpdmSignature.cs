@@ -13,6 +13,9 @@ public static class SpdmSignature
     /// <summary>The context of MEASUREMENTS' signature.</summary>
     public const string MeasurementsContext = "responder-measurements signing";
 
+    /// <summary>The context of KEY_EXCHANGE_RSP's signature.</summary>
+    public const string KeyExchangeContext = "responder-key_exchange_rsp signing";
+
     private const int PrefixSize = 100;
 
     /// <summary>The digest handed to the primitive: H(transcript), and since 1.2 H(prefix || H(transcript)).</summary>

@@ -7,5 +7,5 @@ namespace Fleet.Agent.Attestation;
 internal sealed record AttestationRun(IReadOnlyList<EvidenceMessage> Messages, RequesterEnd End, TimeSpan Took)
 {
     /// <summary>The evidence alone.</summary>
-    public IReadOnlyList<RawMessage> Evidence => [.. Messages.Select(message => new RawMessage(message.IsRequest, message.Bytes))];
+    public IReadOnlyList<RawMessage> Evidence => [.. Messages.Select(message => new RawMessage(message.IsRequest, message.Bytes) { IsSecured = message.Secured })];
 }

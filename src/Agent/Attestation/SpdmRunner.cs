@@ -20,11 +20,11 @@ internal static class SpdmRunner
                 await Task.Delay(turn.Delay, time, ct);
             }
 
-            messages.Add(new(true, turn.Request, false, time.GetElapsedTime(start)));
+            messages.Add(new(true, turn.Request, turn.IsSecured, time.GetElapsedTime(start)));
             try
             {
-                ReadOnlyMemory<byte> response = await transport.ExchangeAsync(turn.Request, false, turn.Patience, ct);
-                messages.Add(new(false, response, false, time.GetElapsedTime(start)));
+                ReadOnlyMemory<byte> response = await transport.ExchangeAsync(turn.Request, turn.IsSecured, turn.Patience, ct);
+                messages.Add(new(false, response, turn.IsSecured, time.GetElapsedTime(start)));
                 requester.Take(response);
             }
             catch (SpdmTransportException e)

@@ -78,7 +78,7 @@ public static class Appraiser
         Span<byte> header = stackalloc byte[5];
         foreach (RawMessage message in messages)
         {
-            header[0] = message.IsRequest ? (byte)1 : (byte)0;
+            header[0] = (byte)((message.IsRequest ? 1 : 0) | (message.IsSecured ? 2 : 0));
             System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(header[1..], message.Bytes.Length);
             hash.AppendData(header);
             hash.AppendData(message.Bytes.Span);

@@ -6,6 +6,7 @@ namespace Fleet.Spdm.Appraisal;
 /// <summary>Chain, slots and identity: that the key which signed is this device's.</summary>
 internal static class IdentityChecks
 {
+    private const ushort UseKeyExchange = 1;
     private const ushort UseChallenge = 2;
     private const ushort UseMeasurements = 4;
 
@@ -48,7 +49,7 @@ internal static class IdentityChecks
             }
 
             int entry = BitOperations.PopCount((uint)digests.ProvisionedSlots & ((1u << signed.Slot) - 1));
-            ushort use = signed.Challenge is null ? UseMeasurements : UseChallenge;
+            ushort use = signed.Challenge is not null ? UseChallenge : signed.KeyExchange is not null ? UseKeyExchange : UseMeasurements;
             if (!digests.KeyUsages.IsEmpty && (digests.KeyUsages[entry] & use) == 0)
             {
                 return $"The key of slot {signed.Slot} is not for this message.";

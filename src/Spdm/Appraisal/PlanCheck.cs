@@ -23,7 +23,7 @@ internal static class PlanCheck
                 return (CheckOutcome.Fail, $"Message {at} comes after the plan's end. {requester.End!.Detail}");
             }
 
-            if (!messages[at].IsRequest || !Matches(turn.Request.Span, messages[at].Bytes.Span))
+            if (!messages[at].IsRequest || messages[at].IsSecured != turn.IsSecured || !Matches(turn.Request.Span, messages[at].Bytes.Span))
             {
                 return (CheckOutcome.Fail, $"Message {at} is not the request that the plan makes there ({(SpdmCode)turn.Request.Span[1]}).");
             }

@@ -12,7 +12,7 @@ internal sealed class Reading
     public Reading(AppraisalRequest request, ChainVerifier chains)
     {
         Request = request;
-        Conversation = Conversation.Rebuild(request.Messages);
+        Conversation = Conversation.Rebuild(request.Messages, request.Plan.Agreements);
         Challenge = Conversation.SignedTranscripts.LastOrDefault(signed => signed.Challenge is not null);
         Measured = Conversation.SignedTranscripts.LastOrDefault(signed => signed.Measurements is not null);
         foreach (byte slot in Conversation.SignedTranscripts.Select(signed => signed.Slot).Distinct())

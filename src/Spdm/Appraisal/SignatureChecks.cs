@@ -28,18 +28,20 @@ internal static class SignatureChecks
             (ReadOnlyMemory<byte> nonce, ReadOnlyMemory<byte> context, ReadOnlyMemory<byte> theirs) = signed switch
             {
                 { Challenge: { } challenge } => (challenge.Request.Nonce, challenge.Request.Context, challenge.Response.Nonce),
+                { KeyExchange: { } exchange } => (exchange.Request.Random, default, exchange.Response.Random),
                 { Measurements: { } measurements } => (measurements.Request.Nonce, measurements.Request.Context, measurements.Response.Nonce),
                 _ => default,
             };
             PlanStep? step = reading.Request.Plan.Steps.FirstOrDefault(candidate =>
                 candidate.Nonce.Length == 32 && candidate.Nonce.Span.SequenceEqual(nonce.Span)
-                && (candidate.Action == PlanAction.Challenge) == (signed.Challenge is not null));
+                && (candidate.Action == PlanAction.Challenge) == (signed.Challenge is not null)
+                && (candidate.Action == PlanAction.Session) == (signed.KeyExchange is not null));
             if (step is null)
             {
                 return $"A signature answers the nonce {Convert.ToHexStringLower(nonce.Span[..4])}…, which is none of this run's: this is a replay.";
             }
 
-            if (reading.Negotiated!.Version >= SpdmVersion.V13 && !step.Context.Span.SequenceEqual(context.Span))
+            if (reading.Negotiated!.Version >= SpdmVersion.V13 && signed.KeyExchange is null && !step.Context.Span.SequenceEqual(context.Span))
             {
                 return "A signature answers another requester context than this run's.";
             }

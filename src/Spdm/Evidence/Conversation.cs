@@ -2,19 +2,18 @@
 // Conversation pairs requests with answers (delayed and chunked ones too) and hands them to Transcripts, which grows A, B and L as the text says.
 using System.Collections.Immutable;
 using Fleet.Spdm.Messages;
+using Fleet.Spdm.Sessions;
 
 namespace Fleet.Spdm.Evidence;
 
 /// <summary>A conversation rebuilt from raw messages; on a fault it ends there and says what was wrong.</summary>
 public sealed class Conversation
 {
-    private readonly Transcripts _state = new();
+    private readonly Transcripts _state;
     private PendingRequest? _pending;
     private bool _mustRestart;
 
-    private Conversation()
-    {
-    }
+    private Conversation(IReadOnlyList<IKeyAgreement> agreements) => _state = new(agreements);
 
     /// <summary>What was wrong with the first message that could not be taken; null where all were.</summary>
     public string? Fault { get; private set; }
@@ -56,10 +55,12 @@ public sealed class Conversation
     public ImmutableArray<MeasurementsResponse> Measurements => [.. _state.Measurements];
 
     /// <summary>Rebuilds a conversation; any bytes are taken without an exception.</summary>
-    public static Conversation Rebuild(IReadOnlyList<RawMessage> messages)
+    /// <param name="messages">The messages in wire order.</param>
+    /// <param name="agreements">The requester's halves of key exchanges, without which a session cannot be read.</param>
+    public static Conversation Rebuild(IReadOnlyList<RawMessage> messages, params IReadOnlyList<IKeyAgreement> agreements)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        Conversation conversation = new();
+        Conversation conversation = new(agreements);
         for (int i = 0; i < messages.Count && conversation.Fault is null; i += 2)
         {
             if (i + 1 == messages.Count && messages[i].IsRequest)
@@ -74,11 +75,32 @@ public sealed class Conversation
                 break;
             }
 
-            conversation.Take(i, messages[i].Bytes, messages[i + 1].Bytes);
+            conversation.Take(i, messages[i], messages[i + 1]);
         }
 
         conversation.Incomplete |= conversation._pending is not null || conversation._mustRestart;
         return conversation;
+    }
+
+    private void Take(int at, RawMessage request, RawMessage response)
+    {
+        bool anew = request.Bytes.Span[1] == (byte)SpdmCode.GetVersion && !request.IsSecured;
+        if (request.IsSecured != response.IsSecured || (request.IsSecured != _state.InSession && !anew))
+        {
+            Fault = $"Message {at} or {at + 1} is {(_state.InSession ? "outside its session" : "secured without a session")}.";
+        }
+        else if (!request.IsSecured)
+        {
+            Take(at, request.Bytes, response.Bytes);
+        }
+        else if (_state.TryOpen(request.Bytes, response.Bytes, out byte[]? asked, out byte[]? answer) && asked.Length >= 4 && answer.Length >= 4)
+        {
+            Take(at, (ReadOnlyMemory<byte>)asked, answer);
+        }
+        else
+        {
+            Fault = $"Messages {at} and {at + 1} are not records of the session.";
+        }
     }
 
     private void Take(int at, ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> response)

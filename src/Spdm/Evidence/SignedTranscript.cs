@@ -12,6 +12,9 @@ public sealed record SignedTranscript(string Context, byte Slot, ReadOnlyMemory<
     /// <summary>The last pair of measurements' request and response, null for a challenge.</summary>
     public (MeasurementsRequest Request, MeasurementsResponse Response)? Measurements { get; init; }
 
+    /// <summary>A key exchange's request and response, null for others.</summary>
+    public (KeyExchangeRequest Request, KeyExchangeResponse Response)? KeyExchange { get; init; }
+
     /// <summary>All responses to GET_MEASUREMENTS that the signature covers, in wire order.</summary>
     public ImmutableArray<MeasurementsResponse> Covered { get; init; } = [];
 

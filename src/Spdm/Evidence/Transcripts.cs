@@ -1,10 +1,12 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using Fleet.Spdm.Messages;
+using Fleet.Spdm.Sessions;
 
 namespace Fleet.Spdm.Evidence;
 
 /// <summary>Messages A, B and L as exchanges come in, without padding (DSP0274, M1/M2 and L1/L2).</summary>
-internal sealed class Transcripts
+internal sealed class Transcripts(IReadOnlyList<IKeyAgreement> agreements)
 {
     private const int MaxTranscript = 1 << 20;
 
@@ -19,10 +21,17 @@ internal sealed class Transcripts
     private CapabilitiesResponse? _capabilities;
     private VersionResponse? _versions;
     private bool _challenged;
+    private ReadOnlyMemory<byte> _firstDigests;
 
     public ArrayBufferWriter<byte> A { get; private set; } = new();
 
     public Negotiated? Negotiated { get; private set; }
+
+    /// <summary>The session that was begun; null where none is.</summary>
+    public Session? Session { get; private set; }
+
+    /// <summary>Whether messages are secured now.</summary>
+    public bool InSession => Session?.Requests is not null;
 
     public DigestsResponse? Digests { get; private set; }
 
@@ -43,6 +52,13 @@ internal sealed class Transcripts
     /// <summary>Where the next portion of a slot's chain begins and how much remains; null where it is whole.</summary>
     public (uint Offset, uint Remainder)? Partial(byte slot) => _partial.TryGetValue(slot, out PartialBlob? blob) ? blob.Rest : null;
 
+    /// <summary>Opens both records of an exchange within a session.</summary>
+    public bool TryOpen(ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> response, [NotNullWhen(true)] out byte[]? asked, [NotNullWhen(true)] out byte[]? answer)
+    {
+        (asked, answer) = (null, null);
+        return Session is { Requests: { } requests, Responses: { } responses } && requests.TryOpen(request.Span, out asked) && responses.TryOpen(response.Span, out answer);
+    }
+
     public bool TryTake(ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> response)
     {
         if (A.WrittenCount + _b.WrittenCount + _l.WrittenCount + (long)request.Length + response.Length > MaxTranscript)
@@ -56,8 +72,16 @@ internal sealed class Transcripts
             NullL();
         }
 
+        if (Session is not null && code is not SpdmCode.GetVersion && code is not (SpdmCode.Finish or SpdmCode.GetMeasurements or SpdmCode.EndSession))
+        {
+            return false; // Within a session nothing else is asked for here.
+        }
+
         return code switch
         {
+            SpdmCode.KeyExchange => Negotiated is not null && TakeKeyExchange(Negotiated, request, response),
+            SpdmCode.Finish => Negotiated is not null && TakeFinish(Negotiated, request, response),
+            SpdmCode.EndSession => Negotiated is not null && TakeEndSession(Negotiated, request, response),
             SpdmCode.GetVersion => TakeVersion(request, response),
             SpdmCode.GetCapabilities => TakeCapabilities(request, response),
             SpdmCode.NegotiateAlgorithms => TakeAlgorithms(request, response),
@@ -105,7 +129,7 @@ internal sealed class Transcripts
         Signed.Clear();
         Measurements.Clear();
         _partial.Clear();
-        (_partialLog, LogBlob) = (null, default);
+        (_partialLog, LogBlob, Session, _firstDigests) = (null, default, null, default);
         if (!reader.TryFinish(out ReadOnlyMemory<byte> exact) || !VersionResponse.TryParse(response, out _versions))
         {
             return false;
@@ -155,6 +179,7 @@ internal sealed class Transcripts
         _b = new();
         Append(_b, exact, digests.Raw);
         Digests = digests;
+        _firstDigests = _firstDigests.IsEmpty ? digests.Raw : _firstDigests;
         return true;
     }
 
@@ -221,6 +246,41 @@ internal sealed class Transcripts
         _b = new();
         _challenged = true;
         return true;
+    }
+
+    private bool TakeKeyExchange(Negotiated negotiated, ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> response)
+    {
+        if (!negotiated.HandshakeInTheClear || negotiated.CipherKeySize == 0
+            || !KeyExchangeRequest.TryParse(request, negotiated, out KeyExchangeRequest? asked, out ReadOnlyMemory<byte> exact)
+            || !KeyExchangeResponse.TryParse(response, negotiated, asked, out KeyExchangeResponse? answer)
+            || answer.MutualAuthentication != 0 || !ChainBlobs.TryGetValue(asked.Slot, out ReadOnlyMemory<byte> chain))
+        {
+            return false;
+        }
+
+        NullB();
+        byte[] digest = SpdmAlgorithms.Hash(negotiated.Selection.BaseHash, chain.Span);
+        ReadOnlyMemory<byte> th = Join(A.WrittenMemory, negotiated.MultiKey ? _firstDigests : default, digest, exact, answer.Covered);
+        Signed.Add(new(SpdmSignature.KeyExchangeContext, asked.Slot, th, answer.Signature) { KeyExchange = (asked, answer) });
+        byte[]? secret = agreements.FirstOrDefault(agreement => agreement.ExchangeData.Span.SequenceEqual(asked.ExchangeData.Span))?.Secret(answer.ExchangeData);
+        Session = secret is null ? null : new(negotiated, secret, [.. th.Span, .. answer.Signature.Span], asked.SessionId, answer.SessionId);
+        return Session is not null;
+    }
+
+    private bool TakeFinish(Negotiated negotiated, ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> response) =>
+        Session is { Requests: null } session
+        && FinishMessage.TryParse(request, negotiated, SpdmCode.Finish, out FinishMessage? finish) && session.TryTakeFinish(finish)
+        && FinishMessage.TryParse(response, negotiated, SpdmCode.FinishResponse, out FinishMessage? answer) && session.TryTakeFinishResponse(answer);
+
+    private bool TakeEndSession(Negotiated negotiated, ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> response)
+    {
+        MessageReader asked = new(request);
+        asked.Header(negotiated.Version, SpdmCode.EndSession);
+        MessageReader answer = new(response);
+        answer.Header(negotiated.Version, SpdmCode.EndSessionAck);
+        bool ended = InSession && asked.TryFinish(out _) && answer.TryFinish(out _);
+        Session = ended ? null : Session;
+        return ended;
     }
 
     private bool TakeMeasurements(Negotiated negotiated, ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> response)

@@ -18,6 +18,12 @@ public enum PlanAction
     /// <summary>The count, then each index alone, the last one signed with the step's nonce.</summary>
     EachMeasurement,
 
+    /// <summary>KEY_EXCHANGE and FINISH, with the step's random bytes and key agreement; what follows is secured.</summary>
+    Session,
+
+    /// <summary>END_SESSION.</summary>
+    EndSession,
+
     /// <summary>GET_MEASUREMENT_EXTENSION_LOG until the log is whole (1.3).</summary>
     MeasurementLog,
 }

@@ -10,7 +10,7 @@ public sealed class Requester
 {
     private readonly AttestationPlan _plan;
     private readonly Delivery _delivery;
-    private Transcripts _state = new();
+    private Transcripts _state;
     private IEnumerator<byte[]> _script;
     private bool _restarted;
 
@@ -20,6 +20,7 @@ public sealed class Requester
         ArgumentNullException.ThrowIfNull(plan);
         _plan = plan;
         _delivery = new(plan.Budget);
+        _state = new(plan.Agreements);
         _script = Script().GetEnumerator();
         Advance();
     }
@@ -42,7 +43,19 @@ public sealed class Requester
             throw new InvalidOperationException("A response was given to a requester that has ended.");
         }
 
-        Turn = _delivery.Take(response);
+        if (Turn.IsSecured)
+        {
+            if (!_state.Session!.Responses!.TryOpen(response.Span, out byte[]? opened))
+            {
+                Turn = null;
+                Stop(RequesterFailure.Malformed, "The response is no record of the session.");
+                return;
+            }
+
+            response = opened;
+        }
+
+        Turn = Secure(_delivery.Take(response));
         if (Turn is not null)
         {
             return;
@@ -72,7 +85,7 @@ public sealed class Requester
         if (refusal.Code is ErrorResponse.RequestResynch or ErrorResponse.UnexpectedRequest && !_restarted && _state.Signed.Count == 0)
         {
             _restarted = true;
-            _state = new();
+            _state = new(_plan.Agreements);
             _script = Script().GetEnumerator();
             Advance();
             return;
@@ -85,13 +98,17 @@ public sealed class Requester
     {
         if (_script.MoveNext())
         {
-            Turn = _delivery.Begin(_script.Current, _state.Negotiated);
+            Turn = Secure(_delivery.Begin(_script.Current, _state.Negotiated));
         }
         else
         {
             End ??= new(null, "Every step of the plan was done.");
         }
     }
+
+    private RequesterTurn? Secure(RequesterTurn? turn) => turn is not null && _state.Session?.Requests is { } requests
+        ? turn with { Request = requests.Seal(turn.Request.Span), IsSecured = true }
+        : turn;
 
     private void Stop(RequesterFailure failure, string detail) => End = new(failure, detail);
 
@@ -133,6 +150,8 @@ public sealed class Requester
             PlanAction.Challenge when (flags & 4) == 0 => "The responder answers no challenge (CHAL_CAP).",
             PlanAction.Measurements or PlanAction.EachMeasurement when negotiated.MeasurementCapability == 0 => "The responder has no measurements (MEAS_CAP).",
             PlanAction.Measurements or PlanAction.EachMeasurement when signed && negotiated.MeasurementCapability != 2 => "The responder does not sign measurements (MEAS_CAP).",
+            PlanAction.Session when !negotiated.HandshakeInTheClear || negotiated.CipherKeySize == 0 => "The responder begins no sessions in the clear (KEY_EX_CAP, HANDSHAKE_IN_THE_CLEAR_CAP).",
+            PlanAction.Session when step.Agreement is null || step.Agreement.ExchangeData.Length != negotiated.ExchangeSize => "Another group was selected for the key exchange than the plan has a key of.",
             PlanAction.MeasurementLog when negotiated.Version < SpdmVersion.V13 || (flags & (1u << 24)) == 0 => "The responder has no measurement extension log (MEL_CAP).",
             _ => null,
         };
@@ -145,6 +164,8 @@ public sealed class Requester
         PlanAction.Challenge => [new ChallengeRequest(step.Slot == 0xF ? (byte)0xFF : step.Slot, step.Summary, step.Nonce, step.Context).Write(negotiated.Version)],
         PlanAction.Measurements => [Measurements(negotiated, step, step.Operation, step.Attributes)],
         PlanAction.EachMeasurement => EachMeasurement(negotiated, step),
+        PlanAction.Session => Begin(negotiated, step),
+        PlanAction.EndSession => [[(byte)negotiated.Version, (byte)SpdmCode.EndSession, step.Attributes, 0]],
         _ => Log(negotiated),
     };
 
@@ -181,6 +202,13 @@ public sealed class Requester
         {
             yield return Measurements(negotiated, step, indices[i], i == indices.Count - 1 ? (byte)(unsigned | 1) : unsigned);
         }
+    }
+
+    private IEnumerable<byte[]> Begin(Negotiated negotiated, PlanStep step)
+    {
+        yield return new KeyExchangeRequest(
+            step.Summary, step.Slot, 0xFFFF, step.SessionPolicy, step.Nonce, step.Agreement!.ExchangeData, KeyExchangeRequest.OfferVersions(negotiated.Version)).Write(negotiated.Version);
+        yield return _state.Session!.WriteFinish();
     }
 
     private IEnumerable<byte[]> Log(Negotiated negotiated)
