@@ -74,6 +74,7 @@ internal static class SpdmCommand
             ResponderOptions options = new()
             {
                 Credentials = IdentityStore.Open(identity, Kinds[arguments.GetValue(Algorithm)!], TimeProvider.System.GetUtcNow(), names),
+                Sessions = true,
                 Faults = (arguments.GetValue(Faults) ?? []).ToHashSet(),
             };
             if (arguments.GetValue(Versions) is { Length: > 0 } versions)

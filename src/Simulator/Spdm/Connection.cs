@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Fleet.Spdm;
 using Fleet.Spdm.Messages;
+using Fleet.Spdm.Sessions;
 
 namespace Fleet.Simulator.Spdm;
 
@@ -32,6 +33,9 @@ internal sealed class Connection
 
     /// <summary>The first DIGESTS, which a session's transcript holds where several keys were negotiated.</summary>
     public byte[] FirstDigests { get; set; } = [];
+
+    /// <summary>The one session; null where none was begun.</summary>
+    public Session? Session { get; set; }
 
     public bool Challenged { get; set; }
 

@@ -14,6 +14,7 @@ internal sealed class SpdmResponder
     private readonly NegotiationHandler _negotiation;
     private readonly IdentityHandler _identity;
     private readonly MeasurementHandler _measurements;
+    private readonly SessionHandler _sessions;
     private readonly DelayFault _delays;
     private Connection? _connection;
     private LargeAnswer? _large;
@@ -25,10 +26,13 @@ internal sealed class SpdmResponder
         _negotiation = new(options);
         _measurements = new(options);
         _identity = new(options, _measurements);
+        _sessions = new(options, _measurements);
         _delays = new(options.Faults);
     }
 
-    public byte[] Answer(ReadOnlyMemory<byte> request)
+    public byte[] Answer(ReadOnlyMemory<byte> request) => Answer(request, secured: false);
+
+    private byte[] Answer(ReadOnlyMemory<byte> request, bool secured)
     {
         if (request.Length < MinHeader)
         {
@@ -39,7 +43,7 @@ internal sealed class SpdmResponder
         SpdmVersion version = (SpdmCode)code == SpdmCode.GetVersion ? SpdmVersion.V10 : _connection?.Version ?? SpdmVersion.V10;
         try
         {
-            return (SpdmCode)code == SpdmCode.GetVersion ? GetVersion(request) : Dispatch(request);
+            return (SpdmCode)code == SpdmCode.GetVersion && !secured ? GetVersion(request) : Dispatch(request, secured);
         }
         catch (Refused refused)
         {
@@ -51,6 +55,23 @@ internal sealed class SpdmResponder
 
             return ResponseBuilder.Error(version, refused.Code, refused.Detail);
         }
+    }
+
+    /// <summary>Answers a record of a session; null where it is none of one that is open.</summary>
+    public byte[]? AnswerSecured(ReadOnlyMemory<byte> record)
+    {
+        if (_connection?.Session is not { Requests: { } requests, Responses: { } responses })
+        {
+            return null;
+        }
+
+        if (!requests.TryOpen(record.Span, out byte[]? request))
+        {
+            _connection.Session = null; // A record that does not open ends the session.
+            return null;
+        }
+
+        return responses.Seal(Answer(request, secured: true));
     }
 
     /// <summary>The message without a transport's padding: exactly as long as its fields say, then at most three zeros.</summary>
@@ -81,7 +102,7 @@ internal sealed class SpdmResponder
         return answer;
     }
 
-    private byte[] Dispatch(ReadOnlyMemory<byte> request)
+    private byte[] Dispatch(ReadOnlyMemory<byte> request, bool secured)
     {
         SpdmCode code = (SpdmCode)request.Span[1];
         if (_connection is null)
@@ -120,6 +141,11 @@ internal sealed class SpdmResponder
             throw new Refused(ErrorCodes.UnexpectedRequest);
         }
 
+        if (secured != _connection.Session?.Requests is not null || (_connection.Session is not null && !SessionHandler.Serves(code)))
+        {
+            throw new Refused(ErrorCodes.UnexpectedRequest);
+        }
+
         return code == SpdmCode.ChunkGet ? ChunkGet(_connection, request) : Delayed(_connection, code, request);
     }
 
@@ -154,6 +180,9 @@ internal sealed class SpdmResponder
             SpdmCode.Challenge => _identity.Challenge(connection, request),
             SpdmCode.GetMeasurements => _measurements.Measurements(connection, request),
             SpdmCode.GetMeasurementLog => _measurements.Log(connection, request),
+            SpdmCode.KeyExchange => _sessions.Exchange(connection, request),
+            SpdmCode.Finish => _sessions.Finish(connection, request),
+            SpdmCode.EndSession => SessionHandler.End(connection, request),
             _ => throw new Refused(ErrorCodes.UnsupportedRequest, (byte)code),
         };
     }
@@ -193,5 +222,6 @@ internal sealed class SpdmResponder
     }
 
     private static bool IsKnown(SpdmCode code) => code is SpdmCode.GetCapabilities or SpdmCode.NegotiateAlgorithms or SpdmCode.GetDigests or SpdmCode.GetCertificate
-        or SpdmCode.Challenge or SpdmCode.GetMeasurements or SpdmCode.GetMeasurementLog or SpdmCode.RespondIfReady or SpdmCode.ChunkGet;
+        or SpdmCode.Challenge or SpdmCode.GetMeasurements or SpdmCode.GetMeasurementLog or SpdmCode.RespondIfReady or SpdmCode.ChunkGet
+        or SpdmCode.KeyExchange or SpdmCode.Finish or SpdmCode.EndSession;
 }

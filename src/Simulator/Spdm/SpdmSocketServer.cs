@@ -106,6 +106,7 @@ internal sealed class SpdmSocketServer : IAsyncDisposable
         }
 
         return header.Feature == DoeFeature.Discovery && payload.Length == 4 ? DoeObject.Encode(header.Feature, Discover(payload[0]))
+            : header.Feature == DoeFeature.SecuredCmaSpdm && responder.AnswerSecured(data[DoeHeader.Size..]) is { } sealedAnswer ? DoeObject.Encode(header.Feature, sealedAnswer)
             : header.Feature == DoeFeature.CmaSpdm ? DoeObject.Encode(header.Feature, responder.Answer(data[DoeHeader.Size..]))
             : default(ReadOnlyMemory<byte>);
     }
@@ -113,7 +114,8 @@ internal sealed class SpdmSocketServer : IAsyncDisposable
     private static byte[] Discover(byte index) => index switch
     {
         0 => [0x01, 0x00, 0x00, 0x01],
-        1 => [0x01, 0x00, 0x01, 0x00],
+        1 => [0x01, 0x00, 0x01, 0x02],
+        2 => [0x01, 0x00, 0x02, 0x00],
         _ => [0xFF, 0xFF, 0x00, 0x00],
     };
 }
