@@ -35,9 +35,10 @@ internal sealed record Dialogue(Requester Requester, List<RawMessage> Messages)
         while (requester.Turn is { } turn)
         {
             byte[] request = Pad(turn.Request.Span);
-            byte[] response = Pad(responder.Answer(request));
-            messages.Add(new(true, request));
-            messages.Add(new(false, response));
+            byte[] answer = turn.IsSecured ? responder.AnswerSecured(request)! : responder.Answer(request);
+            byte[] response = Pad(answer);
+            messages.Add(new(true, request) { IsSecured = turn.IsSecured });
+            messages.Add(new(false, response) { IsSecured = turn.IsSecured });
             requester.Take(response);
         }
 

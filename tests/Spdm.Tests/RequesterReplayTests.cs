@@ -23,6 +23,7 @@ public sealed class RequesterReplayTests
                     recorded[4..36].CopyTo(sent.AsSpan(4)); // The reference redraws its nonce after Busy; we send the same bytes again.
                 }
 
+                Assert.Equal(recording.Messages[i].IsSecured, requester.Turn.IsSecured);
                 Assert.True(recorded.SequenceEqual(sent), $"{recording.Name}, message {i}: sent {Convert.ToHexStringLower(sent)}, recorded {Convert.ToHexStringLower(recorded)}");
                 requester.Take(recording.Messages[i + 1].Bytes);
             }
@@ -34,7 +35,7 @@ public sealed class RequesterReplayTests
     /// <summary>The plan that the recorded requester followed.</summary>
     private static AttestationPlan PlanOf(Recording recording)
     {
-        List<RawMessage> requests = [.. recording.Messages.Where((message, i) => message.IsRequest && !IsBusy(recording.Messages[i + 1]))];
+        List<RawMessage> requests = recording.Agreements.Count > 0 ? Opened(recording) : [.. recording.Messages.Where((message, i) => message.IsRequest && !IsBusy(recording.Messages[i + 1]))];
         ReadOnlyMemory<byte> Find(SpdmCode code) => requests.First(request => (SpdmCode)request.Bytes.Span[1] == code).Bytes;
         SpdmVersion version = (SpdmVersion)requests[1].Bytes.Span[0];
         Assert.True(CapabilitiesRequest.TryParse(Find(SpdmCode.GetCapabilities), version, out _, out ReadOnlyMemory<byte> capabilities));
@@ -43,13 +44,34 @@ public sealed class RequesterReplayTests
         return new()
         {
             Negotiations = [new(version, capabilities, algorithms)],
-            Steps = [.. requests.Select(request => StepOf(request.Bytes, version)).OfType<PlanStep>()],
+            Steps = [.. requests.Select(request => StepOf(request.Bytes, version, recording)).OfType<PlanStep>()],
             PortionSize = first.Length,
             LargeChains = first.Large,
         };
     }
 
-    private static PlanStep? StepOf(ReadOnlyMemory<byte> request, SpdmVersion version)
+    /// <summary>All requests, those of sessions opened.</summary>
+    private static List<RawMessage> Opened(Recording recording)
+    {
+        Transcripts state = new(recording.Agreements);
+        List<RawMessage> requests = [];
+        for (int i = 0; i < recording.Messages.Count; i += 2)
+        {
+            (ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> response) = (recording.Messages[i].Bytes, recording.Messages[i + 1].Bytes);
+            if (recording.Messages[i].IsSecured)
+            {
+                Assert.True(state.TryOpen(request, response, out byte[]? asked, out byte[]? answer));
+                (request, response) = (asked, answer);
+            }
+
+            Assert.True(state.TryTake(request, response), $"{recording.Name}, message {i}");
+            requests.Add(new(true, request));
+        }
+
+        return requests;
+    }
+
+    private static PlanStep? StepOf(ReadOnlyMemory<byte> request, SpdmVersion version, Recording recording)
     {
         switch ((SpdmCode)request.Span[1])
         {
@@ -68,6 +90,17 @@ public sealed class RequesterReplayTests
                     Nonce = asked.Nonce,
                     Context = asked.Context,
                 };
+            case SpdmCode.KeyExchange:
+                return new(PlanAction.Session)
+                {
+                    Summary = request.Span[2],
+                    Slot = request.Span[3],
+                    SessionPolicy = request.Span[6],
+                    Nonce = request.Slice(8, 32),
+                    Agreement = recording.Agreements.Single(agreement => request.Span[40..].StartsWith(agreement.ExchangeData.Span)),
+                };
+            case SpdmCode.EndSession:
+                return new(PlanAction.EndSession) { Attributes = request.Span[2] };
             default:
                 return null;
         }
