@@ -65,6 +65,33 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("Exit codes", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("bash", "complete -F _fleet_agent fleet-agent")]
+    [InlineData("zsh", "compdef _fleet_agent fleet-agent")]
+    public async Task Completion_Shell_PrintsItsScript(string shell, string expected)
+    {
+        (int code, string output, _) = await RunAsync($"completion {shell}");
+
+        Assert.Equal(ExitCodes.Done, code);
+        Assert.Contains(expected, output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("claim x --on-write ", "virtualise")]
+    [InlineData("run --mode ", "observe")]
+    [InlineData("recorder ", "bundles")]
+    public void Completion_Word_IsOffered(string line, string expected) =>
+        Assert.Contains(AgentCommands.Create().Parse(line).GetCompletions(line.Length), c => c.Label == expected);
+
+    [Fact]
+    public async Task Run_WordThatIsNone_NamesThoseThatAre()
+    {
+        (int code, _, string error) = await RunAsync("run --mode unknown");
+
+        Assert.Equal(ExitCodes.Usage, code);
+        Assert.Contains("observe, shadow, enforce", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Run_ServerIsNoUrl_IsAUsageError()
     {

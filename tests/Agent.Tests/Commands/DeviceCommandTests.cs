@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fleet.Agent.Commands;
 using Fleet.Agent.Local;
 using Fleet.Agent.Tests.Local;
 using Fleet.Contracts;
@@ -58,6 +59,14 @@ public sealed class DeviceCommandTests(SimulatedAgent agent) : IClassFixture<Sim
         {
             Assert.Contains(part, output, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void Completion_Address_ComesFromTheAgent()
+    {
+        string line = $"device --run {agent.Run} {agent.Expander[..^2]}";
+
+        Assert.Contains(AgentCommands.Create().Parse(line).GetCompletions(line.Length), c => c.Label == agent.Expander);
     }
 
     [Fact]
