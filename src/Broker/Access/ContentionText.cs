@@ -28,7 +28,7 @@ internal static class ContentionText
         return key.Decision switch
         {
             Decision.Refuse => $"{who} tried to {what} {where} and was refused{After(waited)}; no byte reached the function.{held} Go through the broker, or be on the claim's allow list.",
-            Decision.WouldRefuse => $"{who} did {what} {where}; under mode enforce it would have been refused.{held}",
+            Decision.WouldRefuse => $"{who} did {what} {where}; under mode enforce it would have been refused, or gone to registers of its own.{held}",
             Decision.ReadOnly => $"{who} tried to {what} {where}; the agent has this function open read-only and wrote nothing.{held}",
             Decision.Ones => $"{who} read {where} and got all ones for what is claimed; the function is there.{held}",
             Decision.Cached => $"{who} read {where} and was answered from what was last read; the function was not asked for what is claimed.{held}",
