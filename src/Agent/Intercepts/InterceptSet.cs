@@ -46,7 +46,16 @@ internal sealed class InterceptSet : IDisposable
     public InterceptLevel Level => _mirror is null ? InterceptLevel.None : _binds is null ? InterceptLevel.Mirror : InterceptLevel.Bind;
 
     /// <summary>What does not work and why.</summary>
-    public IReadOnlyList<string> Reduced => _reduced;
+    public IReadOnlyList<string> Reduced
+    {
+        get
+        {
+            lock (_reduced)
+            {
+                return [.. _reduced];
+            }
+        }
+    }
 
     private AgentLossAction DefaultOnDeath =>
         _options.OnAgentDeath ?? (_options.Intercept is InterceptLevel.Bind ? AgentLossAction.Wait : AgentLossAction.Closed);
@@ -68,7 +77,7 @@ internal sealed class InterceptSet : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // An agent without a way in still reports the inventory and says what it cannot do.
-            set._reduced.Add($"There is no mirror: {e.Message}");
+            set.Reduce($"There is no mirror: {e.Message}");
             log.NoMirror(e.Message);
         }
 
@@ -164,7 +173,7 @@ internal sealed class InterceptSet : IDisposable
         foreach (string holder in RawHolders.Find(files, _options.MirrorType))
         {
             _log.OpenedBefore(holder);
-            _reduced.Add($"Accesses go around the broker: {holder} since before the binds were laid. Restart it.");
+            Reduce($"Accesses go around the broker: {holder} since before the binds were laid. Restart it.");
         }
 
         _log.Bound(binds.Sync(functions));
@@ -211,8 +220,16 @@ internal sealed class InterceptSet : IDisposable
         {
             _guardian?.Dispose();
             _guardian = null;
-            _reduced.Add($"There is no guardian, so that accesses fail when the agent dies: {e.Message}");
+            Reduce($"There is no guardian, so that accesses fail when the agent dies: {e.Message}");
             _log.NoGuardian(e.Message);
+        }
+    }
+
+    private void Reduce(string what)
+    {
+        lock (_reduced)
+        {
+            _reduced.Add(what);
         }
     }
 

@@ -10,9 +10,14 @@ internal sealed unsafe class FuseDevice : IDisposable
     private const nuint CloneRequest = 0x8004E500; // FUSE_DEV_IOC_CLONE
 
     private readonly SafeFileHandle _file;
+    private readonly int _descriptor;
 
     /// <summary>Surrounds a handle that another process opened; owns it from then on.</summary>
-    public FuseDevice(SafeFileHandle file) => _file = file;
+    public FuseDevice(SafeFileHandle file)
+    {
+        _file = file;
+        _descriptor = (int)file.DangerousGetHandle();
+    }
 
     public SafeFileHandle File => _file;
 
@@ -62,7 +67,7 @@ internal sealed unsafe class FuseDevice : IDisposable
 
     /// <summary>Waits for one request.</summary>
     /// <returns>Its length, or the negative error number.</returns>
-    public int Receive(Span<byte> buffer) => Posix.Read(_file, buffer);
+    public int Receive(Span<byte> buffer) => Posix.Read(_descriptor, buffer);
 
     /// <summary>Sends one reply. It must go to the handle that delivered the request.</summary>
     /// <returns>0, or the error number.</returns>

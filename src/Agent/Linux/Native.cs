@@ -42,6 +42,10 @@ internal static unsafe partial class Native
     [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(SafeFileHandle file, byte* buffer, nuint count);
 
+    // By number, for the one loop where counting a handle's uses up and down would be felt; its owner joins the loop before it closes.
+    [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(int descriptor, byte* buffer, nuint count);
+
     [LibraryImport(Library, EntryPoint = "pread", SetLastError = true)]
     public static partial nint ReadAt(SafeFileHandle file, byte* buffer, nuint count, long offset);
 

@@ -37,6 +37,14 @@ internal static unsafe class Posix
         }
     }
 
+    public static int Read(int descriptor, Span<byte> destination)
+    {
+        fixed (byte* pointer = destination)
+        {
+            return Result(Native.Read(descriptor, pointer, (nuint)destination.Length));
+        }
+    }
+
     public static int ReadAt(SafeFileHandle file, long offset, Span<byte> destination)
     {
         fixed (byte* pointer = destination)
