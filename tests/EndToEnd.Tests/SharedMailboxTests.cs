@@ -118,7 +118,7 @@ public sealed class SharedMailboxTests
     {
         Places.NeedMounts();
         await using SimulatedMachine machine = await SimulatedMachine.StartAsync("observed", EnforcementMode.Observe);
-        string[] careless = ["--count", "300", "--patient", "--go-on"];
+        string[] careless = ["--count", "60", "--patient", "--go-on"];
 
         Output[] tools = await Task.WhenAll(machine.DriveAsync(["--name", "1", .. careless]), machine.DriveAsync(["--name", "2", .. careless]));
 

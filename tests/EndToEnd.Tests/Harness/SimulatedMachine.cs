@@ -48,7 +48,7 @@ internal sealed class SimulatedMachine : IAsyncDisposable
 
     /// <summary>Starts a tool that drives the adapter's mailbox by register.</summary>
     public Task<Output> DriveAsync(params string[] arguments) =>
-        Shell.RunAsync(TimeSpan.FromMinutes(2), Places.DoeTool, [Config, $"{MailboxOffset:x}", .. arguments]);
+        Shell.RunAsync(TimeSpan.FromMinutes(4), Places.DoeTool, [Config, $"{MailboxOffset:x}", .. arguments]);
 
     /// <summary>The events that the agent has spooled so far.</summary>
     public IReadOnlyList<FleetEvent> Events()
