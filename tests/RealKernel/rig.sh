@@ -272,9 +272,10 @@ boot() {
         printf '\n'
     } >"$run/rig/command"
     (cd "$run" && printf 'rig\nrig/command\n' | cpio -o -H newc --quiet -R 0:0 | cat "$kernel/image.cpio" - >image)
-    # Emulated always: nested virtualisation is not everywhere, and where it is it does not always work.
+    # Emulated always: nested virtualisation is not everywhere, and where it is it does not always work. By one thread: with more, a
+    # processor can run code that another has just replaced, and a kernel that switches its probes on panics (int3 in __schedule).
     timeout --kill-after=10 "${RIG_SECONDS:-300}" "${program[@]}" \
-        -machine q35,cxl=on -accel tcg,thread=multi -cpu max,la57=off -smp 2 -m 1536M \
+        -machine q35,cxl=on -accel tcg,thread=single -cpu max,la57=off -smp 2 -m 1536M \
         -nodefaults -no-user-config -display none -no-reboot \
         -chardev "file,id=console,path=$out/console.log" -serial chardev:console \
         -chardev "file,id=status,path=$run/status" -serial chardev:status \
