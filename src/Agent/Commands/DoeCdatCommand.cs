@@ -10,7 +10,7 @@ internal static class DoeCdatCommand
     {
         Argument<string> address = LocalCommand.Address();
         Argument<string?> offset = DoeCommands.OptionalOffset();
-        Option<bool> raw = new("--raw") { Description = "The table's bytes to standard output, as /sys/bus/cxl/devices/*/CDAT gives them." };
+        Option<bool> raw = new("--raw") { Description = "The bytes of the table to standard output, the same that cxl_pci shows as CDAT in sysfs." };
         Command command = new("cdat", """
             Reads a CXL device's attribute table (CDAT) through its mailbox and decodes it.
 
