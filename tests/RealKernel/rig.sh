@@ -274,13 +274,14 @@ boot() {
     (cd "$run" && printf 'rig\nrig/command\n' | cpio -o -H newc --quiet -R 0:0 | cat "$kernel/image.cpio" - >image)
     # Emulated always: nested virtualisation is not everywhere, and where it is it does not always work. By one thread: with more, a
     # processor can run code that another has just replaced, and a kernel that switches its probes on panics (int3 in __schedule).
+    # no_timer_check: on a busy machine the emulated timer can miss the kernel's trial of it, and the kernel would not start.
     timeout --kill-after=10 "${RIG_SECONDS:-300}" "${program[@]}" \
         -machine q35,cxl=on -accel tcg,thread=single -cpu max,la57=off -smp 2 -m 1536M \
         -nodefaults -no-user-config -display none -no-reboot \
         -chardev "file,id=console,path=$out/console.log" -serial chardev:console \
         -chardev "file,id=status,path=$run/status" -serial chardev:status \
         -kernel "$kernel/vmlinux" -initrd "$run/image" \
-        -append "console=ttyS0 panic=-1 nokaslr audit=0 mitigations=off ${RIG_APPEND:-}" \
+        -append "console=ttyS0 panic=-1 nokaslr audit=0 mitigations=off no_timer_check ${RIG_APPEND:-}" \
         -fsdev local,id=root,path=/,security_model=none,multidevs=remap,readonly=on \
         -fsdev "local,id=out,path=$out,security_model=none,multidevs=remap" \
         "${arguments[@]}" </dev/null >"$out/qemu.log" 2>&1 || status=$?
