@@ -7,14 +7,14 @@ using Fleet.Simulator.Running;
 namespace Fleet.Simulator.Scenarios;
 
 /// <summary>
-/// Very many events, fast: this process itself writes into claimed mailboxes through the brokers' access path. The broker merges
-/// repeats within a second, so each access differs from the last ones in offset, length or function. Under a mode that lets
-/// writes pass there is no storm: it would garble the mailboxes.
+/// Very many events, fast: this process itself writes into claimed mailboxes through the brokers' access path, and takes and gives
+/// back claims. The broker merges what one process does again and again, so the writes are told of once and then by numbers;
+/// a claim is told of each time. Under a mode that lets writes pass there is no storm: it would garble the mailboxes.
 /// </summary>
 internal sealed class Storm(IReadOnlyList<SimulatedHost> hosts)
 {
-    private const int Region = DoeRegisters.BlockSize - DoeRegisters.Control;
-    private const int LongestWrite = 256;
+    private const int LongestWrite = 4;
+    private const int BetweenFlushes = 256;
     private long _done;
 
     /// <summary>Accesses made by all storms so far.</summary>
@@ -46,21 +46,19 @@ internal sealed class Storm(IReadOnlyList<SimulatedHost> hosts)
         long made = 0;
         while (host.Ledger.Recorded - start < events && !ct.IsCancellationRequested)
         {
-            // Every write that overlaps the claim by a byte is refused, so lengths and offsets make many different accesses.
-            for (int length = 1; length <= nothing.Length && host.Ledger.Recorded - start < events; length++)
+            for (int i = 0; i < BetweenFlushes; i++, made += 3)
             {
-                for (int shift = 1 - length; shift < Region; shift++)
-                {
-                    foreach ((BrokeredFunction function, int offset) in targets)
-                    {
-                        host.Agent.Broker.Write(function, offset + DoeRegisters.Control + shift, nothing.AsSpan(0, length), self);
-                        made++;
-                    }
-                }
+                (BrokeredFunction function, int offset) = targets[(int)(made / 3 % targets.Count)];
 
-                // Not faster than the disk takes them: a storm shall fill the spool, not overflow the queue before it.
-                await host.Agent.Spool.FlushAsync(ct);
+                // Half of it lies before the claim: a write that overlaps by a byte is refused whole.
+                host.Agent.Broker.Write(function, offset + DoeRegisters.Control - (LongestWrite / 2), nothing, self);
+                ClaimOutcome claim = host.Agent.Broker.Claim(
+                    new ClaimRequest { Function = function.Address, Offset = offset, Length = 4, Reason = "a storm" }, self);
+                host.Agent.Broker.Release(claim.Granted?.Id ?? "", self);
             }
+
+            // Not faster than the disk takes them: a storm shall fill the spool, not overflow the queue before it.
+            await host.Agent.Spool.FlushAsync(ct);
         }
 
         Interlocked.Add(ref _done, made);
