@@ -29,17 +29,7 @@ internal static class RawHolders
 
     private static IEnumerable<(string File, string Mount)> Open(string process)
     {
-        string[] descriptors;
-        try
-        {
-            descriptors = Directory.GetFileSystemEntries($"{process}/fd");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            yield break; // it ended meanwhile
-        }
-
-        foreach (string descriptor in descriptors)
+        foreach (string descriptor in OpenFiles.LinksOf(process))
         {
             if (Posix.ReadLink(descriptor) is string file)
             {

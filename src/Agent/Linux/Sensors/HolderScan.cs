@@ -64,17 +64,7 @@ internal sealed class HolderScan(ExecutableHashes hashes)
 
     private void Look(int pid, HashSet<uint> served, List<Holder> found)
     {
-        IEnumerable<string> files;
-        try
-        {
-            files = [.. Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd")];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return; // It ended, or it is hidden from us.
-        }
-
-        foreach (string file in files)
+        foreach (string file in OpenFiles.LinksOf($"/proc/{pid}"))
         {
             if (Posix.ReadLink(file) is not { } link || Classify(link) is not var (kind, function))
             {
