@@ -68,5 +68,5 @@ public sealed class BadDeviceTests
     }
 
     private static Task<Output> ExchangeAsync(string run, string address, string offset) => Shell.RunAsync(
-        Bound, Places.Agent, "doe", "exchange", address, offset, "--feature", "0001:01", "--payload", "10840000", "--run", Path.Combine(run, "sim-01"));
+        Bound, Places.Agent, "doe", "exchange", address, offset, "0001:01", "--hex", "10840000", "--run", Path.Combine(run, "sim-01"));
 }
