@@ -15,6 +15,10 @@ namespace Fleet.Server.Tests;
 [Collection(SharedServer.Name)]
 public sealed class EnrolmentTests(TestServer server)
 {
+    // By: openssl genpkey -algorithm ed25519 | openssl req -new -key /dev/stdin -subj /CN=x -outform der | base64 -w0
+    private const string Ed25519Request =
+        "MIGLMD8CAQAwDDEKMAgGA1UEAwwBeDAqMAUGAytlcAMhAJf9DZRwXDZcgfCPUUSob1aCSRZ7Bz7UWGZAod71WJyzoAAwBQYDK2VwA0EAOTxIdzodWG8xMgPHYyOsUKAi900ruARbpL/SyyAzoxHjV2FQoARmiAzDYLszjHyma5bfab6LkMFZVPGSzuPJDg==";
+
     [Fact]
     public async Task Enroll_WrongToken_IsRefusedWithReason()
     {
@@ -48,6 +52,17 @@ public sealed class EnrolmentTests(TestServer server)
         await using TestAgent agent = new(server, "expired");
 
         await AssertRefusedAsync(await agent.EnrollAsync(token), "expired");
+    }
+
+    [Fact]
+    public async Task Enroll_KeyOfAnUnknownKind_IsRefusedWithReason()
+    {
+        await using TestAgent agent = new(server, "ed25519");
+
+        HttpResponseMessage answer = await agent.EnrollAsync(await TestAgent.TokenAsync(server), Ed25519Request);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("P-256", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]

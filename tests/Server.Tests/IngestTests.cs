@@ -81,6 +81,20 @@ public sealed class IngestTests
         await Assert.ThrowsAsync<HubException>(() => agent.PushAsync(agent.Contention(1)));
     }
 
+    [Fact]
+    public async Task PushEvents_OfAnotherEpochThanGreeted_IsRefused()
+    {
+        await using TestServer server = new();
+        await server.InitializeAsync();
+        await using TestAgent agent = await TestAgent.JoinedAsync(server, "two-lives");
+        await agent.ConnectAsync(epoch: 7);
+
+        await Assert.ThrowsAsync<HubException>(() => agent.PushAsync(agent.Contention(1, epoch: 8)));
+
+        Assert.Empty((await EventsAsync(server, "kind:contention.access")).Items);
+        Assert.Equal(1, (await agent.PushAsync(agent.Contention(1, epoch: 7))).Sequence);
+    }
+
     private static Task<Page<FleetEvent>> EventsAsync(TestServer server, string q) =>
         GetAsync<Page<FleetEvent>>(server, $"/api/v1/events?q={Uri.EscapeDataString(q)}");
 

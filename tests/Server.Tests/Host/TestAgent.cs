@@ -41,13 +41,13 @@ internal sealed class TestAgent(TestServer server, string name) : IAsyncDisposab
         return agent;
     }
 
-    public async Task<HttpResponseMessage> EnrollAsync(string token)
+    public async Task<HttpResponseMessage> EnrollAsync(string token, string? signingRequest = null)
     {
         using HttpClient client = new(Handler(null)) { BaseAddress = server.Agents };
         CertificateRequest request = new("CN=ignored", _key, HashAlgorithmName.SHA256);
         return await client.PostAsJsonAsync(
             LinkProtocol.EnrollPath,
-            new EnrollRequest(Secret(token), Convert.ToBase64String(request.CreateSigningRequest()), name, MachineId, false),
+            new EnrollRequest(Secret(token), signingRequest ?? Convert.ToBase64String(request.CreateSigningRequest()), name, MachineId, false),
             FleetJson.Options);
     }
 

@@ -61,7 +61,15 @@ internal sealed class AgentHub(
 
     public async Task<BatchAcknowledgement> PushEvents(EventBatch batch)
     {
-        RequireHello();
+        long greeted = RequireHello();
+        if (batch.Epoch != greeted)
+        {
+            // The mark that answered the hello was of that epoch: another one begins with a hello of its own.
+            string other = $"The batch is of epoch {batch.Epoch}, this connection's hello was of {greeted}. Connect again to change it.";
+            log.BatchRefused(Host, other);
+            throw new HubException(other);
+        }
+
         directory.TryGet(Host, out HostRecord? host);
         if (BatchCheck.Check(batch, Host, host!.Name, out IReadOnlyList<FleetEvent> checkedEvents) is { } refusal)
         {
@@ -90,12 +98,11 @@ internal sealed class AgentHub(
     private HelloReply Reply(HelloMessage message, bool wantInventory, string tag, string? refused) => new(
         LinkProtocol.Version, wantInventory, events.MarkOf(Host, message.Epoch), tag, time.GetUtcNow(), refused);
 
-    private void RequireHello()
+    private long RequireHello()
     {
         presence.Heard(Host);
-        if (!Context.Items.ContainsKey(Greeted))
-        {
-            throw new HubException("The first call of a connection is Hello.");
-        }
+        return Context.Items.TryGetValue(Greeted, out object? epoch) && epoch is long greeted
+            ? greeted
+            : throw new HubException("The first call of a connection is Hello.");
     }
 }

@@ -93,7 +93,8 @@ internal static class EnrollHost
             key = curve?.KeySize is 256 or 384 ? request.PublicKey : null;
             return key is not null;
         }
-        catch (Exception error) when (error is FormatException or CryptographicException)
+        // A key of a kind that the platform does not know (Ed25519) is not supported rather than malformed.
+        catch (Exception error) when (error is FormatException or CryptographicException or NotSupportedException)
         {
             return false;
         }
