@@ -5,4 +5,7 @@ public interface IAgentClient
 {
     /// <summary>The host's assignment changed: fetch it.</summary>
     Task AssignmentChanged(string tag);
+
+    /// <summary>Attest a function (version <see cref="LinkProtocol.AttestationSince"/>). Jobs that are open are sent again after each hello.</summary>
+    Task Attest(AttestationJob job);
 }

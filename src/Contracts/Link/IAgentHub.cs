@@ -17,4 +17,7 @@ public interface IAgentHub
 
     /// <summary>The host's assignment, or null when the agent's tag is still current.</summary>
     Task<SignedAssignment?> FetchAssignment(string? tag);
+
+    /// <summary>Stores what an attestation brought; returns after it is committed. Repeats change nothing.</summary>
+    Task<EvidenceAcknowledgement> PushEvidence(EvidenceReport report);
 }

@@ -4,10 +4,13 @@ namespace Fleet.Contracts;
 public static class LinkProtocol
 {
     /// <summary>The version this build speaks.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>The oldest version this build still talks to.</summary>
     public const int Minimum = 1;
+
+    /// <summary>The first version in which agents are sent attestations.</summary>
+    public const int AttestationSince = 2;
 
     /// <summary>Path of the hub on the agents' port.</summary>
     public const string HubPath = "/hub/agent";
@@ -17,6 +20,12 @@ public static class LinkProtocol
 
     /// <summary>Most events in one batch.</summary>
     public const int MaxBatch = 500;
+
+    /// <summary>Most bytes of messages in one evidence report, before base64.</summary>
+    public const int MaxEvidenceBytes = 1024 * 1024;
+
+    /// <summary>Most messages in one evidence report.</summary>
+    public const int MaxEvidenceMessages = 4096;
 
     /// <summary>Largest message in bytes, either way.</summary>
     public const int MaxMessageBytes = 4 * 1024 * 1024;

@@ -87,6 +87,8 @@ internal sealed class TestServer : IAsyncDisposable
 
         public long? PretendAcknowledged { get; set; }
 
+        public ConcurrentQueue<EvidenceReport> Evidence { get; } = new();
+
         public string? Refuse { get; set; }
 
         public int AcknowledgementsToLose { get => _acknowledgementsToLose; set => _acknowledgementsToLose = value; }
@@ -144,5 +146,11 @@ internal sealed class TestServer : IAsyncDisposable
 
         public Task<SignedAssignment?> FetchAssignment(string? tag) =>
             Task.FromResult(state.Assignment?.Tag == tag ? null : state.Assignment);
+
+        public Task<EvidenceAcknowledgement> PushEvidence(EvidenceReport report)
+        {
+            state.Evidence.Enqueue(report);
+            return Task.FromResult(new EvidenceAcknowledgement(report.Job, Known: true));
+        }
     }
 }

@@ -87,6 +87,12 @@ internal sealed class AgentHub(
         return tag is not null && tag == await assignments.TagAsync(Host, Aborted) ? null : await assignments.GetAsync(Host, Aborted);
     }
 
+    public Task<EvidenceAcknowledgement> PushEvidence(EvidenceReport report)
+    {
+        RequireHello();
+        return Task.FromResult(new EvidenceAcknowledgement(report.Job, Known: false));
+    }
+
     public override async Task OnDisconnectedAsync(Exception? exception)
     {
         presence.Disconnected(Host, Context.ConnectionId);
