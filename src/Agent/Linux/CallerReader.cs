@@ -39,6 +39,15 @@ internal static class CallerReader
     public static Caller? TryRead(int tid, ExecutableHashes? hashes) =>
         tid > 0 && ProcessStatus.TryRead(tid) is { } status && Read(status, status.Uid, hashes) is { StartTime: not 0 } caller ? caller : null;
 
+    /// <summary>The same with the hash of its executable, as long as it lives and runs the same one.</summary>
+    public static Caller WithHash(Caller caller, ExecutableHashes hashes)
+    {
+        string? hash = hashes.Find(caller.Pid);
+        return ReadStartTime(caller.Pid) == caller.StartTime && Posix.ReadLink($"/proc/{caller.Pid}/exe") == caller.Exe
+            ? caller with { ExeHash = hash }
+            : caller;
+    }
+
     /// <summary>Start time of a process in clock ticks since boot; 0 when it is gone.</summary>
     public static ulong ReadStartTime(int pid)
     {

@@ -152,7 +152,7 @@ internal sealed class LinuxHardware : IHardware, IDisposable
     public ISensor CreateGuard(SensorContext context, Func<PciAddress, bool> denies)
     {
         IReadOnlyList<PciAddress> functions = Addresses();
-        return new GuardSensor(Trial(functions), functions, _changes, new KnownCallers(context.Hashes), denies, _time);
+        return new GuardSensor(Trial(functions), functions, _changes, context.Hashes, denies, _time);
     }
 
     public IReadOnlyList<BypassPath> FindBypassPaths(HostFacts facts) =>

@@ -14,11 +14,13 @@ internal static unsafe partial class Native
 
     public const int AtDoNotSync = 0x4000; // AT_STATX_DONT_SYNC
     public const nint ProcessOpen = 434; // pidfd_open, the same on every architecture
+    public const nint ProcessSignal = 424; // pidfd_send_signal
 
     public const uint NotifyClass = 0; // FAN_CLASS_NOTIF
     public const uint ContentClass = 4; // FAN_CLASS_CONTENT
     public const uint NotifyCloseOnExec = 1;
     public const uint NotifyNonBlocking = 2;
+    public const uint NotifyWithProcess = 0x80; // FAN_REPORT_PIDFD, Linux 5.15
     public const uint MarkAdd = 1;
     public const uint MarkRemove = 2;
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Fleet.Agent.Linux;
@@ -21,6 +22,12 @@ internal sealed class ProcessHandle : IDisposable
         file.Dispose();
         return null;
     }
+
+    /// <summary>The process of a descriptor that the kernel gave; closes it in the end.</summary>
+    public static ProcessHandle Own(int descriptor) => new(new SafeFileHandle(descriptor, ownsHandle: true));
+
+    /// <summary>Whether /proc can tell of it no more: it has ended and its parent has taken note, so that its id may be another's now.</summary>
+    public bool IsGone => Native.Call(Native.ProcessSignal, _file.DangerousGetHandle(), 0, 0, 0, 0) < 0 && Marshal.GetLastPInvokeError() is Errno.NoProcess;
 
     /// <summary>Whether it has ended: one system call, some 0.4 microseconds.</summary>
     public bool HasEnded => Posix.IsReadable(_file);

@@ -98,6 +98,33 @@ public sealed class CallerProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Find_EventOfAProcessThatIsGone_IsNotTakenForItsSuccessor()
+    {
+        using KnownCallers callers = new(_hashes);
+        Process successor = await RunAsync("/bin/sleep", "60");
+
+        Caller caller = callers.Find(new NotifyEvent(0, successor.Id, null, IsGone: true, null, null));
+
+        Assert.Equal((successor.Id, "unknown", 0UL), (caller.Pid, caller.Comm, caller.StartTime));
+    }
+
+    [Fact]
+    public async Task Find_ProcessThatWasMeant_IsNamedUntilItIsGone()
+    {
+        using KnownCallers callers = new(_hashes);
+        Process process = await RunAsync("/bin/sleep", "60");
+        using ProcessHandle? handle = ProcessHandle.TryOpen(process.Id);
+        Assert.Equal("sleep", callers.Find(process.Id, handle)?.Comm);
+        Process other = await RunAsync("/bin/sleep", "60");
+
+        process.Kill();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(handle!.IsGone);
+        Assert.Null(callers.Find(other.Id, handle)); // as if the other had been given its id
+    }
+
+    [Fact]
     public async Task Read_RootOfAnotherUserNamespace_IsNotPrivileged()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root is privileged at all");

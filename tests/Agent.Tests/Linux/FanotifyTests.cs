@@ -31,10 +31,13 @@ public sealed class FanotifyTests : IDisposable
         SensorReport report = sensor.Start(_seen.Enqueue);
         Assert.True(report.Works, report.Why);
 
-        Run("/bin/cat", Config(First));
-
+        // It reads its input after the file, and so lives until it is told of: nobody waits for this sensor.
+        using Process cat = Process.Start(new ProcessStartInfo("/bin/cat", [Config(First), "-"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         BypassAccess seen = await NextAsync(AccessOperation.Read);
+        cat.StandardInput.Close();
+
         Assert.Equal((First, "fanotify", null), (seen.Function, seen.Sensor, seen.Offset));
+        Assert.Equal(cat.Id, seen.Caller?.Pid);
         Assert.Equal("cat", seen.Caller?.Comm);
     }
 
@@ -111,6 +114,33 @@ public sealed class FanotifyTests : IDisposable
     }
 
     [Fact]
+    public async Task Guard_ToolsThatEndAtOnce_AreAllNamed()
+    {
+        const int Tools = 50;
+        using GuardSensor guard = Guard(_ => true);
+        guard.Start(_seen.Enqueue);
+
+        Run("/bin/sh", $"-c \"for i in $(seq {Tools}); do cat {Config(First)}; done\"");
+
+        await WaitFor.TrueAsync(() => _seen.Count == Tools);
+        Assert.All(_seen, seen => Assert.Equal(("cat", true), (seen.Caller!.Comm, seen.Caller.StartTime > 0)));
+        Assert.Equal(Tools, _seen.Select(seen => seen.Caller!.Pid).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Guard_ProgramThatBecomesAnother_IsNamedAsTheOther()
+    {
+        using GuardSensor guard = Guard(_ => true);
+        guard.Start(_seen.Enqueue);
+
+        Run("/bin/bash", $"-c \": 2>&- <{Config(First)}; exec cat {Config(First)}\"");
+
+        await WaitFor.TrueAsync(() => _seen.Count is 2);
+        Assert.Equal(["bash", "cat"], _seen.Select(seen => seen.Caller!.Comm));
+        Assert.Single(_seen.Select(seen => seen.Caller!.Pid).Distinct());
+    }
+
+    [Fact]
     public void Guard_OwnOpens_AreAlwaysAllowed()
     {
         using GuardSensor guard = Guard(_ => true);
@@ -135,7 +165,7 @@ public sealed class FanotifyTests : IDisposable
     [Fact]
     public void Guard_FunctionThatCameLater_IsGuardedAtOnce()
     {
-        using GuardSensor guard = new(Trial, [First], _changes, new KnownCallers(new ExecutableHashes()), _ => true, TimeProvider.System);
+        using GuardSensor guard = new(Trial, [First], _changes, new ExecutableHashes(), _ => true, TimeProvider.System);
         guard.Start(_seen.Enqueue);
         Assert.Equal(0, Run("/bin/cat", Config(Second)));
 
@@ -150,7 +180,7 @@ public sealed class FanotifyTests : IDisposable
         new(Trial, functions, _changes, new KnownCallers(new ExecutableHashes()), () => false, TimeProvider.System);
 
     private GuardSensor Guard(Func<PciAddress, bool> denies) =>
-        new(Trial, [First, Second], _changes, new KnownCallers(new ExecutableHashes()), denies, TimeProvider.System);
+        new(Trial, [First, Second], _changes, new ExecutableHashes(), denies, TimeProvider.System);
 
     private string Config(PciAddress address) => $"{_tree.Root}/devices/{address}/config";
 

@@ -66,6 +66,9 @@ post() { curl -sS --max-time 120 --unix-socket "$AGENT_RUN/agent.sock" -H 'Conte
 # The events in the agent's spool, a line of JSON each.
 events() { sqlite3 "$AGENT_DATA/spool.db" 'SELECT CAST(body AS TEXT) FROM events ORDER BY sequence'; }
 
+# told_of NAME: whether an event names the process that 'take NAME' ran. Those of the guard and the probe come when their thread's turn comes.
+told_of() { [[ $(events) == *"\"pid\":$(<"$STEP/$1.pid"),"* ]]; }
+
 # cxl bind|unbind: gives every CXL memory device to the kernel's driver, or takes it back.
 cxl() {
     local function

@@ -2,13 +2,13 @@ using Fleet.Agent.Sensors;
 using Fleet.Broker;
 using Fleet.Contracts;
 using Fleet.Pci;
-using Microsoft.Win32.SafeHandles;
 
 namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>
 /// Sees reads and writes of raw config files, without their offset: for kernels without probes. Where probes work it proves itself
-/// and then stands by, since it would tell the same again and less of it.
+/// and then stands by, since it would tell the same again and less of it. Nobody waits for it: of a tool that has ended before its
+/// access is told, all that is known is its process id.
 /// </summary>
 /// <param name="trial">The access to try it with.</param>
 /// <param name="functions">The functions to watch, now and as they come.</param>
@@ -22,12 +22,10 @@ internal sealed class FanotifySensor(
     private const ulong Accessed = 1; // FAN_ACCESS
     private const ulong Modified = 2; // FAN_MODIFY
     private const ulong Opened = 0x20; // FAN_OPEN
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly ManualResetEventSlim _tried = new();
-    private NotifyGroup? _group;
-    private DescriptorLoop? _loop;
-    private IDisposable? _listening;
+    private static readonly (ulong Bit, AccessOperation Operation)[] Operations = [(Accessed, AccessOperation.Read), (Modified, AccessOperation.Write)];
+
+    private ConfigFileWatch? _watch;
     private Action<BypassAccess>? _seen;
     private long _lost;
 
@@ -38,24 +36,11 @@ internal sealed class FanotifySensor(
     public SensorReport Start(Action<BypassAccess> seen)
     {
         _seen = seen;
-        if (trial.Function is null)
+        _watch = ConfigFileWatch.TryStart(
+            Name, Native.NotifyClass, Opened | Accessed | Modified, trial, functions, changes, (_, item) => Take(item), out string why);
+        if (_watch is null)
         {
-            return No("There is no PCI function to try it on.");
-        }
-
-        _group = NotifyGroup.TryOpen(Native.NotifyClass, Opened | Accessed | Modified, out int error);
-        if (_group is null)
-        {
-            return No($"The kernel gives no notification group: {Posix.Describe(error)}.");
-        }
-
-        // Before the list is gone through: what comes meanwhile is watched as well.
-        _listening = changes.Listen(Follow);
-        int failed = functions.Count(address => _group.Add(trial.PciRoot, address) is not 0);
-        _loop = DescriptorLoop.Start("fanotify", _group.File, Receive);
-        if (!trial.Read() || !_tried.Wait(Patience))
-        {
-            return No("A read of a configuration file was made to try it, and no event came.");
+            return new SensorReport(Name, false, why, "");
         }
 
         if (standBy())
@@ -66,7 +51,7 @@ internal sealed class FanotifySensor(
 
         return new SensorReport(
             Name, true,
-            $"It sees no offsets, nothing of /proc/bus/pci, and no sysfs of another network namespace.{(failed is 0 ? "" : $" {failed} functions cannot be watched.")}",
+            $"It sees no offsets, nothing of /proc/bus/pci, and no sysfs of another network namespace.{(_watch.Failed is 0 ? "" : $" {_watch.Failed} functions cannot be watched.")}",
             "Reads and writes of config files in sysfs, by which process.");
     }
 
@@ -76,58 +61,32 @@ internal sealed class FanotifySensor(
         callers.Dispose();
     }
 
-    private SensorReport No(string why)
-    {
-        Stop();
-        return new SensorReport(Name, false, why, "");
-    }
-
     private void Stop()
     {
-        _listening?.Dispose();
-        _listening = null;
-        _loop?.Dispose();
-        _loop = null;
-        _group?.Dispose();
-        _group = null;
+        _watch?.Dispose();
+        _watch = null;
     }
 
-    private void Follow(HardwareChange change)
+    private void Take(NotifyEvent item)
     {
-        if (change is { Kind: HardwareChangeKind.Added, Address: { } address })
-        {
-            _ = _group?.Add(trial.PciRoot, address);
-        }
-    }
-
-    private bool Receive() => _group!.Receive(Take);
-
-    private void Take(ulong mask, int process, PciAddress? function, SafeFileHandle? file)
-    {
-        if (mask is NotifyGroup.Overflow)
+        if (item.Mask is NotifyEvent.Overflow)
         {
             Interlocked.Increment(ref _lost);
             return;
         }
 
-        if (process == Environment.ProcessId)
+        if (item.IsOwn || item.Function is not { } function)
         {
-            _tried.Set();
             return;
         }
 
         // At the open already: many a tool has ended when its access is told.
-        Caller? caller = callers.Find(process);
-        if (function is not { } address)
+        Caller caller = callers.Find(item);
+        foreach ((ulong bit, AccessOperation operation) in Operations)
         {
-            return;
-        }
-
-        foreach ((ulong bit, AccessOperation operation) in ((ulong, AccessOperation)[])[(Accessed, AccessOperation.Read), (Modified, AccessOperation.Write)])
-        {
-            if ((mask & bit) is not 0)
+            if ((item.Mask & bit) is not 0)
             {
-                _seen!(new BypassAccess(time.GetUtcNow(), Name, address, operation, null, null, caller));
+                _seen!(new BypassAccess(time.GetUtcNow(), Name, function, operation, null, null, caller));
             }
         }
     }

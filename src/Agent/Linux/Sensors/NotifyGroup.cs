@@ -11,7 +11,10 @@ namespace Fleet.Agent.Linux.Sensors;
 internal sealed class NotifyGroup : IDisposable
 {
     private const int EventSize = 24; // struct fanotify_event_metadata
-    private const int BufferSize = 64 * EventSize;
+    private const int RecordSize = 8; // struct fanotify_event_info_pidfd
+    private const byte ProcessRecord = 4; // FAN_EVENT_INFO_TYPE_PIDFD
+    private const int NoProcess = -1; // FAN_NOPIDFD
+    private const int BufferSize = 64 * (EventSize + RecordSize);
     private const int MostMarks = 16_384;
 
     private readonly SafeFileHandle _file;
@@ -34,9 +37,14 @@ internal sealed class NotifyGroup : IDisposable
     /// <param name="error">The error number when there is none.</param>
     public static NotifyGroup? TryOpen(uint kind, ulong mask, out int error)
     {
-        uint flags = kind | Native.NotifyCloseOnExec | Native.NotifyNonBlocking;
-        SafeFileHandle file = new(Native.OpenNotify(flags, Native.OpenReadOnly | Native.OpenCloseOnExec), ownsHandle: true);
-        error = file.IsInvalid ? Marshal.GetLastPInvokeError() : 0;
+        // Older kernels give no process with an event: then its id alone says whose it is.
+        SafeFileHandle file = Open(kind | Native.NotifyWithProcess, out error);
+        if (error is Errno.Invalid)
+        {
+            file.Dispose();
+            file = Open(kind, out error);
+        }
+
         if (!file.IsInvalid)
         {
             return new NotifyGroup(file, mask);
@@ -71,12 +79,9 @@ internal sealed class NotifyGroup : IDisposable
     }
 
     /// <summary>Takes what waits, without waiting.</summary>
-    /// <param name="take">
-    /// Called with each event: mask, process, the function if it is one of ours, and the event's file, which is closed afterwards.
-    /// An overflow comes as mask <see cref="Overflow"/> without a file.
-    /// </param>
+    /// <param name="take">Called with each event; its file and process are closed afterwards.</param>
     /// <returns>False when the group is at its end.</returns>
-    public bool Receive(Action<ulong, int, PciAddress?, SafeFileHandle?> take)
+    public bool Receive(Action<NotifyEvent> take)
     {
         while (true)
         {
@@ -88,46 +93,82 @@ internal sealed class NotifyGroup : IDisposable
 
             for (int at = 0; at + EventSize <= count;)
             {
-                ReadOnlySpan<byte> item = _buffer.AsSpan(at);
-                int length = BitConverter.ToInt32(item);
-                ulong mask = BitConverter.ToUInt64(item[8..]);
-                int descriptor = BitConverter.ToInt32(item[16..]);
-                int process = BitConverter.ToInt32(item[20..]);
-                if (length < EventSize)
+                int length = BitConverter.ToInt32(_buffer, at);
+                if (length < EventSize || at + length > count)
                 {
                     return false; // an event of a version that we do not know
                 }
 
-                Hand(take, mask, process, descriptor);
+                Hand(take, _buffer.AsSpan(at, length));
                 at += length;
             }
         }
     }
 
+    /// <summary>Answers an event that the kernel asked: 1 allows what was to be done to its file, 2 denies it.</summary>
+    public void Answer(SafeFileHandle file, uint response)
+    {
+        Span<byte> answer = stackalloc byte[8]; // struct fanotify_response
+        BitConverter.TryWriteBytes(answer, (int)file.DangerousGetHandle());
+        BitConverter.TryWriteBytes(answer[4..], response);
+        _ = Posix.Write(_file, answer);
+    }
+
     public void Dispose() => _file.Dispose();
 
-    public const ulong Overflow = 0x4000; // FAN_Q_OVERFLOW
+    private static SafeFileHandle Open(uint flags, out int error)
+    {
+        int descriptor = Native.OpenNotify(
+            flags | Native.NotifyCloseOnExec | Native.NotifyNonBlocking, Native.OpenReadOnly | Native.OpenCloseOnExec);
+        error = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
+        return new SafeFileHandle(descriptor, ownsHandle: true);
+    }
 
     private static (uint, uint, ulong) Key(in FileStatus status) => (status.DevMajor, status.DevMinor, status.Inode);
 
-    private void Hand(Action<ulong, int, PciAddress?, SafeFileHandle?> take, ulong mask, int process, int descriptor)
+    private void Hand(Action<NotifyEvent> take, ReadOnlySpan<byte> item)
     {
-        if (descriptor < 0)
-        {
-            take(mask, process, null, null);
-            return;
-        }
+        int descriptor = BitConverter.ToInt32(item[16..]);
+        int handle = ReadProcess(item);
+        using SafeFileHandle? file = descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
+        using ProcessHandle? process = handle < 0 ? null : ProcessHandle.Own(handle);
+        take(new NotifyEvent(
+            BitConverter.ToUInt64(item[8..]), BitConverter.ToInt32(item[20..]), process, handle is NoProcess,
+            descriptor < 0 ? null : FunctionOf(descriptor), file));
+    }
 
-        using SafeFileHandle file = new(descriptor, ownsHandle: true);
-        PciAddress? function = null;
-        if (Posix.TryStat($"/proc/self/fd/{descriptor}", follow: true, out FileStatus status))
+    /// <summary>The descriptor of the process, from the records behind an event: -1 when it is gone, less when there is none for another reason.</summary>
+    private static int ReadProcess(ReadOnlySpan<byte> item)
+    {
+        for (int at = BitConverter.ToUInt16(item[6..]); at + RecordSize <= item.Length;)
         {
-            lock (_gate)
+            int length = BitConverter.ToUInt16(item[(at + 2)..]);
+            if (item[at] is ProcessRecord)
             {
-                function = _functions.TryGetValue(Key(status), out PciAddress found) ? found : null;
+                return BitConverter.ToInt32(item[(at + 4)..]);
             }
+
+            if (length is 0)
+            {
+                break;
+            }
+
+            at += length;
         }
 
-        take(mask, process, function, file);
+        return NoProcess - 1;
+    }
+
+    private PciAddress? FunctionOf(int descriptor)
+    {
+        if (!Posix.TryStat($"/proc/self/fd/{descriptor}", follow: true, out FileStatus status))
+        {
+            return null;
+        }
+
+        lock (_gate)
+        {
+            return _functions.TryGetValue(Key(status), out PciAddress found) ? found : null;
+        }
     }
 }
