@@ -17,6 +17,8 @@ internal sealed class FuseWorker(
     private readonly byte[] _reply = GC.AllocateUninitializedArray<byte>(FuseSession.BufferSize, pinned: true);
     private RequestSlot? _slot;
     private uint _served;
+    private bool _looks;
+    private bool _queued;
 
     /// <summary>The request at hand; 0 while it waits for one.</summary>
     public ulong Current => Volatile.Read(ref _slot)?.Unique ?? 0;
@@ -41,8 +43,10 @@ internal sealed class FuseWorker(
             int count = connection.Devices[device].Receive(own.Bytes);
             if (count >= 0)
             {
+                _looks = (++_served & LookMask) is 0;
+                _queued = false;
                 own = Answer(own, own.Bytes[..count]) ? own : connection.Slots.Take();
-                if ((++_served & LookMask) is 0 && !session.KeepWorker(this, connection.Devices[device].HasRequest))
+                if (_looks && !session.KeepWorker(this, _queued))
                 {
                     break;
                 }
@@ -133,6 +137,8 @@ internal sealed class FuseWorker(
             slot.Finish(FuseReply.ResultOfWrite(_reply));
         }
 
+        // Before the answer: the caller whom it wakes may ask again before we come to look, and one caller is no queue.
+        _queued = _looks && connection.Devices[device].HasRequest;
         sender.Send(slot, header.Operation, _reply.AsSpan(0, length));
         return true;
     }
