@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Fleet.Contracts;
 
 namespace Fleet.Broker;
@@ -9,7 +10,11 @@ namespace Fleet.Broker;
 /// </summary>
 internal sealed class CallerTable
 {
+    // Hashing an identity's texts takes longer than all else that recording does, and a caller comes again and again.
+    private const int Recent = 64;
+
     private readonly ConcurrentDictionary<CallerIdentity, int> _slots = new();
+    private readonly Known?[] _recent = new Known?[Recent];
     private readonly Lock _gate = new();
     private int _used = 1;
 
@@ -27,6 +32,19 @@ internal sealed class CallerTable
     }
 
     public int Find(Caller caller, Span<CallerSlot> slots)
+    {
+        ref Known? recent = ref _recent[RuntimeHelpers.GetHashCode(caller) & (Recent - 1)];
+        if (Volatile.Read(ref recent) is { } known && ReferenceEquals(known.Caller, caller))
+        {
+            return known.Slot;
+        }
+
+        int slot = FindByIdentity(caller, slots);
+        Volatile.Write(ref recent, new Known(caller, slot));
+        return slot;
+    }
+
+    private int FindByIdentity(Caller caller, Span<CallerSlot> slots)
     {
         CallerIdentity key = new(caller.Exe, caller.ExeHash ?? "", caller.Uid, caller.Unit ?? "");
         if (_slots.TryGetValue(key, out int slot))
@@ -56,4 +74,6 @@ internal sealed class CallerTable
             return _used++;
         }
     }
+
+    private sealed record Known(Caller Caller, int Slot);
 }
