@@ -3,13 +3,13 @@ using System.Globalization;
 namespace Fleet.Bench;
 
 /// <summary>
-/// `lspci -vvv` on this machine's own functions with our files laid over the kernel's, against the same without. Two mount namespaces, the
-/// runs interleaved; the program is started by a small C program, so that starting it costs both sides the same and little.
+/// `lspci -vvv` on this machine's own functions with our files laid over the kernel's, against the same without, in two mount namespaces.
+/// A small C program starts them by turns, so that what else the machine does meets both alike, and starting costs little.
 /// </summary>
 internal static class BindBench
 {
-    private const int Rounds = 15;
-    private const int Runs = 3;
+    private const int Pairs = 120;
+    private const int WarmingPairs = 60;
 
     public static void Run(TextWriter output)
     {
@@ -44,24 +44,23 @@ internal static class BindBench
         using BenchProcess bound = Keeper();
         using BenchProcess mirror = BenchProcess.Start(
             "nsenter", "-t", $"{bound.Id}", "-m", "--", Path.Combine(AppContext.BaseDirectory, "mirror-host"), mountpoint, "--bind");
-        BenchProcess[] sides = [bare, bound];
-        double[][] times = [new double[Rounds], new double[Rounds]];
-        for (int round = -3; round < Rounds; round++) // the first rounds warm up the compiler
-        {
-            for (int side = 0; side < sides.Length; side++)
-            {
-                string printed = BenchProcess.Read("nsenter", "-t", $"{sides[side].Id}", "-m", "--", peer, "run", $"{Runs}", "lspci", "-vvv");
-                times[side][Math.Max(round, 0)] = double.Parse(printed, CultureInfo.InvariantCulture) / 1_000_000;
-            }
-        }
-
-        string[] texts = [.. sides.Select(side => BenchProcess.Read("nsenter", "-t", $"{side.Id}", "-m", "--", "lspci", "-vvv"))];
-        double[] medians = [.. times.Select(side => side.Order().ElementAt(Rounds / 2))];
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bind: lspci -vvv, median of {Rounds} interleaved rounds of {Runs}"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  direct     {medians[0],8:0.00} ms"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  under bind {medians[1],8:0.00} ms, output {(texts[0] == texts[1] ? "identical" : "different")}"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  ratio under bind / direct: {medians[1] / medians[0]:0.00}"));
+        string[] alternate = ["alternate", $"{Pairs}", $"{bare.Id}", $"{bound.Id}", $"{mirror.Id}", "lspci", "-vvv"];
+        _ = BenchProcess.Read(peer, ["alternate", $"{WarmingPairs}", .. alternate[2..]]);
+        long[][] pairs = [.. BenchProcess.Read(peer, alternate).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ').Select(number => long.Parse(number, CultureInfo.InvariantCulture)).ToArray())];
+        string[] texts = [.. new[] { bare, bound }.Select(side => BenchProcess.Read("nsenter", "-t", $"{side.Id}", "-m", "--", "lspci", "-vvv"))];
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"bind: lspci -vvv on {Directory.GetDirectories("/sys/bus/pci/devices").Length} functions, {Pairs} pairs by turns"));
+        Report(output, "time, lower quartile", Quantile(pairs, 0, 0.25), Quantile(pairs, 2, 0.25));
+        Report(output, "processor time of lspci and mirror, median", Quantile(pairs, 1, 0.5), Quantile(pairs, 3, 0.5));
+        output.WriteLine($"  what it prints is {(texts[0] == texts[1] ? "identical" : "different")}");
     }
+
+    private static void Report(TextWriter output, string what, double direct, double bound) => output.WriteLine(string.Create(
+        CultureInfo.InvariantCulture, $"  {what}: direct {direct:0.00} ms, under bind {bound:0.00} ms, ratio {bound / direct:0.00}"));
+
+    private static double Quantile(long[][] pairs, int column, double part) =>
+        pairs.Select(pair => pair[column]).Order().ElementAt((int)(pairs.Length * part)) / 1_000_000.0;
 
     private static BenchProcess Keeper() =>
         BenchProcess.Start("unshare", "-m", "--propagation", "private", "--", "sh", "-c", "echo ready; exec cat");

@@ -1,16 +1,22 @@
-/* The peer of the mirror benchmark: one file "config" served through libfuse3, in the shape of our mirror (two workers
- * with cloned handles, direct I/O, one pread of the file behind per request); and the client that measures every side.
- *   fuse_peer serve FILE MOUNTPOINT     until killed
+/* The peer of the mirror benchmark: one file "config" served through libfuse3, in the shape of our mirror (direct I/O, one
+ * pread of the file behind per request); and the client that measures every side.
+ *   fuse_peer serve FILE MOUNTPOINT     until killed; two workers with cloned handles, as programs on libfuse3 run unless told otherwise
+ *   fuse_peer serve-one FILE MOUNTPOINT the same with the one worker of option -s
  *   fuse_peer measure FILE COUNT        prints the median time of a 4-byte pread in nanoseconds
- *   fuse_peer run COUNT PROGRAM ARGS    prints the median time of a program, its output thrown away, in nanoseconds */
+ *   fuse_peer alternate COUNT LEFT RIGHT SERVER PROGRAM ARGS
+ *                                       runs a program in the mount namespaces of two processes in turn, its output thrown away;
+ *                                       a line a pair: time and processor time on the left, the same on the right, in nanoseconds.
+ *                                       On the right processor time is the program's and what SERVER, a process, spent meanwhile */
 #define FUSE_USE_VERSION 312
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <fuse_lowlevel.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -70,7 +76,7 @@ static const struct fuse_lowlevel_ops operations = {
     .getattr = peer_getattr, .lookup = peer_lookup, .open = peer_open, .read = peer_read,
 };
 
-static int serve(const char *file, const char *mountpoint)
+static int serve(const char *file, const char *mountpoint, int workers)
 {
     char *argv[] = { "fuse_peer", "-oallow_other,default_permissions,fsname=fleetpeer" };
     struct fuse_args args = FUSE_ARGS_INIT(2, argv);
@@ -82,10 +88,10 @@ static int serve(const char *file, const char *mountpoint)
     if (backing < 0 || session == NULL || fuse_session_mount(session, mountpoint) != 0)
         return 1;
     fuse_loop_cfg_set_clone_fd(config, 1);
-    fuse_loop_cfg_set_max_threads(config, 2);
+    fuse_loop_cfg_set_max_threads(config, workers);
     puts("ready");
     fflush(stdout);
-    return fuse_session_loop_mt(session, config);
+    return workers > 1 ? fuse_session_loop_mt(session, config) : fuse_session_loop(session);
 }
 
 static int compare(const void *left, const void *right)
@@ -124,42 +130,70 @@ static int measure(const char *file, int count)
     return 0;
 }
 
-static int run(int count, char **command)
+/* Processor time of another process, its ended threads included. */
+static long spent(pid_t process)
 {
-    long *times = calloc(count, sizeof *times);
-    if (times == NULL)
-        return 1;
-    for (int i = -1; i < count; i++) {
-        long start = now();
-        pid_t child = fork();
-        int status;
-        if (child == 0) {
-            int null = open("/dev/null", O_WRONLY);
-            dup2(null, 1);
-            dup2(null, 2);
-            execvp(command[0], command);
-            _exit(127);
-        }
-        if (child < 0 || waitpid(child, &status, 0) != child || status != 0) {
-            perror(command[0]);
-            return 1;
-        }
-        if (i >= 0)
-            times[i] = now() - start;
+    struct timespec t = { 0 };
+    clockid_t clock;
+    if (clock_getcpuclockid(process, &clock) == 0)
+        clock_gettime(clock, &t);
+    return t.tv_sec * 1000000000L + t.tv_nsec;
+}
+
+/* Runs a program in another process's mount namespace. */
+static int run(const char *within, char **command, long *wall, long *cpu)
+{
+    char path[64];
+    struct rusage use;
+    int status;
+    long start = now();
+    pid_t child = fork();
+    if (child == 0) {
+        int null = open("/dev/null", O_WRONLY);
+        snprintf(path, sizeof path, "/proc/%s/ns/mnt", within);
+        if (setns(open(path, O_RDONLY | O_CLOEXEC), CLONE_NEWNS) != 0)
+            _exit(126);
+        dup2(null, 1);
+        dup2(null, 2);
+        execvp(command[0], command);
+        _exit(127);
     }
-    qsort(times, count, sizeof *times, compare);
-    printf("%ld\n", times[count / 2]);
+    if (child < 0 || wait4(child, &status, 0, &use) != child || status != 0) {
+        fprintf(stderr, "%s: failed\n", command[0]);
+        return 1;
+    }
+    *wall = now() - start;
+    *cpu = (use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1000000000L + (use.ru_utime.tv_usec + use.ru_stime.tv_usec) * 1000L;
+    return 0;
+}
+
+static int alternate(int count, const char *left, const char *right, pid_t server, char **command)
+{
+    long wall[2], cpu[2];
+    for (int i = 0; i < count; i++) {
+        for (int turn = 0; turn < 2; turn++) {
+            int side = (i + turn) % 2; /* who goes first changes, so that nobody always follows the other */
+            long before = spent(server);
+            if (run(side == 0 ? left : right, command, &wall[side], &cpu[side]) != 0)
+                return 1;
+            if (side == 1)
+                cpu[side] += spent(server) - before;
+        }
+        printf("%ld %ld %ld %ld\n", wall[0], cpu[0], wall[1], cpu[1]);
+    }
     return 0;
 }
 
 int main(int argc, char **argv)
 {
     if (argc == 4 && strcmp(argv[1], "serve") == 0)
-        return serve(argv[2], argv[3]);
+        return serve(argv[2], argv[3], 2);
+    if (argc == 4 && strcmp(argv[1], "serve-one") == 0)
+        return serve(argv[2], argv[3], 1);
     if (argc == 4 && strcmp(argv[1], "measure") == 0 && atoi(argv[3]) > 0)
         return measure(argv[2], atoi(argv[3]));
-    if (argc >= 4 && strcmp(argv[1], "run") == 0 && atoi(argv[2]) > 0)
-        return run(atoi(argv[2]), argv + 3);
-    fputs("usage: fuse_peer serve FILE MOUNTPOINT | measure FILE COUNT | run COUNT PROGRAM ARGS\n", stderr);
+    if (argc >= 7 && strcmp(argv[1], "alternate") == 0 && atoi(argv[2]) > 0)
+        return alternate(atoi(argv[2]), argv[3], argv[4], atoi(argv[5]), argv + 6);
+    fputs("usage: fuse_peer serve|serve-one FILE MOUNTPOINT | measure FILE COUNT | alternate COUNT LEFT RIGHT SERVER PROGRAM ARGS\n", stderr);
     return 2;
 }
