@@ -51,7 +51,11 @@ public sealed partial class HostBroker
     /// <param name="reason">Why, for whoever meets it; 1 to 200 characters.</param>
     /// <param name="most">How long at most; null for the broker's longest.</param>
     /// <param name="ct">Stops waiting.</param>
-    public async Task<HoldOutcome> HoldAsync(PciAddress a, Caller caller, string reason, TimeSpan? most, CancellationToken ct)
+    public Task<HoldOutcome> HoldAsync(PciAddress a, Caller caller, string reason, TimeSpan? most, CancellationToken ct) =>
+        HoldAsync(a, caller, reason, most, ExchangePriority.Normal, ct);
+
+    /// <inheritdoc cref="HoldAsync(PciAddress, Caller, string, TimeSpan?, CancellationToken)"/>
+    public async Task<HoldOutcome> HoldAsync(PciAddress a, Caller caller, string reason, TimeSpan? most, ExchangePriority priority, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         if (!TryGet(a, out BrokeredFunction? function))
@@ -70,7 +74,7 @@ public sealed partial class HostBroker
         }
 
         DeviceQueue queue = _queues.Of(function.State.Facts);
-        TurnRequest wanted = new(null, caller, CallerKey.OfProcess(caller), ExchangePriority.Normal, Conversation.Continues)
+        TurnRequest wanted = new(null, caller, CallerKey.OfProcess(caller), priority, Conversation.Continues)
         {
             Reason = reason,
             Most = most ?? _options.HoldMost,
@@ -106,6 +110,18 @@ public sealed partial class HostBroker
 
     /// <summary>Every hold in force.</summary>
     public IReadOnlyList<HoldFacts> Holds() => _queues.Holds();
+
+    /// <summary>The device in front of whose responder a function stands, named by its function 0: one hold covers it.</summary>
+    public PciAddress DeviceOf(PciAddress a) => TryGet(a, out BrokeredFunction? function) ? DeviceQueues.DeviceOf(function.Facts) : a;
+
+    /// <summary>Watches from now on whether anybody writes past the queue into a mailbox of the function's device.</summary>
+    public QuietWatch WatchQuiet(PciAddress a)
+    {
+        BrokeredFunction[] device = TryGet(a, out BrokeredFunction? function)
+            ? [.. _functions.Values.Where(f => DeviceOf(f.Address) == DeviceOf(function.Address))]
+            : [];
+        return new(_faults, device.SelectMany(f => f.Mailboxes.ToArray().Select(mailbox => (f, mailbox))));
+    }
 
     /// <summary>
     /// Aborts a mailbox that is stuck (quarantined, or holding a response that nobody reads) and lets it be used again. For root,

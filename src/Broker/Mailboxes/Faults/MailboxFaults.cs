@@ -24,14 +24,19 @@ internal sealed class MailboxFaults(MailboxEvents events, FlightRecorder recorde
     /// </summary>
     public DoeOutcome Judge(BrokeredFunction function, Mailbox mailbox, Presence before, DoeOutcome outcome)
     {
-        TimeSpan took = time.GetElapsedTime(before.Since);
-        bool disturbed = (mailbox.Foreign?.Total ?? 0) != before.Foreign || Bypass(function, mailbox, took) is not null;
-        return !disturbed ? outcome : outcome with
+        return Intruder(function, mailbox, before) is null ? outcome : outcome with
         {
             Disturbed = true,
             Detail = outcome.Succeeded ? $"{outcome.Detail} Somebody else wrote into the mailbox meanwhile: the response may be theirs." : outcome.Detail,
         };
     }
+
+    /// <summary>Who was seen writing past the queue since then; null when nobody was.</summary>
+    public string? Intruder(BrokeredFunction function, Mailbox mailbox, Presence before) =>
+        mailbox.Foreign is { } foreign && foreign.Total != before.Foreign ? MailboxEvents.Name(foreign.Caller)
+        : Bypass(function, mailbox, time.GetElapsedTime(before.Since)) is not { } bypass ? null
+        : bypass.Caller is { } who ? MailboxEvents.Name(who)
+        : $"Somebody unknown (seen by the sensor '{bypass.Sensor}')";
 
     /// <summary>Makes an event of what is one, and freezes the record.</summary>
     public void Tell(BrokeredFunction function, Mailbox mailbox, ExchangeRequest request, DoeOutcome outcome)
