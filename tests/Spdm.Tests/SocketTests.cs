@@ -124,7 +124,7 @@ public sealed class SocketTests
         Task<SpdmSocketTransport> connecting = SpdmSocketTransport.ConnectAsync(new("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port), TimeProvider.System, Ct);
         using TcpClient server = await listener.AcceptTcpClientAsync(Ct);
         using SpdmSocketTransport transport = await connecting;
-        Task<AttestationRun> running = SpdmRunner.RunAsync(AttestationPlan.Standard(Dialogue.Nonces()), transport, TimeProvider.System, Ct);
+        Task<AttestationRun> running = SpdmRunner.RunAsync(AttestationPlan.Standard(Dialogue.Nonces()), transport, TimeProvider.System, Timeout.InfiniteTimeSpan, Ct);
         Assert.NotNull(await SpdmSocketFrame.ReadAsync(server.GetStream(), Ct));
         server.Close();
 

@@ -7,23 +7,31 @@ namespace Fleet.Agent.Attestation;
 /// <summary>Carries out a plan: the requester says what and when, the transport carries it, the clock is waited on here.</summary>
 internal static class SpdmRunner
 {
-    public static async Task<AttestationRun> RunAsync(AttestationPlan plan, ISpdmTransport transport, TimeProvider time, CancellationToken ct)
+    /// <summary>Runs to the plan's end or to the first thing that ends it; what was exchanged until then is in the run.</summary>
+    /// <param name="plan">What to ask.</param>
+    /// <param name="transport">The way to the responder.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="limit">How long it may take; infinite for no limit but the plan's.</param>
+    /// <param name="ct">Stops it with an exception.</param>
+    public static async Task<AttestationRun> RunAsync(AttestationPlan plan, ISpdmTransport transport, TimeProvider time, TimeSpan limit, CancellationToken ct)
     {
         Requester requester = new(plan);
         List<EvidenceMessage> messages = [];
         long start = time.GetTimestamp();
+        using CancellationTokenSource late = new(limit, time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
         RequesterEnd? lost = null;
         while (lost is null && requester.Turn is { } turn)
         {
-            if (turn.Delay > TimeSpan.Zero)
-            {
-                await Task.Delay(turn.Delay, time, ct);
-            }
-
-            messages.Add(new(true, turn.Request, turn.IsSecured, time.GetElapsedTime(start)));
             try
             {
-                ReadOnlyMemory<byte> response = await transport.ExchangeAsync(turn.Request, turn.IsSecured, turn.Patience, ct);
+                if (turn.Delay > TimeSpan.Zero)
+                {
+                    await Task.Delay(turn.Delay, time, either.Token);
+                }
+
+                messages.Add(new(true, turn.Request, turn.IsSecured, time.GetElapsedTime(start)));
+                ReadOnlyMemory<byte> response = await transport.ExchangeAsync(turn.Request, turn.IsSecured, turn.Patience, either.Token);
                 messages.Add(new(false, response, turn.IsSecured, time.GetElapsedTime(start)));
                 requester.Take(response);
             }
@@ -31,8 +39,12 @@ internal static class SpdmRunner
             {
                 lost = new(RequesterFailure.Transport, e.Message);
             }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                lost = new(RequesterFailure.Budget, $"The conversation was not over after {limit.TotalSeconds:0.0} s.");
+            }
         }
 
-        return new(messages, lost ?? requester.End!, time.GetElapsedTime(start));
+        return new(messages, lost ?? requester.End!, time.GetElapsedTime(start)) { Place = transport.Place };
     }
 }

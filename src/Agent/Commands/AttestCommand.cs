@@ -77,7 +77,7 @@ internal static class AttestCommand
             };
             AttestationPlan plan = Plan(arguments);
             using SpdmSocketTransport transport = await SpdmSocketTransport.ConnectAsync(arguments.GetValue(Socket)!, TimeProvider.System, ct);
-            AttestationRun run = await SpdmRunner.RunAsync(plan, transport, TimeProvider.System, ct);
+            AttestationRun run = await SpdmRunner.RunAsync(plan, transport, TimeProvider.System, Timeout.InfiniteTimeSpan, ct);
             DeviceHistory history = new() { CmaName = arguments.GetValue(Function) };
             AppraisalResult result = Appraiser.Appraise(
                 new(run.Evidence, plan, policy, history, NonceState.Fresh, TimeProvider.System.GetUtcNow()), new ChainVerifier());
