@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Fleet.Contracts;
 using Fleet.Simulator.Hardware.Faults;
+using Fleet.Simulator.Spdm;
 
 namespace Fleet.Simulator.Commands;
 
@@ -27,13 +28,14 @@ internal static class FaultCommands
         command.SetAction(async (result, _) =>
         {
             TextWriter output = result.InvocationConfiguration.Output;
+            FaultEntry[] all = [.. FaultCatalog.All, .. SpdmFaultCatalog.All];
             if (result.GetValue(json))
             {
-                await output.WriteLineAsync(JsonSerializer.Serialize(FaultCatalog.All, Indented));
+                await output.WriteLineAsync(JsonSerializer.Serialize(all, Indented));
                 return 0;
             }
 
-            foreach (IGrouping<string, FaultEntry> group in FaultCatalog.All.GroupBy(f => f.Concerns))
+            foreach (IGrouping<string, FaultEntry> group in all.GroupBy(f => f.Concerns))
             {
                 await output.WriteLineAsync($"{group.Key}:");
                 foreach (FaultEntry fault in group)
@@ -58,6 +60,7 @@ internal static class FaultCommands
 
             Examples:
               fleet-sim fault sim-01 0000:02:00.0 stale-response --data .data/sim
+              fleet-sim fault sim-01 0000:01:00.0 spdm-tampered --data .data/sim
               fleet-sim fault sim-03 0000:0d:00.0 never-answers --mailbox 0x640 --data .data/sim
               fleet-sim fault sim-01 0000:02:00.0 none --data .data/sim
             """);

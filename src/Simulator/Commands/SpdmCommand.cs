@@ -35,7 +35,28 @@ internal static class SpdmCommand
     };
 
     private static readonly Option<string[]> Versions = new("--spdm-version") { Description = "Versions it speaks; all when left out.", AllowMultipleArgumentsPerToken = true };
-    private static readonly Option<ResponderFault[]> Faults = new("--fault") { Description = "What is wrong with it.", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<ResponderFault[]> Faults = new("--fault")
+    {
+        Description = "What is wrong with it: the faults of 'fleet-sim faults' that begin with spdm-, with or without that.",
+        AllowMultipleArgumentsPerToken = true,
+        CustomParser = result =>
+        {
+            List<ResponderFault> faults = [];
+            foreach (string name in result.Tokens.Select(token => token.Value))
+            {
+                if (SpdmFaultCatalog.TryFind(name, out ResponderFault fault) || SpdmFaultCatalog.TryFind($"spdm-{name}", out fault))
+                {
+                    faults.Add(fault);
+                }
+                else
+                {
+                    result.AddError($"There is no fault '{name}'; 'fleet-sim faults' lists them under spdm.");
+                }
+            }
+
+            return [.. faults];
+        },
+    };
 
     public static Command Create()
     {

@@ -5,6 +5,7 @@ using Fleet.Simulator.Hardware;
 using Fleet.Simulator.Hardware.Faults;
 using Fleet.Simulator.Hardware.Mailboxes;
 using Fleet.Simulator.Running;
+using Fleet.Simulator.Spdm;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -31,9 +32,17 @@ internal static class FaultControl
                 faults[function.Address.ToString()] = EnumNames.NameOf(function.ConfigFault);
             }
 
-            foreach (SimulatedMailbox mailbox in function.Mailboxes.Where(m => m.Fault is not MailboxFault.None))
+            foreach (SimulatedMailbox mailbox in function.Mailboxes)
             {
-                faults[Place(function, mailbox)] = EnumNames.NameOf(mailbox.Fault);
+                string[] wrong =
+                [
+                    .. mailbox.Fault is MailboxFault.None ? Array.Empty<string>() : [EnumNames.NameOf(mailbox.Fault)],
+                    .. mailbox.Spdm is not { Fault: not ResponderFault.None } responder ? Array.Empty<string>() : [SpdmFaultCatalog.NameOf(responder.Fault)],
+                ];
+                if (wrong.Length > 0)
+                {
+                    faults[Place(function, mailbox)] = string.Join(", ", wrong);
+                }
             }
         }
 
@@ -42,7 +51,9 @@ internal static class FaultControl
 
     private static (bool Done, string Message) SetFault(SimulatedFleet fleet, string host, string function, string kind, int? offset)
     {
-        if (!FaultCatalog.TryFind(kind, out MailboxFault mailboxFault, out ConfigFault configFault))
+        (MailboxFault mailboxFault, ConfigFault configFault) = (MailboxFault.None, ConfigFault.None);
+        bool spdm = SpdmFaultCatalog.TryFind(kind, out ResponderFault responderFault);
+        if (!spdm && !FaultCatalog.TryFind(kind, out mailboxFault, out configFault))
         {
             return (false, $"There is no fault '{kind}'; 'fleet-sim faults' lists them.");
         }
@@ -57,11 +68,22 @@ internal static class FaultControl
             return (false, $"{host} has no function {address} plugged in.");
         }
 
+        if (spdm)
+        {
+            if (found.Mailboxes.FirstOrDefault(m => m.Spdm is not null && (offset is null || m.Offset == offset)) is not { Spdm: { } responder } behind)
+            {
+                return (false, $"{address} has no mailbox with an SPDM responder{At(offset)}.");
+            }
+
+            found.SetFault(responder, responderFault);
+            return (true, $"{Place(found, behind)}: {SpdmFaultCatalog.NameOf(responderFault)}.");
+        }
+
         if (mailboxFault is not MailboxFault.None)
         {
             if (found.Mailboxes.FirstOrDefault(m => offset is null || m.Offset == offset) is not { } mailbox)
             {
-                return (false, $"{address} has no mailbox{(offset is { } o ? string.Create(CultureInfo.InvariantCulture, $" at {o:x3}") : "")}.");
+                return (false, $"{address} has no mailbox{At(offset)}.");
             }
 
             found.SetFault(mailbox, mailboxFault);
@@ -74,6 +96,10 @@ internal static class FaultControl
             foreach (SimulatedMailbox mailbox in found.Mailboxes.Where(m => offset is null || m.Offset == offset))
             {
                 found.SetFault(mailbox, MailboxFault.None);
+                if (mailbox.Spdm is { } responder)
+                {
+                    found.SetFault(responder, ResponderFault.None);
+                }
             }
         }
 
@@ -104,6 +130,8 @@ internal static class FaultControl
             : $"'{function}' is not a function's address (DDDD:BB:DD.F).";
         return hardware is not null && parsed;
     }
+
+    private static string At(int? offset) => offset is { } o ? string.Create(CultureInfo.InvariantCulture, $" at {o:x3}") : "";
 
     private static string Place(SimulatedFunction function, SimulatedMailbox mailbox) =>
         string.Create(CultureInfo.InvariantCulture, $"{function.Address}+{mailbox.Offset:x3}");

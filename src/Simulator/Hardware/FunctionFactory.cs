@@ -7,7 +7,11 @@ namespace Fleet.Simulator.Hardware;
 /// <summary>Lays out the registers of a function: its header, its capabilities, its mailboxes.</summary>
 internal static class FunctionFactory
 {
-    public static SimulatedFunction Make(FunctionModel model, TimeProvider time)
+    /// <param name="model">What it is.</param>
+    /// <param name="time">Its clock.</param>
+    /// <param name="vendors">Who certifies its SPDM responders; null for a vendor made for this function alone.</param>
+    /// <param name="host">The host it is in, which its serial number names.</param>
+    public static SimulatedFunction Make(FunctionModel model, TimeProvider time, VendorStore? vendors = null, string host = "sim")
     {
         RegisterFile registers = new(4096);
         DefineHeader(registers, model);
@@ -22,9 +26,9 @@ internal static class FunctionFactory
             registers.Define16(0x2e, model.SubsystemDevice);
         }
 
-        foreach (SpdmMailboxResponder responder in model.Mailboxes.SelectMany(m => m.Responders).OfType<SpdmMailboxResponder>())
+        foreach (MailboxModel mailbox in model.Mailboxes)
         {
-            responder.BelongTo(model, time);
+            mailbox.Spdm?.BelongTo(() => (vendors ?? new VendorStore(null, time)).Certify(model, host), mailbox.Secured);
         }
 
         CapabilityLayout.Place(registers, model.Parts, model.Mailboxes);

@@ -3,6 +3,7 @@ using Fleet.Pci;
 using Fleet.Pci.Doe;
 using Fleet.Simulator.Hardware.Faults;
 using Fleet.Simulator.Hardware.Mailboxes;
+using Fleet.Simulator.Spdm;
 
 namespace Fleet.Simulator.Hardware;
 
@@ -51,6 +52,15 @@ internal sealed class SimulatedFunction(PciAddress address, RegisterFile registe
         lock (_gate)
         {
             mailbox.Fault = fault;
+        }
+    }
+
+    /// <summary>Sets what is wrong with the responder behind a mailbox. It starts anew, as a device does whose firmware was changed.</summary>
+    public void SetFault(SpdmMailboxResponder responder, ResponderFault fault)
+    {
+        lock (_gate)
+        {
+            responder.Fault = fault;
         }
     }
 

@@ -8,6 +8,7 @@ using Fleet.Agent.Linux;
 using Fleet.Agent.Sensors;
 using Fleet.Contracts;
 using Fleet.Pci;
+using Fleet.Simulator.Spdm;
 
 namespace Fleet.Simulator.Hardware;
 
@@ -21,15 +22,17 @@ internal sealed class SimulatedHardware : IHardware
     private readonly ChangeFeed _changes = new();
     private readonly TimeProvider _time;
     private readonly AttributeTree _tree;
+    private readonly VendorStore? _vendors;
     private readonly SortedDictionary<PciAddress, FunctionModel> _models = [];
     private readonly Lock _gate = new();
     private ImmutableSortedDictionary<PciAddress, SimulatedFunction> _present = ImmutableSortedDictionary<PciAddress, SimulatedFunction>.Empty;
 
-    public SimulatedHardware(string name, string root, IReadOnlyList<FunctionModel> functions, PciIds names, TimeProvider time)
+    public SimulatedHardware(string name, string root, IReadOnlyList<FunctionModel> functions, PciIds names, TimeProvider time, VendorStore? vendors = null)
     {
         _name = name;
         _names = names;
         _time = time;
+        _vendors = vendors;
         PciRoot = Path.GetFullPath(root);
         _machineId = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"fleet-sim {PciRoot}")))[..32];
         _bootId = Guid.CreateVersion7(time.GetUtcNow()).ToString();
@@ -146,7 +149,7 @@ internal sealed class SimulatedHardware : IHardware
 
     private void Add(FunctionModel model)
     {
-        SimulatedFunction function = FunctionFactory.Make(model, _time);
+        SimulatedFunction function = FunctionFactory.Make(model, _time, _vendors, _name);
         function.PulledOut = pulled => Unplug(pulled.Address);
         _tree.Add(model);
         _present = _present.Add(model.Address, function);

@@ -6,6 +6,7 @@ using Fleet.Agent.Metrics;
 using Fleet.Simulator.Hardware;
 using Fleet.Simulator.Hardware.Hosts;
 using Fleet.Simulator.Scenarios;
+using Fleet.Simulator.Spdm;
 using Microsoft.Extensions.Logging;
 
 namespace Fleet.Simulator.Running;
@@ -19,6 +20,7 @@ internal sealed class SimulatedFleet : IAsyncDisposable
     private readonly SimulatorMetrics _simulatorMetrics = new();
     private readonly List<SimulatedHost> _hosts = [];
     private readonly CancellationTokenSource _stopping = new();
+    private readonly VendorStore _vendors;
     private MetricsEndpoint? _endpoint;
     private Task _naming = Task.CompletedTask;
 
@@ -26,6 +28,7 @@ internal sealed class SimulatedFleet : IAsyncDisposable
     {
         _options = options;
         _time = time;
+        _vendors = new VendorStore(AnchorsIn(options.DataDirectory), time);
         Contention = new Contention(_hosts, time, log);
         Storm = new Storm(_hosts);
     }
@@ -42,6 +45,9 @@ internal sealed class SimulatedFleet : IAsyncDisposable
     public Task UplinkEnded => _options.Server is null
         ? Task.Delay(Timeout.InfiniteTimeSpan, _time, _stopping.Token)
         : Task.WhenAny(_hosts.Select(h => h.Agent.UplinkEnded)).Unwrap();
+
+    /// <summary>Where the roots of the simulated vendors are, one anchor-VVVV.der each.</summary>
+    public static string AnchorsIn(string dataDirectory) => Path.Combine(dataDirectory, "spdm");
 
     public static async Task<SimulatedFleet> StartAsync(SimOptions options, TimeProvider time, ILoggerFactory logs, CancellationToken ct)
     {
@@ -91,8 +97,9 @@ internal sealed class SimulatedFleet : IAsyncDisposable
     private async Task<SimulatedHost> StartHostAsync(int number, PciIds names, ILoggerFactory logs, CancellationToken ct)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"sim-{number:00}");
-        SimulatedHardware hardware = new(
-            name, Path.Combine(_options.DataDirectory, "tree", name), HostModel.Functions(_options.Model, number), names, _time);
+        IReadOnlyList<FunctionModel> functions = HostModel.Functions(_options.Model, number);
+        _vendors.Prepare(functions);
+        SimulatedHardware hardware = new(name, Path.Combine(_options.DataDirectory, "tree", name), functions, names, _time, _vendors);
         if (number == _options.Hosts)
         {
             SetFaults(hardware.Functions.Last(f => f.Mailboxes.Count > 0));

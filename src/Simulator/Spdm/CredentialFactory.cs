@@ -31,7 +31,18 @@ internal sealed class CredentialFactory
         _root = request.CreateSelfSigned(now.AddYears(-1), now.AddYears(20));
     }
 
+    /// <summary>A vendor whose root is there already.</summary>
+    public CredentialFactory(uint asymBits, DateTimeOffset now, X509Certificate2 root, AsymmetricAlgorithm rootKey)
+    {
+        _now = now;
+        _asym = asymBits;
+        _rootKey = rootKey;
+        _root = root;
+    }
+
     public byte[] Root => _root.RawData;
+
+    public AsymmetricAlgorithm RootKey => _rootKey;
 
     /// <summary>A slot whose leaf is long-lived and holds the hardware identity, or (alias) made at boot below a device CA that holds it.</summary>
     public SlotCredential Make(byte slot, DeviceNames names, bool alias = false, Action<CertificateRequest>? changeLeaf = null, DateTimeOffset? leafEnds = null)

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
-using System.Globalization;
+using System.Collections.Immutable;
 using Fleet.Pci.Doe;
-using Fleet.Simulator.Hardware;
 using Fleet.Simulator.Hardware.Mailboxes;
 
 namespace Fleet.Simulator.Spdm;
@@ -9,43 +8,66 @@ namespace Fleet.Simulator.Spdm;
 /// <summary>The SPDM responder behind a mailbox. Its keys and certificates are made when it is first asked, so that a fleet that nobody attests costs none.</summary>
 internal sealed class SpdmMailboxResponder : IDoeResponder
 {
-    private const uint EcdsaP256 = 0x10;
-
     private SpdmResponder? _responder;
-    private FunctionModel? _model;
-    private TimeProvider _time = TimeProvider.System;
+    private Func<SlotCredential>? _certify;
+    private SlotCredential? _credential;
+    private bool _sessions;
+    private ResponderFault _fault;
 
     public DoeFeature Feature => DoeFeature.CmaSpdm;
 
-    /// <summary>Says whose responder it is; the certificates name the function.</summary>
-    public void BelongTo(FunctionModel model, TimeProvider time) => (_model, _time) = (model, time);
-
-    public uint[]? Answer(uint[] payload)
+    /// <summary>What is wrong with it. Setting it restarts the responder: it has forgotten its connection, and is the same device.</summary>
+    public ResponderFault Fault
     {
-        byte[] request = new byte[payload.Length * 4];
+        get => _fault;
+        set => (_fault, _responder) = (value, null);
+    }
+
+    /// <summary>Says whose responder it is.</summary>
+    /// <param name="certify">Makes or finds the certificate of the function.</param>
+    /// <param name="secured">Takes the secured messages of its sessions; null where it has none.</param>
+    public void BelongTo(Func<SlotCredential> certify, SessionResponder? secured)
+    {
+        (_certify, _sessions) = (certify, secured is not null);
+        secured?.BelongTo(this);
+    }
+
+    public uint[]? Answer(uint[] payload) => ToDwords(Responder().Answer(ToBytes(payload)));
+
+    /// <summary>Answers a record of the session that is open; null where it opens in none.</summary>
+    public uint[]? AnswerSecured(uint[] payload) => _responder?.AnswerSecured(ToBytes(payload)) is { } answer ? ToDwords(answer) : null;
+
+    private static byte[] ToBytes(uint[] payload)
+    {
+        byte[] bytes = new byte[payload.Length * 4];
         for (int i = 0; i < payload.Length; i++)
         {
-            BinaryPrimitives.WriteUInt32LittleEndian(request.AsSpan(i * 4), payload[i]);
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(i * 4), payload[i]);
         }
 
-        _responder ??= Make();
-        byte[] answer = _responder.Answer(request);
+        return bytes;
+    }
+
+    private static uint[] ToDwords(byte[] answer)
+    {
         uint[] dwords = new uint[(answer.Length + 3) / 4];
-        Span<byte> padded = new byte[dwords.Length * 4];
-        answer.CopyTo(padded);
+        byte[] padded = [.. answer, .. new byte[(dwords.Length * 4) - answer.Length]];
         for (int i = 0; i < dwords.Length; i++)
         {
-            dwords[i] = BinaryPrimitives.ReadUInt32LittleEndian(padded[(i * 4)..]);
+            dwords[i] = BinaryPrimitives.ReadUInt32LittleEndian(padded.AsSpan(i * 4));
         }
 
         return dwords;
     }
 
-    private SpdmResponder Make()
+    private SpdmResponder Responder()
     {
-        FunctionModel model = _model ?? throw new InvalidOperationException("An SPDM responder was asked before it belonged to a function.");
-        CredentialFactory vendor = new(EcdsaP256, _time.GetUtcNow(), string.Create(CultureInfo.InvariantCulture, $"Simulated {model.Vendor:x4}"));
-        DeviceNames names = DeviceNames.Of(model, model.Address.ToString());
-        return new(new ResponderOptions { Credentials = [vendor.Make(0, names)] });
+        _credential ??= _certify?.Invoke() ?? throw new InvalidOperationException("An SPDM responder was asked before it belonged to a function.");
+        return _responder ??= new(new ResponderOptions
+        {
+            Credentials = [_credential],
+            Sessions = _sessions,
+            Faults = _fault == ResponderFault.None ? ImmutableHashSet<ResponderFault>.Empty : [_fault],
+        });
     }
 }

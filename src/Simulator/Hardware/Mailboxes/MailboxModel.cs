@@ -1,4 +1,5 @@
 using Fleet.Pci.Doe;
+using Fleet.Simulator.Spdm;
 
 namespace Fleet.Simulator.Hardware.Mailboxes;
 
@@ -10,6 +11,12 @@ internal sealed record MailboxModel(int Offset, params IReadOnlyList<IDoeRespond
 
     /// <summary>From Go to Data Object Ready.</summary>
     public TimeSpan Latency { get; init; } = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>The SPDM responder behind it; null where there is none.</summary>
+    public SpdmMailboxResponder? Spdm => Responders.OfType<SpdmMailboxResponder>().FirstOrDefault();
+
+    /// <summary>What takes its secured messages; null where nothing does.</summary>
+    public SessionResponder? Secured => Responders.OfType<SessionResponder>().FirstOrDefault();
 
     public IReadOnlyList<DoeFeature> Features => [DoeFeature.Discovery, .. Responders.Select(r => r.Feature)];
 }

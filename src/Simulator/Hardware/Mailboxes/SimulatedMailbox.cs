@@ -1,5 +1,6 @@
 using Fleet.Pci.Doe;
 using Fleet.Simulator.Hardware.Faults;
+using Fleet.Simulator.Spdm;
 
 namespace Fleet.Simulator.Hardware.Mailboxes;
 
@@ -25,6 +26,9 @@ internal sealed class SimulatedMailbox(MailboxModel model, TimeProvider time)
     public int Offset => model.Offset;
 
     public IReadOnlyList<DoeFeature> Features { get; } = model.Features;
+
+    /// <summary>The SPDM responder behind it; null where there is none.</summary>
+    public SpdmMailboxResponder? Spdm => model.Spdm;
 
     /// <summary>What is wrong with it. Setting it begins the fault anew and makes a mailbox that vanished answer again.</summary>
     public MailboxFault Fault
