@@ -1,3 +1,4 @@
+using Fleet.Agent.Attestation;
 using Fleet.Agent.Intercepts;
 using Fleet.Agent.Linux;
 using Fleet.Agent.Local;
@@ -33,6 +34,8 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
     private readonly List<string> _reduced = [];
     private HostSensors? _sensors;
     private Assignments? _assignments;
+    private MailboxProvider? _mailboxes;
+    private AttestationJobs? _attestations;
     private InterceptSet? _intercepts;
     private AgentLossAction? _onAgentLoss;
     private LocalApi? _local;
@@ -78,6 +81,12 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
 
     /// <summary>The assignment in force.</summary>
     public Assignments Assignments => _assignments!;
+
+    /// <summary>The way to evidence about a function of this host.</summary>
+    public IEvidenceProvider Evidence => _mailboxes!;
+
+    /// <summary>What the server wants attested, and the evidence that it has not committed.</summary>
+    public AttestationJobs Attestations => _attestations!;
 
     /// <summary>Ends when the uplink does: with an <see cref="EnrolmentException"/> when the host cannot join.</summary>
     public Task UplinkEnded { get; private set; } = Task.CompletedTask;
@@ -147,6 +156,8 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
         _sensors?.Dispose(); // The guard would stand before files that nothing is bound over any more.
         _intercepts?.Dispose();
         await Task.WhenAll(_tasks.Select(t => t.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)));
+        await (_attestations?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _mailboxes?.Dispose();
         await (Broker?.DrainAsync(DrainLimit) ?? Task.CompletedTask);
         _inventory?.Dispose();
         Broker?.Dispose();
@@ -202,6 +213,9 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
         };
         Broker = new HostBroker(broker, events, _time, _hardware.SinceBoot);
         _assignments = new Assignments(_options.DataDirectory, Apply, events.Publish, _time, _log);
+        _mailboxes = new MailboxProvider(Broker, _time);
+        IEvidenceProvider evidence = _options.DriveMailboxes ? _mailboxes : new KernelProvider(Broker);
+        _attestations = new AttestationJobs(new EvidenceSpool(Path.Combine(_options.DataDirectory, "evidence"), _log), evidence, _time, _log);
         _inventory = new HostInventory(_hardware, Broker, events, _time, _log);
         _inventory.Refresh(first: true);
         _identity = AgentIdentity.Load(_options.DataDirectory);
@@ -284,7 +298,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
             _identity = await enrolment.EnsureAsync(Facts, ct);
         }
 
-        _uplink = new Uplink.Uplink(new UplinkOptions { Server = server }, _identity, this, Spool, Assignments, _time, _log);
+        _uplink = new Uplink.Uplink(new UplinkOptions { Server = server }, _identity, this, Spool, Assignments, Attestations, _time, _log);
         await _uplink.RunAsync(ct);
     }
 

@@ -22,7 +22,7 @@ public sealed class AttestedFleet : IAsyncLifetime
 {
     private readonly HardwareDirectory _directory = new();
     private SimulatedFleet _fleet = null!;
-    private MailboxAttester _attester = null!;
+    private MailboxProvider _provider = null!;
     private AppraisalPolicy _policy = new();
     private DeviceHistory _history = new();
 
@@ -42,7 +42,7 @@ public sealed class AttestedFleet : IAsyncLifetime
     {
         _fleet = await StartAsync(_directory.Path);
         await WaitFor.TrueAsync(() => Broker.Mailboxes(Drive) is [{ Features.Count: 2 }]);
-        _attester = new(Broker, TimeProvider.System);
+        _provider = new(Broker, TimeProvider.System);
         _policy = new() { Anchors = [await File.ReadAllBytesAsync(VendorStore.AnchorIn(SimulatedFleet.AnchorsIn(Path.Combine(_directory.Path, "data")), 0x144d))] };
         _history = new() { CmaName = Appraise(Plan(), await RunAsync(Plan())).CmaName };
         AttestationPlan plan = Plan();
@@ -53,7 +53,7 @@ public sealed class AttestedFleet : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        _attester.Dispose();
+        _provider.Dispose();
         await _fleet.DisposeAsync();
         _directory.Dispose();
     }
@@ -73,7 +73,7 @@ public sealed class AttestedFleet : IAsyncLifetime
         AttestationPlan.Standard(new NonceSource(RandomNumberGenerator.Create()), 0, version) with { PortionSize = 512 };
 
     internal Task<AttestationRun> RunAsync(AttestationPlan plan, int? offset = null) =>
-        _attester.RunAsync(plan, Drive, offset, Self, "a test", null, TestContext.Current.CancellationToken);
+        _provider.RunAsync(new(plan, Drive, Self, "a test", Timeout.InfiniteTimeSpan) { Mailbox = offset }, TestContext.Current.CancellationToken);
 
     internal AppraisalResult Appraise(AttestationPlan plan, AttestationRun run) =>
         Appraiser.Appraise(new(run.Evidence, plan, _policy, _history, NonceState.Fresh, TimeProvider.System.GetUtcNow()), new ChainVerifier());

@@ -28,8 +28,8 @@ public sealed class MailboxAttestationTests(AttestedFleet fleet) : IClassFixture
         AttestationRun run = await fleet.RunAsync(plan);
         AppraisalResult result = fleet.Appraise(plan, run);
 
-        Assert.Null(run.End.Failure);
-        Assert.Null(run.Disturbance);
+        Assert.Equal(EvidenceEnd.Complete, run.End);
+        Assert.True(run.Quiet);
         Assert.Equal(fleet.Mailbox.Offset, run.Mailbox);
         // Below 1.2 a device gives less than what was recorded in 1.3: no SVN, no device mode.
         Assert.True(
@@ -65,9 +65,9 @@ public sealed class MailboxAttestationTests(AttestedFleet fleet) : IClassFixture
     }
 
     [Theory]
-    [InlineData(nameof(ResponderFault.BusyForever), RequesterFailure.Budget, AppraisalCheck.Waiting)]
-    [InlineData(nameof(ResponderFault.ResponseTooLarge), RequesterFailure.Refused, AppraisalCheck.Errors)]
-    public async Task Run_AgainstADeviceThatDoesNotAnswer_EndsByItselfAndIsUnknown(string fault, RequesterFailure end, AppraisalCheck check)
+    [InlineData(nameof(ResponderFault.BusyForever), EvidenceEnd.Budget, AppraisalCheck.Waiting)]
+    [InlineData(nameof(ResponderFault.ResponseTooLarge), EvidenceEnd.Refused, AppraisalCheck.Errors)]
+    public async Task Run_AgainstADeviceThatDoesNotAnswer_EndsByItselfAndIsUnknown(string fault, EvidenceEnd end, AppraisalCheck check)
     {
         fleet.Set(Enum.Parse<ResponderFault>(fault));
         AttestationPlan plan = AttestedFleet.Plan() with { Budget = new() { BusyDelay = TimeSpan.FromMilliseconds(1) } };
@@ -75,7 +75,7 @@ public sealed class MailboxAttestationTests(AttestedFleet fleet) : IClassFixture
         AttestationRun run = await fleet.RunAsync(plan);
         AppraisalResult result = fleet.Appraise(plan, run);
 
-        Assert.Equal(end, run.End.Failure);
+        Assert.Equal(end, run.End);
         Assert.Equal((AppraisalVerdict.Unknown, CheckOutcome.Unproven), (result.Verdict, result[check].Outcome));
     }
 
@@ -100,8 +100,8 @@ public sealed class MailboxAttestationTests(AttestedFleet fleet) : IClassFixture
         {
             AttestationRun run = await fleet.RunAsync(AttestedFleet.Plan());
 
-            Assert.Equal(RequesterFailure.Transport, run.End.Failure);
-            Assert.Contains("Timeout", run.End.Detail, StringComparison.Ordinal);
+            Assert.Equal(EvidenceEnd.Transport, run.End);
+            Assert.Contains("Timeout", run.Detail, StringComparison.Ordinal);
             Assert.Single(run.Messages); // The request that nothing answered is evidence too.
         }
         finally
@@ -154,8 +154,8 @@ public sealed class MailboxAttestationTests(AttestedFleet fleet) : IClassFixture
     {
         AttestationRun run = await fleet.RunAsync(AttestedFleet.Plan(), 0x7f0);
 
-        Assert.Equal(RequesterFailure.Transport, run.End.Failure);
-        Assert.Contains("no mailbox at 0x7f0", run.End.Detail, StringComparison.Ordinal);
+        Assert.Equal(EvidenceEnd.Unsupported, run.End);
+        Assert.Contains("no mailbox at 0x7f0", run.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -166,10 +166,10 @@ public sealed class MailboxAttestationTests(AttestedFleet fleet) : IClassFixture
         for (int i = 0; i < 2; i++)
         {
             await using SimulatedFleet again = await AttestedFleet.StartAsync(directory.Path);
-            using MailboxAttester attester = new(again.Hosts[0].Agent.Broker, TimeProvider.System);
+            using MailboxProvider provider = new(again.Hosts[0].Agent.Broker, TimeProvider.System);
             AttestationPlan plan = AttestedFleet.Plan();
-            AttestationRun run = await attester.RunAsync(
-                plan, AttestedFleet.Drive, again.Hosts[0].Hardware.Find(AttestedFleet.Drive)!.Mailboxes[0].Offset, AttestedFleet.Self, "a test", null, TestContext.Current.CancellationToken);
+            AttestationRun run = await provider.RunAsync(
+                new(plan, AttestedFleet.Drive, AttestedFleet.Self, "a test", Timeout.InfiniteTimeSpan), TestContext.Current.CancellationToken);
             chains.Add(Fleet.Spdm.Evidence.Conversation.Rebuild(run.Evidence).ChainBlobs[0].ToArray());
         }
 

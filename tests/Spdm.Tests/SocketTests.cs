@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Fleet.Agent.Attestation;
+using Fleet.Contracts;
 using Fleet.Agent.Commands;
 using Fleet.Simulator.Spdm;
 using Fleet.Spdm.Requesting;
@@ -124,13 +125,13 @@ public sealed class SocketTests
         Task<SpdmSocketTransport> connecting = SpdmSocketTransport.ConnectAsync(new("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port), TimeProvider.System, Ct);
         using TcpClient server = await listener.AcceptTcpClientAsync(Ct);
         using SpdmSocketTransport transport = await connecting;
-        Task<AttestationRun> running = SpdmRunner.RunAsync(AttestationPlan.Standard(Dialogue.Nonces()), transport, TimeProvider.System, Timeout.InfiniteTimeSpan, Ct);
+        Task<AttestationRun> running = SpdmRunner.RunAsync(AttestationPlan.Standard(Dialogue.Nonces()), "socket", transport, TimeProvider.System, Timeout.InfiniteTimeSpan, Ct);
         Assert.NotNull(await SpdmSocketFrame.ReadAsync(server.GetStream(), Ct));
         server.Close();
 
         AttestationRun run = await running;
 
-        Assert.Equal(RequesterFailure.Transport, run.End.Failure);
+        Assert.Equal(EvidenceEnd.Transport, run.End);
         Assert.True(Assert.Single(run.Messages).IsRequest);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Fleet.Agent.Commands;
+using Fleet.Contracts;
 using Fleet.Spdm;
 using Fleet.Spdm.Appraisal;
 using Fleet.Spdm.Messages;
@@ -17,6 +18,9 @@ internal sealed record AttestationReport
     public string? Failure { get; init; }
 
     public required string Detail { get; init; }
+
+    /// <summary>Whether nobody else was seen on the mailbox meanwhile; null where that cannot be told.</summary>
+    public bool? Quiet { get; init; }
 
     public string? Version { get; init; }
 
@@ -39,12 +43,13 @@ internal sealed record AttestationReport
 
     public required IReadOnlyList<Message> Messages { get; init; }
 
-    public static AttestationReport Of(string responder, AttestationRun run, AppraisalResult result) => new()
+    public static AttestationReport Of(AttestationRun run, AppraisalResult result) => new()
     {
-        Responder = responder,
+        Responder = run.Place,
         Verdict = Word(result.Verdict.ToString()),
-        Failure = run.End.Failure is { } failure ? Word(failure.ToString()) : null,
-        Detail = run.End.Detail,
+        Failure = run.End == EvidenceEnd.Complete ? null : Word(run.End.ToString()),
+        Quiet = run.Quiet,
+        Detail = run.Disturbance is { } disturbance ? $"{run.Detail} {disturbance}" : run.Detail,
         Version = result.Negotiated is { } negotiated ? $"1.{(byte)negotiated.Version & 0xF}" : null,
         Algorithms = result.Negotiated is { Selection: var selection }
             ? $"{SpdmAlgorithms.SignatureName(selection.BaseAsym)}, {SpdmAlgorithms.DigestName(selection.BaseHash)}"

@@ -7,22 +7,34 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Fleet.Agent.Attestation;
 using Fleet.Agent.Local;
+using Fleet.Contracts;
 using Fleet.Spdm;
 using Fleet.Spdm.Appraisal;
 using Fleet.Spdm.Requesting;
 
 namespace Fleet.Agent.Commands;
 
-/// <summary>'attest': asks a responder for evidence and appraises it with anchors and reference values given here; no agent needs to run.</summary>
+/// <summary>'attest': has a device or a responder on a socket asked for evidence and appraises it here, with anchors and reference values given here.</summary>
 internal static class AttestCommand
 {
     private const byte RawAttribute = 2;
     private const uint ChunkedMaximum = 0x12000;
 
-    private static readonly Option<DnsEndPoint> Socket = new("--spdm-socket")
+    // How long a run may take with all waiting for the device; nonces here live as long as the command does.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    private static readonly Argument<string?> Address = new("address")
+    {
+        Description = "A function of this host, DDDD:BB:DD.F or BB:DD.F: its agent asks it over its mailbox.",
+        Arity = ArgumentArity.ZeroOrOne,
+        CompletionSources = { AddressCompletion.Complete },
+    };
+
+    private static readonly Option<string?> Mailbox = new("--mailbox") { Description = "Offset of the function's mailbox (0x200); the one that speaks SPDM when left out." };
+    private static readonly Option<string> Run = LocalCommand.Run();
+    private static readonly Option<DnsEndPoint?> Socket = new("--spdm-socket")
     {
         Description = "HOST:PORT of a responder that speaks the DMTF emulator's protocol with PCI DOE.",
-        Required = true,
         CustomParser = ParseEnd,
     };
 
@@ -37,7 +49,7 @@ internal static class AttestCommand
     };
 
     private static readonly Option<int> Slot = new("--slot") { Description = "Certificate slot, 0 to 7." };
-    private static readonly Option<string?> Function = new("--function-name") { Description = "The name that the certificate must have (Vendor=…:Device=…:CC=…:REV=…). Without it no name is asked for." };
+    private static readonly Option<string?> Function = new("--function-name") { Description = "The name that the certificate must have (Vendor=…:Device=…:CC=…:REV=…). Without it a function of this host must have its own, and a socket's responder none." };
     private static readonly Option<bool> Raw = new("--raw") { Description = "Asks for raw values rather than digests." };
     private static readonly Option<bool> Each = new("--one-by-one") { Description = "Asks for each measurement alone." };
     private static readonly Option<bool> NoChallenge = new("--no-challenge") { Description = "Leaves the challenge out; below 1.2 nothing else binds measurements to the negotiation." };
@@ -47,19 +59,28 @@ internal static class AttestCommand
     public static Command Create()
     {
         Command command = new("attest", """
-            Asks an SPDM responder for signed measurements and says what they prove.
+            Asks a device for signed measurements over SPDM and says what they prove: a function of this host through its DOE mailbox, or a responder on a socket.
 
             Examples:
-              fleet-agent attest --spdm-socket 127.0.0.1:2323 --anchor root.der --record device.json
+              fleet-agent attest 01:00.0 --anchor root.der --record device.json
+              fleet-agent attest 01:00.0 --mailbox 0x200 --anchor root.der --reference device.json
               fleet-agent attest --spdm-socket 127.0.0.1:2323 --anchor root.der --reference device.json --json
 
-            Exit codes: 0 trusted, 1 wrong command line, 2 failed or unknown, 3 no responder.
+            Exit codes: 0 trusted, 1 wrong command line, 2 failed or unknown, 3 no responder or no agent.
             """);
-        foreach (Option option in new Option[] { Socket, Anchors, Reference, Record, Versions, Slot, Function, Raw, Each, NoChallenge, Chunks, Json })
+        command.Arguments.Add(Address);
+        foreach (Option option in new Option[] { Mailbox, Socket, Anchors, Reference, Record, Versions, Slot, Function, Raw, Each, NoChallenge, Chunks, Json, Run })
         {
             command.Options.Add(option);
         }
 
+        command.Validators.Add(result =>
+        {
+            if ((result.GetResult(Address) is { Tokens.Count: > 0 }) == (result.GetResult(Socket) is not null))
+            {
+                result.AddError("Say once what is to be attested: a function's address, or --spdm-socket HOST:PORT.");
+            }
+        });
         command.SetAction(RunAsync);
         return command;
     }
@@ -67,28 +88,41 @@ internal static class AttestCommand
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken ct)
     {
         TextWriter error = arguments.InvocationConfiguration.Error;
+        using LocalClient client = new(Path.Combine(arguments.GetValue(Run)!, "agent.sock"));
         try
         {
+            string? name = arguments.GetValue(Function);
+            AttestationRequest request = new(Plan(arguments), default, new Caller { Pid = Environment.ProcessId, Uid = 0, Comm = "fleet-agent" }, "attest", Limit);
+            if (arguments.GetValue(Address) is { } address)
+            {
+                request = request with { Function = LocalCommand.Address(address), Mailbox = arguments.GetValue(Mailbox) is { } text ? LocalCommand.Offset(text) : null };
+                name ??= FunctionName.Of((await client.GetAsync<LocalFunction>($"/v1/functions/{request.Function}", ct)).Facts);
+            }
+
             AppraisalPolicy policy = new()
             {
                 Anchors = [.. (arguments.GetValue(Anchors) ?? []).Select(ReadAnchor)],
                 References = arguments.GetValue(Reference) is { } file ? ReferenceFile.Read(file.FullName) : [],
-                RequireFunctionName = arguments.GetValue(Function) is not null,
+                RequireFunctionName = name is not null,
             };
-            AttestationPlan plan = Plan(arguments);
-            using SpdmSocketTransport transport = await SpdmSocketTransport.ConnectAsync(arguments.GetValue(Socket)!, TimeProvider.System, ct);
-            AttestationRun run = await SpdmRunner.RunAsync(plan, transport, TimeProvider.System, Timeout.InfiniteTimeSpan, ct);
-            DeviceHistory history = new() { CmaName = arguments.GetValue(Function) };
+            IEvidenceProvider provider = arguments.GetValue(Socket) is { } end ? new SocketProvider(end, TimeProvider.System) : new AgentProvider(client, TimeProvider.System);
+            AttestationRun run = await provider.RunAsync(request, ct);
+            if (run.Messages.Count == 0)
+            {
+                await error.WriteLineAsync(TextTable.Printable(run.Detail));
+                return ExitCodes.NoAgent;
+            }
+
             AppraisalResult result = Appraiser.Appraise(
-                new(run.Evidence, plan, policy, history, NonceState.Fresh, TimeProvider.System.GetUtcNow()), new ChainVerifier());
-            AttestationReport report = AttestationReport.Of(transport.Place, run, result);
+                new(run.Evidence, request.Plan, policy, new DeviceHistory { CmaName = name }, NonceState.Fresh, TimeProvider.System.GetUtcNow()), new ChainVerifier());
+            AttestationReport report = AttestationReport.Of(run, result);
             await arguments.InvocationConfiguration.Output.WriteLineAsync(arguments.GetValue(Json) ? LocalCommand.ToJson(report) : report.ToText().TrimEnd());
             return await RecordAsync(arguments, result, ct) ?? (result.Verdict == AppraisalVerdict.Trusted ? ExitCodes.Done : ExitCodes.Refused);
         }
-        catch (SpdmTransportException e)
+        catch (LocalApiException e)
         {
-            await error.WriteLineAsync(e.Message);
-            return ExitCodes.NoAgent;
+            await error.WriteLineAsync(TextTable.Printable(e.Message));
+            return e.ExitCode;
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or CryptographicException)
         {

@@ -52,6 +52,7 @@ internal sealed class LocalApi : IAsyncDisposable
         LeaseRoutes.Map(app, host);
         DoeRoutes.Map(app, host);
         HoldRoutes.Map(app, host);
+        AttestRoutes.Map(app, host, time);
         RecorderRoutes.Map(app, host);
         StateRoutes.Map(app, host);
         WhoRoutes.Map(app, host, time);

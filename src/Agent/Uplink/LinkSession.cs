@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Threading.Channels;
+using Fleet.Agent.Attestation;
 using Fleet.Contracts;
 using Microsoft.AspNetCore.SignalR.Client;
 
@@ -21,11 +22,13 @@ internal sealed class LinkSession : IDisposable
     private readonly ILogger _log;
     private readonly Channel<string> _nudges = Channel.CreateBounded<string>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
     private readonly SemaphoreSlim _stateWanted = new(0, 1);
+    private readonly AttestationJobs _attestations;
     private string _reportedInventory = "";
+    private int _protocol;
 
     public LinkSession(
         HubConnection hub, UplinkOptions options, AgentIdentity identity, ILinkedHost host, Spool spool, Assignments assignments,
-        TimeProvider time, ILogger log)
+        AttestationJobs attestations, TimeProvider time, ILogger log)
     {
         _hub = hub;
         _options = options;
@@ -33,9 +36,11 @@ internal sealed class LinkSession : IDisposable
         _host = host;
         _spool = spool;
         _assignments = assignments;
+        _attestations = attestations;
         _time = time;
         _log = log;
         hub.On<string>(nameof(IAgentClient.AssignmentChanged), tag => _nudges.Writer.TryWrite(tag));
+        hub.On<AttestationJob>(nameof(IAgentClient.Attest), attestations.Accept);
     }
 
     /// <summary>Says hello and brings the server up to date.</summary>
@@ -61,6 +66,7 @@ internal sealed class LinkSession : IDisposable
             throw new LinkException("The server has later events of this epoch than the spool; a new epoch begins.");
         }
 
+        _protocol = reply.Protocol;
         _reportedInventory = inventory.Hash;
         if (reply.WantInventory)
         {
@@ -75,7 +81,7 @@ internal sealed class LinkSession : IDisposable
     public async Task ServeAsync(CancellationToken ct)
     {
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task[] loops = [PumpEventsAsync(ending.Token), WatchHostAsync(ending.Token), SendStatesAsync(ending.Token), WatchAssignmentAsync(ending.Token)];
+        Task[] loops = [PumpEventsAsync(ending.Token), PumpEvidenceAsync(ending.Token), WatchHostAsync(ending.Token), SendStatesAsync(ending.Token), WatchAssignmentAsync(ending.Token)];
         Task ended = await Task.WhenAny(loops);
         await ending.CancelAsync();
         await Task.WhenAll(loops.Select(l => l.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)));
@@ -108,6 +114,33 @@ internal sealed class LinkSession : IDisposable
             {
                 WantState();
             }
+        }
+    }
+
+    // Beside the events: evidence has nonces that expire, and a storm of events must not stand before it.
+    private async Task PumpEvidenceAsync(CancellationToken ct)
+    {
+        if (_protocol < LinkProtocol.AttestationSince)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, _time, ct); // A server that never asked for evidence has no use for it.
+        }
+
+        while (true)
+        {
+            if (_attestations.Spool.Peek() is not { } report)
+            {
+                await _attestations.Spool.WaitAsync(ct);
+                continue;
+            }
+
+            EvidenceAcknowledgement acknowledgement = await CallAsync<EvidenceAcknowledgement>(nameof(IAgentHub.PushEvidence), report, ct)
+                ?? throw new LinkException("The server answered evidence with null.");
+            if (acknowledgement.Job != report.Job)
+            {
+                throw new LinkException($"The server acknowledged the evidence of {acknowledgement.Job}; {report.Job}'s was sent.");
+            }
+
+            _attestations.Spool.Acknowledge(report.Job);
         }
     }
 

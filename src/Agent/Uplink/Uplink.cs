@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Net.WebSockets;
 using System.Security.Authentication;
+using Fleet.Agent.Attestation;
 using Fleet.Contracts;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -9,7 +10,8 @@ namespace Fleet.Agent.Uplink;
 
 /// <summary>The connection to the server: made for ever again, one <see cref="LinkSession"/> at a time.</summary>
 internal sealed class Uplink(
-    UplinkOptions options, AgentIdentity identity, ILinkedHost host, Spool spool, Assignments assignments, TimeProvider time, ILogger log)
+    UplinkOptions options, AgentIdentity identity, ILinkedHost host, Spool spool, Assignments assignments,
+    AttestationJobs attestations, TimeProvider time, ILogger log)
 {
     private volatile bool _connected;
 
@@ -72,7 +74,7 @@ internal sealed class Uplink(
             cause = e;
             return closed.CancelAsync();
         };
-        using LinkSession session = new(hub, options, identity, host, spool, assignments, time, log);
+        using LinkSession session = new(hub, options, identity, host, spool, assignments, attestations, time, log);
         try
         {
             using CancellationTokenSource limit = new(options.CallLimit, time);

@@ -7,6 +7,7 @@ using Fleet.Agent.Tests.Uplink;
 using Fleet.Contracts;
 using Fleet.Simulator.Hardware;
 using Fleet.Simulator.Hardware.Hosts;
+using Fleet.Simulator.Spdm;
 using Fleet.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -30,6 +31,9 @@ public sealed class SimulatedAgent : IAsyncLifetime
     /// <summary>An expander: two mailboxes, the first with CDAT.</summary>
     public string Expander => Host.Inventory.Functions.First(f => f.Mailboxes.Count is 2).Address.ToString();
 
+    /// <summary>The root certificate of the expander's vendor.</summary>
+    public string Anchor => VendorStore.AnchorIn(_directory.File("vendors"), Convert.ToUInt16(Host.Inventory.Functions.First(f => f.Mailboxes.Count is 2).VendorId, 16));
+
     /// <summary>The expander's simulated self, to be broken.</summary>
     internal SimulatedFunction ExpanderModel => _hardware.Functions.First(f => f.Address.ToString() == Expander);
 
@@ -37,8 +41,10 @@ public sealed class SimulatedAgent : IAsyncLifetime
     {
         // Other users must reach the socket: that they are kept from what is not theirs is the API's doing.
         File.SetUnixFileMode(_directory.Path, (UnixFileMode)0b111_101_101);
-        _hardware = new SimulatedHardware(
-            "cxl-01", _directory.File("tree"), HostModel.Functions(HostKind.CxlHost, 1), PciIds.Load(PciIds.DefaultPath), TimeProvider.System);
+        IReadOnlyList<FunctionModel> functions = HostModel.Functions(HostKind.CxlHost, 1);
+        VendorStore vendors = new(_directory.File("vendors"), TimeProvider.System);
+        vendors.Prepare(functions);
+        _hardware = new SimulatedHardware("cxl-01", _directory.File("tree"), functions, PciIds.Load(PciIds.DefaultPath), TimeProvider.System, vendors);
         AgentOptions options = new()
         {
             DataDirectory = _directory.File("data"),

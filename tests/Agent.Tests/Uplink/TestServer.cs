@@ -55,6 +55,9 @@ internal sealed class TestServer : IAsyncDisposable
         return new TestServer(app, authority);
     }
 
+    /// <summary>Sends an attestation to every agent that is connected.</summary>
+    public Task AttestAsync(AttestationJob job) => _app.Services.GetRequiredService<IHubContext<AgentHub, IAgentClient>>().Clients.All.Attest(job);
+
     public string Token(string secret = "s3cret") => $"fleetjoin_{secret}.{Authority.Hash}";
 
     public async ValueTask DisposeAsync()
@@ -91,6 +94,8 @@ internal sealed class TestServer : IAsyncDisposable
 
         public string? Refuse { get; set; }
 
+        public int Protocol { get; set; } = LinkProtocol.Version;
+
         public int AcknowledgementsToLose { get => _acknowledgementsToLose; set => _acknowledgementsToLose = value; }
 
         public bool LoseOne() => Interlocked.Decrement(ref _acknowledgementsToLose) >= 0;
@@ -111,7 +116,7 @@ internal sealed class TestServer : IAsyncDisposable
             bool want = !state.Inventories.Any(i => i.Hash == message.InventoryHash);
             long acknowledged = state.PretendAcknowledged ?? state.Stored.Keys.DefaultIfEmpty(0).Max();
             state.PretendAcknowledged = null;
-            return Task.FromResult(new HelloReply(LinkProtocol.Version, want, acknowledged, state.Assignment?.Tag ?? "", DateTimeOffset.UtcNow, state.Refuse));
+            return Task.FromResult(new HelloReply(state.Protocol, want, acknowledged, state.Assignment?.Tag ?? "", DateTimeOffset.UtcNow, state.Refuse));
         }
 
         public Task ReportInventory(InventoryReport report)
@@ -150,6 +155,12 @@ internal sealed class TestServer : IAsyncDisposable
         public Task<EvidenceAcknowledgement> PushEvidence(EvidenceReport report)
         {
             state.Evidence.Enqueue(report);
+            if (state.LoseOne())
+            {
+                Context.Abort();
+                throw new HubException("lost");
+            }
+
             return Task.FromResult(new EvidenceAcknowledgement(report.Job, Known: true));
         }
     }

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Fleet.Agent.Attestation;
+using Fleet.Agent.Tests.Attestation;
 using Fleet.Agent.Uplink;
 using Fleet.Contracts;
 using Fleet.Testing;
@@ -17,6 +19,7 @@ public sealed class UplinkTests : IAsyncLifetime
     private AgentIdentity _identity = null!;
     private Spool _spool = null!;
     private Assignments _assignments = null!;
+    private AttestationJobs _attestations = null!;
     private Link _link = null!;
     private Task _running = Task.CompletedTask;
 
@@ -27,12 +30,15 @@ public sealed class UplinkTests : IAsyncLifetime
             .JoinAsync(_host.Facts, CancellationToken.None);
         _spool = new Spool(new SpoolOptions { Path = _directory.File("spool.db") }, "host-a", TimeProvider.System, NullLogger.Instance);
         _assignments = new Assignments(_directory.Path, _ => { }, _spool.Publish, TimeProvider.System, NullLogger.Instance);
+        _attestations = new AttestationJobs(
+            new EvidenceSpool(_directory.File("evidence"), NullLogger.Instance), new ProviderDouble(), TimeProvider.System, NullLogger.Instance);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await _running;
+        await _attestations.DisposeAsync();
         await _spool.DisposeAsync();
         await _server.DisposeAsync();
         _identity.Dispose();
@@ -152,6 +158,70 @@ public sealed class UplinkTests : IAsyncLifetime
         Assert.Equal(1, _spool.Count);
     }
 
+    [Fact]
+    public async Task Run_Job_IsAnsweredOnceHoweverOftenItComes()
+    {
+        Start();
+        await WaitFor.TrueAsync(() => _link.Connected);
+        AttestationJob job = ProviderDouble.Job();
+
+        await _server.AttestAsync(job);
+        await _server.AttestAsync(job);
+        await WaitFor.TrueAsync(() => !_server.Seen.Evidence.IsEmpty && _attestations.Spool.Count == 0);
+        await _server.AttestAsync(job);
+        await _server.AttestAsync(ProviderDouble.Job());
+
+        await WaitFor.TrueAsync(() => _server.Seen.Evidence.Count == 2 && _attestations.Spool.Count == 0);
+        EvidenceReport report = _server.Seen.Evidence.First();
+        Assert.Equal((job.Id, job.Function, EvidenceEnd.Complete), (report.Job, report.Function, report.End));
+        Assert.Equal(["EIQAAA==", "EAQAAA=="], report.Messages.Select(message => message.Bytes));
+    }
+
+    [Fact]
+    public async Task Run_AcknowledgementOfEvidenceLost_SendsTheSameAgain()
+    {
+        Start();
+        await WaitFor.TrueAsync(() => _link.Connected);
+        _server.Seen.AcknowledgementsToLose = 1;
+        AttestationJob job = ProviderDouble.Job();
+
+        await _server.AttestAsync(job);
+
+        await WaitFor.TrueAsync(() => _server.Seen.Evidence.Count == 2 && _attestations.Spool.Count == 0);
+        Assert.All(_server.Seen.Evidence, report => Assert.Equal(job.Id, report.Job));
+        Assert.Single(_server.Seen.Evidence.Select(report => report.Started).Distinct());
+    }
+
+    [Fact]
+    public async Task Run_EvidenceOfAnEarlierLife_IsSentWhenTheServerIsThere()
+    {
+        AttestationJob job = ProviderDouble.Job();
+        _attestations.Accept(job);
+        await WaitFor.TrueAsync(() => _attestations.Spool.Count == 1);
+        await _attestations.DisposeAsync();
+        _attestations = new AttestationJobs(
+            new EvidenceSpool(_directory.File("evidence"), NullLogger.Instance), new ProviderDouble(), TimeProvider.System, NullLogger.Instance);
+
+        Start();
+
+        await WaitFor.TrueAsync(() => _server.Seen.Evidence.Count == 1 && _attestations.Spool.Count == 0);
+        Assert.Equal(job.Id, _server.Seen.Evidence.First().Job);
+    }
+
+    [Fact]
+    public async Task Run_ServerOfBeforeAttestation_KeepsTheEvidence()
+    {
+        _server.Seen.Protocol = LinkProtocol.AttestationSince - 1;
+        _attestations.Accept(ProviderDouble.Job());
+        Start();
+        Publish(1);
+
+        await WaitFor.TrueAsync(() => _server.Seen.Stored.Count == 1 && _attestations.Spool.Count == 1);
+
+        Assert.Single(_server.Seen.Hellos); // The connection did not break over a call that such a server does not have.
+        Assert.Empty(_server.Seen.Evidence);
+    }
+
     private void Publish(int count)
     {
         for (int i = 0; i < count; i++)
@@ -168,7 +238,7 @@ public sealed class UplinkTests : IAsyncLifetime
             Backoff = () => new Backoff(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50)),
             StateInterval = TimeSpan.FromMilliseconds(10),
         };
-        _link = new Link(options, _identity, _host, _spool, _assignments, TimeProvider.System, NullLogger.Instance);
+        _link = new Link(options, _identity, _host, _spool, _assignments, _attestations, TimeProvider.System, NullLogger.Instance);
         _running = _link.RunAsync(_stop.Token);
     }
 

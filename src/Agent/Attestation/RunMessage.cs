@@ -5,4 +5,4 @@ namespace Fleet.Agent.Attestation;
 /// <param name="Bytes">All of it, padding included.</param>
 /// <param name="Secured">Whether it was a message of a session.</param>
 /// <param name="At">Since the run began.</param>
-internal sealed record EvidenceMessage(bool IsRequest, ReadOnlyMemory<byte> Bytes, bool Secured, TimeSpan At);
+internal sealed record RunMessage(bool IsRequest, ReadOnlyMemory<byte> Bytes, bool Secured, TimeSpan At);
