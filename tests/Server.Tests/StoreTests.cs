@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Fleet.Contracts;
 using Fleet.Policy;
 using Fleet.Server.Data;
 using Fleet.Server.Data.Events;
 using Fleet.Server.Hosting;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -41,6 +43,39 @@ public sealed class StoreTests : IDisposable
 
         ContentionReader reader = new(_files, new FakeTimeProvider(Midnight));
         Assert.Equal(3, reader.Losses(Midnight.AddDays(-1), Midnight.AddDays(1)).Values.Sum());
+    }
+
+    [Fact]
+    public void Store_ThatFails_MovesNoMark()
+    {
+        using DayFile file = DayFile.Open(_files, DateOnly.FromDateTime(Midnight.UtcDateTime));
+        file.Store([Batch(1, 2)], out _);
+        IncomingBatch bad = Batch(4);
+        bad = bad with { Events = [bad.Events[0] with { Kind = null! }] };
+
+        // The first batch of the group moves its mark before the second one ends the transaction.
+        Assert.Throws<SqliteException>(() => file.Store([Batch(3), bad], out _));
+
+        // An agent that says hello now is told this, and forgets what is below it.
+        Assert.Equal(2, file.MarkOf(_host, 1));
+    }
+
+    [Fact]
+    public void OpenForWriting_OfAFileThatIsRead_KeepsTheLocksOfTheReader()
+    {
+        DateOnly today = DateOnly.FromDateTime(Midnight.UtcDateTime);
+        DayFile.Open(_files, today).Dispose();
+        using SqliteConnection reader = _files.OpenForReading(today)!;
+        using SqliteCommand query = reader.CreateCommand();
+        query.CommandText = "SELECT count(*) FROM events";
+        query.ExecuteScalar();
+        int before = LocksOf(today);
+
+        _files.OpenForWriting(today).Dispose();
+
+        // Without its lock another process that closes the file last would remove the log that this one reads and writes.
+        Assert.NotEqual(0, before);
+        Assert.Equal(before, LocksOf(today));
     }
 
     [Fact]
@@ -136,6 +171,20 @@ public sealed class StoreTests : IDisposable
     {
         _data.Dispose();
         Directory.Delete(_data.Root, recursive: true);
+    }
+
+    // "1: POSIX  ADVISORY  READ 4711 08:01:1234 first last"
+    private int LocksOf(DateOnly day)
+    {
+        long inode = long.Parse(Shell($"stat -c %i {Path.Combine(_data.Root, $"events-{day:yyyyMMdd}.db")}"));
+        return File.ReadLines("/proc/locks").Count(line =>
+            line.Contains($" {Environment.ProcessId} ", StringComparison.Ordinal) && line.Contains($":{inode} ", StringComparison.Ordinal));
+    }
+
+    private static string Shell(string command)
+    {
+        using Process process = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { RedirectStandardOutput = true })!;
+        return process.StandardOutput.ReadToEnd();
     }
 
     private ServerOptions Options() => new()

@@ -51,13 +51,15 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>Makes sure that a file is there and that only the owner may read it; SQLite gives its side files the same mode.</summary>
     public void MakePrivate(string name)
     {
-        using FileStream stream = new(PathOf(name), new FileStreamOptions
+        string path = PathOf(name);
+        if (File.Exists(path))
         {
-            Mode = FileMode.OpenOrCreate,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.ReadWrite | FileShare.Delete,
-            UnixCreateMode = OwnerOnly,
-        });
+            // Not opened: closing any handle of a file drops every lock that this process has on it, those of SQLite too.
+            File.SetUnixFileMode(path, OwnerOnly);
+            return;
+        }
+
+        using FileStream stream = new(path, Create(FileMode.CreateNew));
     }
 
     /// <summary>Replaces a file by one that only the owner may read; a reader sees the old text or the new, never half of it.</summary>

@@ -13,6 +13,9 @@ internal sealed class DayFile : IDisposable
     private readonly ContentionRollup _rollup;
     private readonly Dictionary<(HostId Id, string Name), long> _hosts = [];
 
+    // Marks of the transaction under way. Nobody else may see them before they are on disk: an agent forgets what is below its mark.
+    private readonly Dictionary<(HostId Host, long Epoch), (long Sequence, long Minute)> _moved = [];
+
     private DayFile(DateOnly day, SqliteConnection connection, Marks marks)
     {
         Day = day;
@@ -55,12 +58,14 @@ internal sealed class DayFile : IDisposable
         }
     }
 
+    /// <summary>The highest sequence on disk.</summary>
     public long MarkOf(HostId host, long epoch) => _marks.Of(host, epoch);
 
     /// <summary>Stores batches in one transaction; returns the events that were new, each with its sequence, after they are on disk.</summary>
     public IReadOnlyList<FleetEvent> Store(IReadOnlyList<IncomingBatch> batches, out EventPosition last)
     {
         List<FleetEvent> stored = [];
+        _moved.Clear();
         using SqliteTransaction transaction = _connection.BeginTransaction();
         _inserter.Transaction = transaction;
         _markWriter.Transaction = transaction;
@@ -72,6 +77,11 @@ internal sealed class DayFile : IDisposable
         _rollup.Flush(transaction);
         last = new EventPosition(Day, LastRow(transaction));
         transaction.Commit();
+        foreach (((HostId host, long epoch), (long sequence, long minute)) in _moved)
+        {
+            _marks.Set(host, epoch, sequence, minute);
+        }
+
         return stored;
     }
 
@@ -109,7 +119,7 @@ internal sealed class DayFile : IDisposable
 
     private void Store(IncomingBatch batch, SqliteTransaction transaction, List<FleetEvent> stored)
     {
-        long before = _marks.Of(batch.Host, batch.Epoch);
+        long before = Reached(batch.Host, batch.Epoch);
         long mark = before;
         long key = HostKey(batch.Host, batch.HostName, transaction);
         foreach (FleetEvent given in batch.Events)
@@ -140,7 +150,7 @@ internal sealed class DayFile : IDisposable
     // Sequences have no holes, so what is missing was lost; that is said where the events would have been.
     private void StoreHole(IncomingBatch batch, long key, long after, long before, List<FleetEvent> stored)
     {
-        long sequence = _marks.Of(batch.Host, IncomingBatch.ServerEpoch) + 1;
+        long sequence = Reached(batch.Host, IncomingBatch.ServerEpoch) + 1;
         FleetEvent hole = new()
         {
             Host = batch.Host,
@@ -161,9 +171,12 @@ internal sealed class DayFile : IDisposable
     private void Move(HostId host, long epoch, long sequence, DateTimeOffset now)
     {
         long minute = DaySchema.Minutes(now);
-        _marks.Set(host, epoch, sequence, minute);
+        _moved[(host, epoch)] = (sequence, minute);
         _markWriter.Write(host, epoch, sequence, minute);
     }
+
+    private long Reached(HostId host, long epoch) =>
+        _moved.TryGetValue((host, epoch), out (long Sequence, long Minute) moved) ? moved.Sequence : _marks.Of(host, epoch);
 
     private long HostKey(HostId id, string name, SqliteTransaction transaction)
     {

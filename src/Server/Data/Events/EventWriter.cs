@@ -96,7 +96,7 @@ internal sealed class EventWriter(
         }
         catch (Exception error)
         {
-            // The file's memory of marks may be ahead of the disk now: begin again from the disk. Nothing of the group is acknowledged.
+            // Nothing of the group is acknowledged. The file's memory of hosts and sums may be ahead of the disk now: begin again from the disk.
             log.StoringFailed(error, group.Count);
             group.ForEach(batch => batch.Fail(error));
             lock (_gate)
