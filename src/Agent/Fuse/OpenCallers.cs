@@ -67,6 +67,7 @@ internal sealed class OpenCallers
     {
         private readonly ulong _started = CallerReader.ReadStartTime(tid);
         private long _checked = Environment.TickCount64;
+        private volatile bool _gone; // for ever: who has the number now is somebody else
 
         public int Tid => tid;
 
@@ -74,7 +75,7 @@ internal sealed class OpenCallers
 
         public bool IsStill(uint by)
         {
-            if (by != uid)
+            if (by != uid || _gone)
             {
                 return false;
             }
@@ -85,8 +86,14 @@ internal sealed class OpenCallers
                 return true;
             }
 
+            if (CallerReader.ReadStartTime(tid) != _started)
+            {
+                _gone = true;
+                return false;
+            }
+
             Volatile.Write(ref _checked, now);
-            return CallerReader.ReadStartTime(tid) == _started;
+            return true;
         }
     }
 }

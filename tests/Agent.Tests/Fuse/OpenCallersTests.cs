@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Globalization;
+using Fleet.Agent.Fuse;
+using Fleet.Agent.Linux;
+using Fleet.Contracts;
+using Fleet.Testing;
+
+namespace Fleet.Agent.Tests.Fuse;
+
+public sealed class OpenCallersTests
+{
+    private const string LastPid = "/proc/sys/kernel/ns_last_pid"; // the next process gets the next free number after it
+
+    [Fact]
+    public async Task Find_NumberOfTheOpenerGivenAgain_IsTheNewProcess()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists(LastPid), "needs root, to choose the number of a process");
+        Process opener = Start("sleep", "600");
+        OpenCallers callers = new(opener.Id, 0, new ExecutableHashes());
+        Caller before = callers.Find(opener.Id, 0);
+        opener.Kill();
+        await opener.WaitForExitAsync(TestContext.Current.CancellationToken);
+        using Process later = StartAs(opener.Id, before.StartTime);
+
+        // That it is still the same is looked up now and then, no machine gives a number again sooner than that.
+        await WaitFor.TrueAsync(() => callers.Find(later.Id, 0).StartTime != before.StartTime);
+        Caller after = callers.Find(later.Id, 0);
+        later.Kill();
+
+        Assert.Equal("sleep", before.Comm);
+        Assert.Equal("tail", after.Comm);
+        Assert.Equal(before.Pid, after.Pid);
+    }
+
+    [Fact]
+    public void Find_AnotherThreadOfTheOpener_IsTheOpener()
+    {
+        OpenCallers callers = new(Environment.ProcessId, 0, new ExecutableHashes());
+        int other = Directory.EnumerateDirectories("/proc/self/task").Select(task => int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture))
+            .First(thread => thread != Environment.ProcessId);
+
+        Assert.Same(callers.Find(Environment.ProcessId, 0), callers.Find(other, 0));
+    }
+
+    [Fact]
+    public void Find_OpenerWithAnotherUser_IsToldApart()
+    {
+        OpenCallers callers = new(Environment.ProcessId, 0, new ExecutableHashes());
+
+        Assert.Equal(7u, callers.Find(Environment.ProcessId, 7).Uid);
+        Assert.Equal(0u, callers.Find(Environment.ProcessId, 0).Uid);
+    }
+
+    [Fact]
+    public void Find_OutsideOfOurPidNamespace_IsUnknown()
+    {
+        OpenCallers callers = new(0, 0, new ExecutableHashes());
+
+        Assert.False(callers.Privileged);
+        Assert.Equal("unknown", callers.Find(0, 0).Comm);
+    }
+
+    /// <summary>Starts a process under a number that was another's. Others start processes too, so it may take a few attempts.</summary>
+    private static Process StartAs(int pid, ulong notStartedAt)
+    {
+        while (true)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            File.WriteAllText(LastPid, (pid - 1).ToString(CultureInfo.InvariantCulture));
+            Process process = Start("tail", "-f", "/dev/null");
+            if (process.Id == pid && CallerReader.ReadStartTime(pid) != notStartedAt && Posix.ReadLink($"/proc/{pid}/exe")?.EndsWith("/tail", StringComparison.Ordinal) is true)
+            {
+                return process;
+            }
+
+            process.Kill();
+            process.WaitForExit();
+            process.Dispose();
+        }
+    }
+
+    private static Process Start(string program, params string[] arguments) =>
+        Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true })!;
+}
