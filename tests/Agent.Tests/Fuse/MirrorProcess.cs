@@ -19,13 +19,27 @@ internal sealed class MirrorProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    public static async Task<MirrorProcess> StartAsync(PrivateNamespace space, string mountpoint, params string[] what)
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "mirror-host");
+
+    public static Task<MirrorProcess> StartAsync(PrivateNamespace space, params string[] arguments) =>
+        StartAsync(space.StartInside([Program, .. arguments]));
+
+    /// <summary>Starts it by another program.</summary>
+    public static Task<MirrorProcess> StartByAsync(PrivateNamespace space, string[] by, params string[] arguments) =>
+        StartAsync(space.StartInside([.. by, Program, .. arguments]));
+
+    /// <summary>Starts it outside of any namespace of ours.</summary>
+    public static Task<MirrorProcess> StartOutsideAsync(params string[] arguments) => StartAsync(PrivateNamespace.Start(Program, arguments));
+
+    private static async Task<MirrorProcess> StartAsync(Process process)
     {
-        MirrorProcess mirror = new(space.StartInside([Path.Combine(AppContext.BaseDirectory, "mirror-host"), mountpoint, .. what]));
+        MirrorProcess mirror = new(process);
         await WaitFor.TrueAsync(() => mirror.Has("ready") || mirror._process.HasExited);
         Assert.True(mirror.Has("ready"), $"mirror-host did not start: {string.Join('\n', mirror.Lines)}");
         return mirror;
     }
+
+    public int Id => _process.Id;
 
     public IReadOnlyList<string> Lines => [.. _lines];
 

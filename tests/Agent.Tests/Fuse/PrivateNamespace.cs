@@ -54,7 +54,7 @@ internal sealed class PrivateNamespace : IAsyncDisposable
         _keeper.Dispose();
     }
 
-    private static Process Start(string program, string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)
+    public static Process Start(string program, string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)
     {
         RedirectStandardInput = true,
         RedirectStandardOutput = true,

@@ -3,11 +3,15 @@ using Fleet.Agent.Commands;
 using Fleet.Agent.Intercepts;
 using Fleet.Agent.Metrics;
 using Fleet.Contracts;
+using Fleet.Pci;
 using Microsoft.Extensions.Logging;
 
 namespace Fleet.MirrorHost.Kills;
 
-/// <summary>The real agent over the devices of another process. Prints "ready", ends with its standard input.</summary>
+/// <summary>
+/// The real agent over the devices of another process. Prints "ready", is told of functions that came and went ("added ADDRESS",
+/// "removed ADDRESS"), ends with its standard input.
+/// </summary>
 internal static class AgentProgram
 {
     public static async Task<int> RunAsync(string place, string mode)
@@ -34,16 +38,23 @@ internal static class AgentProgram
                 }
             },
         };
+        RemoteHardware hardware = new(KillPlace.Tree(place), link);
         await using AgentHost agent = await AgentHost.StartAsync(
-            options, new RemoteHardware(KillPlace.Tree(place), link), metrics, TimeProvider.System, logs, CancellationToken.None);
+            options, hardware, metrics, TimeProvider.System, logs, CancellationToken.None);
         foreach (string reduced in agent.Facts.Reduced)
         {
             Console.WriteLine($"reduced {reduced}");
         }
 
         Console.WriteLine("ready");
-        while (await Console.In.ReadLineAsync() is not null)
+        while (await Console.In.ReadLineAsync() is { } command)
         {
+            if (command.Split(' ') is [var what, var function] && Enum.TryParse(what, ignoreCase: true, out HardwareChangeKind kind))
+            {
+                hardware.Announce(new HardwareChange(kind, PciAddress.Parse(function)));
+            }
+
+            Console.WriteLine($"done {command}");
         }
 
         return 0;

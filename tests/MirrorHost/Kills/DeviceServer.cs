@@ -11,7 +11,7 @@ namespace Fleet.MirrorHost.Kills;
 
 /// <summary>
 /// A simulated machine's devices in a process of their own: they keep their state, a half-told object in a mailbox included, while the
-/// agent that drives them is killed.
+/// agent that drives them is killed. Obeys "unplug ADDRESS" and "plug ADDRESS", ends with its standard input.
 /// </summary>
 internal static class DeviceServer
 {
@@ -21,11 +21,39 @@ internal static class DeviceServer
         using Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(socketPath));
         listener.Listen();
+        new Thread(() => Accept(listener, hardware)) { IsBackground = true }.Start();
         Console.WriteLine("ready");
-        while (true)
+        while (Console.ReadLine() is { } command)
         {
-            Socket agent = listener.Accept();
-            new Thread(() => Serve(agent, hardware)) { IsBackground = true }.Start();
+            switch (command.Split(' '))
+            {
+                case ["unplug", var function]:
+                    hardware.Unplug(PciAddress.Parse(function));
+                    break;
+                case ["plug", var function]:
+                    hardware.Plug(PciAddress.Parse(function));
+                    break;
+            }
+
+            Console.WriteLine($"done {command}");
+        }
+
+        return 0;
+    }
+
+    private static void Accept(Socket listener, SimulatedHardware hardware)
+    {
+        try
+        {
+            while (true)
+            {
+                Socket agent = listener.Accept();
+                new Thread(() => Serve(agent, hardware)) { IsBackground = true }.Start();
+            }
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // The machine is switched off.
         }
     }
 

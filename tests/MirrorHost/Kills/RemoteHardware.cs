@@ -36,6 +36,9 @@ internal sealed class RemoteHardware(string tree, DeviceLink link) : IHardware
 
     public IAsyncEnumerable<HardwareChange> Changes(CancellationToken ct) => _changes.ReadAsync(ct);
 
+    /// <summary>Says what the kernel would say.</summary>
+    public void Announce(HardwareChange change) => _changes.Publish(change);
+
     public IReadOnlyList<ISensor> CreateSensors(SensorContext context) => [];
 
     private sealed class Space(PciAddress address, DeviceLink link) : IConfigSpace
