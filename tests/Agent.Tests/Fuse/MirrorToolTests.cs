@@ -93,6 +93,22 @@ public sealed class MirrorToolTests
     }
 
     [Fact]
+    public async Task Read_FromOutsideOfTheAgentsPidNamespace_GetsTheHeaderOnlyAndHasNoName()
+    {
+        await using PrivateNamespace space = await PrivateNamespace.CreateAsync();
+        using SyntheticTree tree = new();
+        await using MirrorProcess mirror = await MirrorProcess.StartByAsync(
+            space, ["unshare", "--pid", "--fork", "--kill-child"], tree.Mountpoint, "--tree", tree.Root);
+
+        ToolResult read = await space.RunAsync("sh", "-c", $"cat {tree.ConfigOf(SyntheticTree.First)} | wc -c");
+        await mirror.TellAsync("journal");
+
+        Assert.Equal("64\n", read.Output);
+        Assert.All(mirror.Starting("journal"), line => Assert.DoesNotContain("/cat,", line, StringComparison.Ordinal));
+        Assert.NotEmpty(mirror.Starting("journal"));
+    }
+
+    [Fact]
     public async Task Stat_Config_HasTheSizeOfTheSpace()
     {
         await using PrivateNamespace space = await PrivateNamespace.CreateAsync();
