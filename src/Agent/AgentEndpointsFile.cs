@@ -7,7 +7,6 @@ namespace Fleet.Agent;
 /// <summary>endpoints.json in the data directory: where this agent is reached, for scripts. It exists while the agent runs.</summary>
 internal sealed class AgentEndpointsFile : IDisposable
 {
-    private static readonly JsonSerializerOptions Indented = new(FleetJson.Options) { WriteIndented = true };
     private readonly string _path;
 
     private AgentEndpointsFile(string path) => _path = path;
@@ -16,7 +15,7 @@ internal sealed class AgentEndpointsFile : IDisposable
     {
         string path = Path.Combine(dataDirectory, "endpoints.json");
         Dictionary<string, string> content = new(host.Endpoints) { ["name"] = host.Facts.Name };
-        DurableFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(content, Indented), secret: false);
+        DurableFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(content, FleetJson.Type<Dictionary<string, string>>(AgentJson.Indented)), secret: false);
         return new AgentEndpointsFile(path);
     }
 

@@ -76,7 +76,7 @@ internal sealed class HostInventory(IHardware hardware, HostBroker broker, IEven
                 .. broker.Functions.Select(f => f.Facts).Where(f => _known.ContainsKey(f.Address))
                     .Select(f => f with { Config = _known[f.Address].Facts.Config, PowerState = _known[f.Address].Facts.PowerState }),
             ];
-            string hash = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(functions, FleetJson.Options)));
+            string hash = Convert.ToHexStringLower(SHA256.HashData(FleetJson.Write(functions)));
             if (hash != _report.Hash)
             {
                 _report = new InventoryReport(hash, Fit(functions));
@@ -102,7 +102,7 @@ internal sealed class HostInventory(IHardware hardware, HostBroker broker, IEven
         List<FunctionFacts> fitted = new(functions.Length);
         foreach (FunctionFacts function in functions)
         {
-            int size = JsonSerializer.SerializeToUtf8Bytes(function, FleetJson.Options).Length;
+            int size = FleetJson.Write(function).Length;
             bool fits = size <= left - ((functions.Length - fitted.Count) * 2048L);
             FunctionFacts sent = fits ? function : function with { Config = [], Findings = [.. function.Findings, "Its bytes are not reported: the inventory would be too large."] };
             left -= fits ? size : 2048;
@@ -114,7 +114,7 @@ internal sealed class HostInventory(IHardware hardware, HostBroker broker, IEven
 
     // Bytes and power come and go, and who drives a mailbox is told by the mailbox's own event: no change of what the function is.
     private static string Identity(FunctionFacts facts) =>
-        JsonSerializer.Serialize(facts with { Config = [], PowerState = null, Mailboxes = [] }, FleetJson.Options);
+        JsonSerializer.Serialize(facts with { Config = [], PowerState = null, Mailboxes = [] }, FleetJson.Type<FunctionFacts>());
 
     private static bool SameMailboxes(FunctionFacts one, FunctionFacts other) =>
         one.Mailboxes.Select(m => (m.Offset, m.Owner, m.OwnerReason)).SequenceEqual(other.Mailboxes.Select(m => (m.Offset, m.Owner, m.OwnerReason)));

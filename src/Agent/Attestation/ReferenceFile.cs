@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Fleet.Contracts;
 using Fleet.Spdm.Appraisal;
 
 namespace Fleet.Agent.Attestation;
@@ -15,7 +16,8 @@ internal sealed record ReferenceFile(ImmutableArray<ReferenceFile.Entry> Measure
         WriteIndented = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+        Converters = { new JsonStringEnumConverter<ReferenceKind>(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+        TypeInfoResolver = AgentTypes.Default,
     };
 
     /// <summary>A rule of the file; values and mask are hexadecimal.</summary>
@@ -32,7 +34,7 @@ internal sealed record ReferenceFile(ImmutableArray<ReferenceFile.Entry> Measure
                 rule.Kind == ReferenceKind.SvnMin ? rule.Minimum : null,
                 rule.Required)),
         ]),
-        Options);
+        FleetJson.Type<ReferenceFile>(Options));
 
     /// <exception cref="InvalidDataException">The file is no list of rules; the message says where.</exception>
     public static ImmutableArray<ReferenceRule> Read(string path)
@@ -45,7 +47,7 @@ internal sealed record ReferenceFile(ImmutableArray<ReferenceFile.Entry> Measure
                 throw new InvalidDataException($"{path} has {file.Length} bytes; {MaxSize} are taken.");
             }
 
-            ReferenceFile? read = JsonSerializer.Deserialize<ReferenceFile>(File.ReadAllBytes(path), Options);
+            ReferenceFile? read = JsonSerializer.Deserialize(File.ReadAllBytes(path), FleetJson.Type<ReferenceFile>(Options));
             return read is null || read.Measurements.IsDefault
                 ? throw new InvalidDataException($"{path} has no \"measurements\".")
                 : [.. read.Measurements.Select(ToRule)];

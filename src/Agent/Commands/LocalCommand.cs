@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using Fleet.Agent.Local;
-using Fleet.Contracts;
 using Fleet.Pci;
 
 namespace Fleet.Agent.Commands;
@@ -10,7 +9,6 @@ namespace Fleet.Agent.Commands;
 internal static class LocalCommand
 {
     public const string DefaultRunDirectory = "/run/pcifleet";
-    private static readonly JsonSerializerOptions Indented = new(FleetJson.Options) { WriteIndented = true };
 
     public static Option<bool> Json() => new("--json") { Description = "Answer as JSON, for programs." };
 
@@ -71,7 +69,7 @@ internal static class LocalCommand
         : throw new LocalApiException(ExitCodes.Usage, $"'{text}' is not a duration; write 45s, 30m or 2h.");
 
     /// <summary>One line of JSON.</summary>
-    public static string ToJsonLine(object value) => JsonSerializer.Serialize(value, value.GetType(), FleetJson.Options);
+    public static string ToJsonLine(object value) => JsonSerializer.Serialize(value, AgentJson.Options.GetTypeInfo(value.GetType()));
 
-    public static string ToJson(object value) => JsonSerializer.Serialize(value, value.GetType(), Indented);
+    public static string ToJson(object value) => JsonSerializer.Serialize(value, AgentJson.Indented.GetTypeInfo(value.GetType()));
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Text.Json;
 using Fleet.Contracts;
 
 namespace Fleet.Agent.Commands;
@@ -51,7 +50,7 @@ internal static class Notation
 
     /// <summary>The word an enum value has on the wire.</summary>
     public static string Word<T>(T value)
-        where T : struct, Enum => JsonSerializer.SerializeToElement(value, FleetJson.Options).GetString() ?? "unknown";
+        where T : struct, Enum => FleetJson.Word(value, AgentJson.Options);
 
     public static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 

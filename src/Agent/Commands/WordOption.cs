@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Fleet.Contracts;
 
 namespace Fleet.Agent.Commands;
@@ -48,7 +47,5 @@ internal static class WordOption
 
     // An enum that goes over no wire has no words of its own.
     private static string Word<T>(T value)
-        where T : struct, Enum => JsonSerializer.SerializeToElement(value, FleetJson.Options) is { ValueKind: JsonValueKind.String } word
-            ? word.GetString()!
-            : value.ToString().ToLowerInvariant();
+        where T : struct, Enum => typeof(T).Assembly == typeof(FleetJson).Assembly ? FleetJson.Word(value) : value.ToString().ToLowerInvariant();
 }

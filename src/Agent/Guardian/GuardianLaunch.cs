@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 
 namespace Fleet.Agent.Guardian;
 
@@ -20,7 +19,7 @@ internal static class GuardianLaunch
     {
         string program = Environment.ProcessPath ?? throw new GuardianException("The path of this program is not known.");
         List<string> arguments = [Command, RunOption, runDirectory];
-        if (Path.GetFileNameWithoutExtension(program) is "dotnet" && Assembly.GetEntryAssembly()?.Location is { Length: > 0 } entry)
+        if (Path.GetFileNameWithoutExtension(program) is "dotnet" && Environment.GetCommandLineArgs() is [var entry, ..])
         {
             arguments.Insert(0, entry);
         }

@@ -5,7 +5,9 @@ namespace Fleet.Agent.Local;
 /// <summary>Answers of the local API: a value, or a problem with a status that says which sort.</summary>
 internal static class LocalAnswers
 {
-    public static IResult Value<T>(T value) => Results.Json(value, FleetJson.Options);
+    public static IResult Value<T>(T value) => Results.Json(value, AgentJson.Type<T>());
+
+    public static IResult List<T>(IEnumerable<T> values) => Value<T[]>([.. values]);
 
     public static IResult Problem(string? code, string detail, int? otherwise = null)
     {
@@ -18,6 +20,6 @@ internal static class LocalAnswers
             ErrorCodes.Internal => 500,
             _ => 400,
         };
-        return Results.Json(new LocalProblem(code ?? ErrorCodes.Invalid, detail), FleetJson.Options, "application/problem+json", status);
+        return Results.Json(new LocalProblem(code ?? ErrorCodes.Invalid, detail), AgentJson.Type<LocalProblem>(), "application/problem+json", status);
     }
 }

@@ -59,7 +59,7 @@ internal sealed class LocalClient : IDisposable
         using HttpRequestMessage request = new(method, path);
         if (body is not null)
         {
-            request.Content = JsonContent.Create(body, body.GetType(), null, FleetJson.Options);
+            request.Content = JsonContent.Create(body, AgentJson.Options.GetTypeInfo(body.GetType()));
         }
 
         using HttpResponseMessage response = await AskAsync(request, HttpCompletionOption.ResponseContentRead, ct);
@@ -111,7 +111,7 @@ internal sealed class LocalClient : IDisposable
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(text, FleetJson.Options)!;
+            return JsonSerializer.Deserialize(text, AgentJson.Type<T>())!;
         }
         catch (JsonException e)
         {
@@ -123,7 +123,7 @@ internal sealed class LocalClient : IDisposable
     {
         try
         {
-            return JsonSerializer.Deserialize<LocalProblem>(text, FleetJson.Options)?.Detail;
+            return JsonSerializer.Deserialize(text, AgentJson.Type<LocalProblem>())?.Detail;
         }
         catch (JsonException)
         {

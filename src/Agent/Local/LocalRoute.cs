@@ -9,9 +9,7 @@ internal static class LocalRoute
     /// <summary>Enough for every request but an exchange.</summary>
     public const int SmallBody = 64 * 1024;
 
-    public static void Route(
-        this IEndpointRouteBuilder routes, string method, string pattern, LocalRule rule, Delegate handler, int largestBody = SmallBody) =>
-        routes.MapMethods(pattern, [method], handler).WithMetadata(rule, new LargestBody(largestBody));
+    public static void For(this RouteHandlerBuilder route, LocalRule rule, int largestBody = SmallBody) => route.WithMetadata(rule, new LargestBody(largestBody));
 
     /// <summary>Lets a request through when its route's rule allows its sender, and answers failures as problems.</summary>
     public static async Task GuardAsync(HttpContext context, RequestDelegate next, ILogger log)

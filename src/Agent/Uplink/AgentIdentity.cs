@@ -39,7 +39,7 @@ internal sealed class AgentIdentity : IDisposable
 
         try
         {
-            EnrollReply reply = JsonSerializer.Deserialize<EnrollReply>(File.ReadAllBytes(Path.Combine(folder, ReplyFile)), FleetJson.Options)!;
+            EnrollReply reply = FleetJson.Read<EnrollReply>(File.ReadAllBytes(Path.Combine(folder, ReplyFile)))!;
             using ECDsa key = ECDsa.Create();
             key.ImportFromPem(File.ReadAllText(Path.Combine(folder, KeyFile)));
             return FromReply(reply, key);
@@ -101,7 +101,7 @@ internal sealed class AgentIdentity : IDisposable
 
             PrivateDirectory(making);
             DurableFile.Write(Path.Combine(making, KeyFile), System.Text.Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()), secret: true);
-            DurableFile.Write(Path.Combine(making, ReplyFile), JsonSerializer.SerializeToUtf8Bytes(reply, FleetJson.Options), secret: true);
+            DurableFile.Write(Path.Combine(making, ReplyFile), FleetJson.Write(reply), secret: true);
             Directory.Move(making, folder);
             File.Delete(Path.Combine(dataDirectory, "joining-" + KeyFile));
             return identity;

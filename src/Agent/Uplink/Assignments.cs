@@ -39,7 +39,7 @@ internal sealed class Assignments(
 
             try
             {
-                Stored stored = JsonSerializer.Deserialize<Stored>(File.ReadAllBytes(_path), FleetJson.Options)!;
+                Stored stored = JsonSerializer.Deserialize(File.ReadAllBytes(_path), AgentJson.Type<Stored>())!;
                 Assignment assignment = Check(stored.Signed, host, policyKey);
                 apply(assignment.Policies);
                 (Tag, Generation, Applied) = (stored.Signed.Tag, assignment.Generation, stored.Applied);
@@ -71,7 +71,7 @@ internal sealed class Assignments(
                 string names = Applied.Count is 0 ? "no policy" : string.Join(", ", Applied.Select(p => $"{p.Name} r{p.Revision}"));
                 Say(EventKinds.PolicyApplied, $"Assignment {assignment.Generation} is in force: {names}.");
                 log.AssignmentApplied(assignment.Generation, names);
-                DurableFile.Write(_path, JsonSerializer.SerializeToUtf8Bytes(new Stored(signed, Applied), FleetJson.Options), secret: true);
+                DurableFile.Write(_path, JsonSerializer.SerializeToUtf8Bytes(new Stored(signed, Applied), AgentJson.Type<Stored>()), secret: true);
                 return true;
             }
             catch (Exception e) when (e is AssignmentException or PolicyException)
@@ -121,7 +121,7 @@ internal sealed class Assignments(
         Assignment assignment;
         try
         {
-            assignment = JsonSerializer.Deserialize<Assignment>(payload, FleetJson.Options) ?? throw new JsonException("null");
+            assignment = FleetJson.Read<Assignment>(payload) ?? throw new JsonException("null");
         }
         catch (JsonException e)
         {
@@ -148,5 +148,5 @@ internal sealed class Assignments(
 
     private void Say(string kind, string detail) => publish(new FleetEvent { Time = time.GetUtcNow(), Kind = kind, Detail = detail });
 
-    private sealed record Stored(SignedAssignment Signed, IReadOnlyList<AppliedPolicy> Applied);
+    internal sealed record Stored(SignedAssignment Signed, IReadOnlyList<AppliedPolicy> Applied);
 }

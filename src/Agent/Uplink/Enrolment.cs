@@ -116,9 +116,9 @@ internal sealed class Enrolment(Uri server, string? token, string dataDirectory,
                 trust.Accept,
                 async client =>
                 {
-                    using HttpResponseMessage response = await client.PostAsJsonAsync(LinkProtocol.EnrollPath, body, FleetJson.Options, ct);
+                    using HttpResponseMessage response = await client.PostAsJsonAsync(LinkProtocol.EnrollPath, body, FleetJson.Type<EnrollRequest>(), ct);
                     return response.IsSuccessStatusCode
-                        ? await response.Content.ReadFromJsonAsync<EnrollReply>(FleetJson.Options, ct) ?? throw new JsonException("null")
+                        ? await response.Content.ReadFromJsonAsync(FleetJson.Type<EnrollReply>(), ct) ?? throw new JsonException("null")
                         : throw await RefusalAsync(response, ct);
                 },
                 ct);

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using Fleet.Contracts;
 using Microsoft.Data.Sqlite;
 
@@ -71,7 +70,7 @@ internal sealed class SpoolFile : IDisposable
             {
                 FleetEvent numbered = e with { Epoch = Epoch, Sequence = ++last };
                 sequence.Value = last;
-                body.Value = JsonSerializer.SerializeToUtf8Bytes(numbered, FleetJson.Options);
+                body.Value = FleetJson.Write(numbered);
                 insert.ExecuteNonQuery();
                 stored.Add(numbered);
             }
@@ -121,7 +120,7 @@ internal sealed class SpoolFile : IDisposable
                     break;
                 }
 
-                events.Add(JsonSerializer.Deserialize<FleetEvent>(body, FleetJson.Options)!);
+                events.Add(FleetJson.Read<FleetEvent>(body)!);
             }
 
             return events;
@@ -158,7 +157,7 @@ internal sealed class SpoolFile : IDisposable
             for (int i = 0; i < waiting.Count; i++)
             {
                 sequence.Value = i + 1;
-                body.Value = JsonSerializer.SerializeToUtf8Bytes(waiting[i] with { Epoch = epoch, Sequence = i + 1 }, FleetJson.Options);
+                body.Value = FleetJson.Write(waiting[i] with { Epoch = epoch, Sequence = i + 1 });
                 insert.ExecuteNonQuery();
             }
 

@@ -22,7 +22,7 @@ public sealed record Caller
     public required string Comm { get; init; }
 
     /// <summary>Path of the executable; empty if it could not be read.</summary>
-    public string Exe { get; init; } = "";
+    public string Exe { get; init => field = value ?? ""; } = "";
 
     /// <summary>SHA-256 of the executable, 64 lower-case hexadecimal digits; null if it could not be read.</summary>
     public string? ExeHash { get; init; }

@@ -12,7 +12,7 @@ public sealed record FleetEvent
     public HostId Host { get; init; }
 
     /// <summary>The host's name at that time.</summary>
-    public string HostName { get; init; } = "";
+    public string HostName { get; init => field = value ?? ""; } = "";
 
     /// <summary>Which life of the agent's spool gave the sequence number.</summary>
     public long Epoch { get; init; }
@@ -54,7 +54,7 @@ public sealed record FleetEvent
     public string? Feature { get; init; }
 
     /// <summary>How many occurrences this record stands for, at least 1.</summary>
-    public long Count { get; init; } = 1;
+    public long Count { get; init => field = Math.Max(value, 1); } = 1;
 
     /// <summary>The first occurrence, when Count is above 1.</summary>
     public DateTimeOffset? First { get; init; }

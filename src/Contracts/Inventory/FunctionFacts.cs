@@ -18,7 +18,7 @@ public sealed record FunctionFacts
     public required string ClassCode { get; init; }
 
     /// <summary>Revision id, two lower-case hexadecimal digits.</summary>
-    public string Revision { get; init; } = "00";
+    public string Revision { get; init => field = value ?? "00"; } = "00";
 
     /// <summary>Subsystem as "vvvv:dddd"; null when the function has none.</summary>
     public string? Subsystem { get; init; }
@@ -57,17 +57,17 @@ public sealed record FunctionFacts
     public int ConfigSize { get; init; }
 
     /// <summary>The capabilities found, conventional before extended, in chain order.</summary>
-    public IReadOnlyList<CapabilityFacts> Capabilities { get; init; } = [];
+    public IReadOnlyList<CapabilityFacts> Capabilities { get; init => field = value ?? []; } = [];
 
     /// <summary>What is wrong with the capability lists, one sentence each.</summary>
-    public IReadOnlyList<string> Findings { get; init; } = [];
+    public IReadOnlyList<string> Findings { get; init => field = value ?? []; } = [];
 
     /// <summary>The DOE mailboxes found.</summary>
-    public IReadOnlyList<MailboxFacts> Mailboxes { get; init; } = [];
+    public IReadOnlyList<MailboxFacts> Mailboxes { get; init => field = value ?? []; } = [];
 
     /// <summary>Names in the kernel's doe_features directory (Linux 6.15 and later); null when there is no such directory.</summary>
     public IReadOnlyList<string>? KernelDoeFeatures { get; init; }
 
     /// <summary>The bytes the agent has read; ranges never read are absent.</summary>
-    public IReadOnlyList<ConfigRange> Config { get; init; } = [];
+    public IReadOnlyList<ConfigRange> Config { get; init => field = value ?? []; } = [];
 }

@@ -28,7 +28,7 @@ public sealed record HostFacts
     public bool? KernelDoe { get; init; }
 
     /// <summary>The platform security managers that are registered (/sys/class/tsm).</summary>
-    public IReadOnlyList<string> SecurityManagers { get; init; } = [];
+    public IReadOnlyList<string> SecurityManagers { get; init => field = value ?? []; } = [];
 
     /// <summary>Version of the agent.</summary>
     public required string AgentVersion { get; init; }
@@ -43,8 +43,8 @@ public sealed record HostFacts
     public bool Simulated { get; init; }
 
     /// <summary>The ways by which the agent learns of accesses around it, and what each covers here. What is not covered goes unseen.</summary>
-    public IReadOnlyList<SensorReport> Sensors { get; init; } = [];
+    public IReadOnlyList<SensorReport> Sensors { get; init => field = value ?? []; } = [];
 
     /// <summary>What does not work here and why, one sentence each; empty when everything does.</summary>
-    public IReadOnlyList<string> Reduced { get; init; } = [];
+    public IReadOnlyList<string> Reduced { get; init => field = value ?? []; } = [];
 }

@@ -16,7 +16,7 @@ public sealed record MailboxFacts
     public required string State { get; init; }
 
     /// <summary>What it speaks, as "vvvv:tt"; empty when discovery has not run.</summary>
-    public IReadOnlyList<string> Features { get; init; } = [];
+    public IReadOnlyList<string> Features { get; init => field = value ?? []; } = [];
 
     /// <summary>Why discovery has not run or failed; null when it succeeded.</summary>
     public string? DiscoveryNote { get; init; }

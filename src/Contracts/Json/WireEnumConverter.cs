@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -8,7 +9,7 @@ namespace Fleet.Contracts;
 /// Writes an enum by the names of its members and reads it tolerantly: agent and server upgrade apart, so a name that this
 /// version does not know becomes the member Unknown. One word of a later version must not cost a whole batch.
 /// </summary>
-internal sealed class WireEnumConverter<T> : JsonConverter<T>
+internal sealed class WireEnumConverter<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields)] T> : JsonConverter<T>
     where T : struct, Enum
 {
     private static readonly T Unknown = Enum.Parse<T>(nameof(Unknown));

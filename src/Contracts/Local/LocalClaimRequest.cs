@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Fleet.Pci;
 
 namespace Fleet.Contracts;
@@ -5,6 +6,10 @@ namespace Fleet.Contracts;
 /// <summary>Asks for claims on a region of a function; a region that is there several times (two mailboxes) gets a claim each, or none does.</summary>
 public sealed record LocalClaimRequest
 {
+    /// <summary>With the actions that hold when none is named.</summary>
+    [JsonConstructor]
+    public LocalClaimRequest(ClaimAction onRead = ClaimAction.Allow, ClaimAction onWrite = ClaimAction.Refuse) => (OnRead, OnWrite) = (onRead, onWrite);
+
     /// <summary>The function.</summary>
     public required PciAddress Function { get; init; }
 
@@ -30,8 +35,8 @@ public sealed record LocalClaimRequest
     public int? WaitMilliseconds { get; init; }
 
     /// <summary>What happens to reads of others.</summary>
-    public ClaimAction OnRead { get; init; } = ClaimAction.Allow;
+    public ClaimAction OnRead { get; init; }
 
     /// <summary>What happens to writes of others.</summary>
-    public ClaimAction OnWrite { get; init; } = ClaimAction.Refuse;
+    public ClaimAction OnWrite { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Fleet.Pci;
 
 namespace Fleet.Contracts;
@@ -5,6 +6,10 @@ namespace Fleet.Contracts;
 /// <summary>Asks for a lease: break-glass permission for some callers, in spite of claims, for a time, with a reason.</summary>
 public sealed record LocalLeaseRequest
 {
+    /// <summary>For writes too unless it says otherwise.</summary>
+    [JsonConstructor]
+    public LocalLeaseRequest(bool write = true) => Write = write;
+
     /// <summary>The function; null for every function of the host.</summary>
     public PciAddress? Function { get; init; }
 
@@ -18,7 +23,7 @@ public sealed record LocalLeaseRequest
     public int? Pid { get; init; }
 
     /// <summary>Whether writes are let through as well as reads.</summary>
-    public bool Write { get; init; } = true;
+    public bool Write { get; init; }
 
     /// <summary>Why, for the record; 1 to 200 characters.</summary>
     public required string Reason { get; init; }

@@ -16,11 +16,11 @@ public sealed record CompiledPolicy
     public required EnforcementMode Mode { get; init; }
 
     /// <summary>Selector of functions on the host; empty selects all.</summary>
-    public string Functions { get; init; } = "";
+    public string Functions { get; init => field = value ?? ""; } = "";
 
     /// <summary>What becomes of the ways in when the agent dies; null leaves it to the host. Of several policies the strictest holds.</summary>
     public AgentLossAction? OnAgentLoss { get; init; }
 
     /// <summary>The claims it makes on each selected function.</summary>
-    public IReadOnlyList<CompiledClaim> Claims { get; init; } = [];
+    public IReadOnlyList<CompiledClaim> Claims { get; init => field = value ?? []; } = [];
 }

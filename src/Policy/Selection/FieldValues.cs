@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
+using Fleet.Contracts;
 
 namespace Fleet.Policy;
 
@@ -25,5 +25,5 @@ internal static class FieldValues
 
     /// <summary>The name an enum value has on the wire.</summary>
     public static IEnumerable<string> Name<T>(T? value)
-        where T : struct, Enum => value is { } v ? [JsonSerializer.SerializeToElement(v).GetString()!] : [];
+        where T : struct, Enum => value is { } v ? [FleetJson.Word(v)] : [];
 }

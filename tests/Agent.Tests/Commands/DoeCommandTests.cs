@@ -92,7 +92,7 @@ public sealed class DoeCommandTests(SimulatedAgent agent) : IClassFixture<Simula
     public async Task Cdat_Json_HasTypedStructuresAndTheBytes()
     {
         (_, string json, _) = await agent.RunAsync($"doe cdat {agent.Expander} 0x{Cdat.Offset:x} --json");
-        LocalCdat cdat = JsonSerializer.Deserialize<LocalCdat>(json, FleetJson.Options)!;
+        LocalCdat cdat = JsonSerializer.Deserialize(json, AgentJson.Type<LocalCdat>())!;
 
         Assert.Contains(cdat.Structures, s => s is CdatMemoryRange { Size: > 0 });
         Assert.True(CdatTable.TryParse(Convert.FromHexString(cdat.Raw), out CdatTable table));

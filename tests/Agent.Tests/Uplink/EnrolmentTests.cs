@@ -77,8 +77,8 @@ public sealed class EnrolmentTests : IDisposable
     [Fact]
     public async Task Join_TokenRefused_SaysWhyAndWhatToDo()
     {
-        await using TestServer server = await TestServer.StartAsync(_authority, _ => Results.Json(
-            new { title = "Refused", detail = "The token has expired.", code = ErrorCodes.TokenRefused }, contentType: "application/problem+json", statusCode: 403));
+        await using TestServer server = await TestServer.StartAsync(_authority, _ => Results.Text(
+            $$"""{"title":"Refused","detail":"The token has expired.","code":"{{ErrorCodes.TokenRefused}}"}""", "application/problem+json", statusCode: 403));
 
         EnrolmentException e = await Assert.ThrowsAsync<EnrolmentException>(() => JoinAsync(server.Url, server.Token()));
 

@@ -8,24 +8,24 @@ internal static class ClaimRoutes
 {
     public static void Map(IEndpointRouteBuilder routes, AgentHost host)
     {
-        routes.Route("GET", "/v1/claims", LocalRule.Everybody, (string? function) => List(host, function));
-        routes.Route("POST", "/v1/claims", LocalRule.Own, (LocalClaimRequest request, HttpContext context) => Claim(host, request, context.Peer()));
-        routes.Route("DELETE", "/v1/claims/{id}", LocalRule.Own, (string id, HttpContext context) =>
+        routes.MapGet("/v1/claims", (string? function) => List(host, function)).For(LocalRule.Everybody);
+        routes.MapPost("/v1/claims", (LocalClaimRequest request, HttpContext context) => Claim(host, request, context.Peer())).For(LocalRule.Own);
+        routes.MapDelete("/v1/claims/{id}", (string id, HttpContext context) =>
         {
             ReleaseOutcome outcome = host.Broker.Release(id, context.Peer().ForBroker);
             return outcome.Succeeded ? LocalAnswers.Value(outcome.Released) : LocalAnswers.Problem(outcome.Code, outcome.Detail);
-        });
+        }).For(LocalRule.Own);
     }
 
     private static IResult List(AgentHost host, string? function)
     {
         if (function is null)
         {
-            return LocalAnswers.Value(host.Claims());
+            return LocalAnswers.List(host.Claims());
         }
 
         return FunctionRoutes.TryFind(host, function, out Pci.PciAddress address, out IResult? problem)
-            ? LocalAnswers.Value(host.Claims().Where(c => c.Function == address).ToList())
+            ? LocalAnswers.List(host.Claims().Where(c => c.Function == address))
             : problem!;
     }
 
@@ -86,6 +86,6 @@ internal static class ClaimRoutes
             granted.Add(outcome.Granted!);
         }
 
-        return LocalAnswers.Value(granted);
+        return LocalAnswers.List(granted);
     }
 }

@@ -15,14 +15,14 @@ internal static class DoeRoutes
 
     public static void Map(IEndpointRouteBuilder routes, AgentHost host)
     {
-        routes.Route("POST", "/v1/doe/discover", LocalRule.Root, (LocalMailbox request, HttpContext context, CancellationToken ct) =>
-            DiscoverAsync(host, request, context.Peer().Caller, ct));
-        routes.Route("POST", "/v1/doe/exchange", LocalRule.Root, (LocalExchangeRequest request, HttpContext context, CancellationToken ct) =>
-            ExchangeAsync(host, request, context.Peer().Caller, ct), LargestExchange);
-        routes.Route("POST", "/v1/doe/cdat", LocalRule.Root, (LocalMailbox request, HttpContext context, CancellationToken ct) =>
-            CdatAsync(host, request, context.Peer().Caller, ct));
-        routes.Route("POST", "/v1/doe/release", LocalRule.Root, (LocalMailboxRelease request, HttpContext context, CancellationToken ct) =>
-            ReleaseAsync(host, request, context.Peer().ForBroker, ct));
+        routes.MapPost("/v1/doe/discover", (LocalMailbox request, HttpContext context, CancellationToken ct) =>
+            DiscoverAsync(host, request, context.Peer().Caller, ct)).For(LocalRule.Root);
+        routes.MapPost("/v1/doe/exchange", (LocalExchangeRequest request, HttpContext context, CancellationToken ct) =>
+            ExchangeAsync(host, request, context.Peer().Caller, ct)).For(LocalRule.Root, LargestExchange);
+        routes.MapPost("/v1/doe/cdat", (LocalMailbox request, HttpContext context, CancellationToken ct) =>
+            CdatAsync(host, request, context.Peer().Caller, ct)).For(LocalRule.Root);
+        routes.MapPost("/v1/doe/release", (LocalMailboxRelease request, HttpContext context, CancellationToken ct) =>
+            ReleaseAsync(host, request, context.Peer().ForBroker, ct)).For(LocalRule.Root);
     }
 
     /// <summary>Finds the mailbox meant: the one at the offset, the one that speaks the feature, or the only one.</summary>

@@ -12,8 +12,8 @@ internal static class FunctionRoutes
 
     public static void Map(IEndpointRouteBuilder routes, AgentHost host)
     {
-        routes.Route("GET", "/v1/functions", LocalRule.Everybody, (string? q, HttpContext context) => List(host, q, context.Peer()));
-        routes.Route("GET", "/v1/functions/{address}", LocalRule.Everybody, (string address, HttpContext context) => Show(host, address, context.Peer()));
+        routes.MapGet("/v1/functions", (string? q, HttpContext context) => List(host, q, context.Peer())).For(LocalRule.Everybody);
+        routes.MapGet("/v1/functions/{address}", (string address, HttpContext context) => Show(host, address, context.Peer())).For(LocalRule.Everybody);
     }
 
     /// <summary>Finds a function by what somebody typed.</summary>
@@ -40,10 +40,10 @@ internal static class FunctionRoutes
         }
 
         Dictionary<PciAddress, FunctionFacts> read = host.Inventory.Functions.ToDictionary(f => f.Address);
-        return LocalAnswers.Value(host.Broker.Functions
+        return LocalAnswers.List(host.Broker.Functions
             .Select(f => f.Facts with { Config = read.GetValueOrDefault(f.Address)?.Config ?? [] })
             .Where(f => selector.Matches(Selectables.Of(f)))
-            .Select(f => Visible(f, peer)).ToList());
+            .Select(f => Visible(f, peer)));
     }
 
     private static IResult Show(AgentHost host, string text, LocalPeer peer)

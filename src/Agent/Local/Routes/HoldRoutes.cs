@@ -8,11 +8,11 @@ internal static class HoldRoutes
 {
     public static void Map(IEndpointRouteBuilder routes, AgentHost host)
     {
-        routes.Route("GET", "/v1/holds", LocalRule.Everybody, () => LocalAnswers.Value(host.Broker.Holds()));
-        routes.Route("POST", "/v1/holds", LocalRule.Root, (LocalHoldRequest request, HttpContext context, CancellationToken ct) =>
-            HoldAsync(host, request, context.Peer(), ct));
-        routes.Route("DELETE", "/v1/holds/{id}", LocalRule.Own, (string id, HttpContext context) =>
-            Answer(host.Broker.EndHold(id, context.Peer().ForBroker)));
+        routes.MapGet("/v1/holds", () => LocalAnswers.List(host.Broker.Holds())).For(LocalRule.Everybody);
+        routes.MapPost("/v1/holds", (LocalHoldRequest request, HttpContext context, CancellationToken ct) =>
+            HoldAsync(host, request, context.Peer(), ct)).For(LocalRule.Root);
+        routes.MapDelete("/v1/holds/{id}", (string id, HttpContext context) =>
+            Answer(host.Broker.EndHold(id, context.Peer().ForBroker))).For(LocalRule.Own);
     }
 
     private static async Task<IResult> HoldAsync(AgentHost host, LocalHoldRequest request, LocalPeer peer, CancellationToken ct)

@@ -8,9 +8,9 @@ internal static class LeaseRoutes
 {
     public static void Map(IEndpointRouteBuilder routes, AgentHost host)
     {
-        routes.Route("GET", "/v1/leases", LocalRule.Everybody, () => LocalAnswers.Value(host.Broker.Leases()));
-        routes.Route("POST", "/v1/leases", LocalRule.Root, (LocalLeaseRequest request, HttpContext context) => Grant(host, request, context.Peer()));
-        routes.Route("DELETE", "/v1/leases/{id}", LocalRule.Root, (string id, HttpContext context) => Answer(host.Broker.EndLease(id, context.Peer().ForBroker)));
+        routes.MapGet("/v1/leases", () => LocalAnswers.List(host.Broker.Leases())).For(LocalRule.Everybody);
+        routes.MapPost("/v1/leases", (LocalLeaseRequest request, HttpContext context) => Grant(host, request, context.Peer())).For(LocalRule.Root);
+        routes.MapDelete("/v1/leases/{id}", (string id, HttpContext context) => Answer(host.Broker.EndLease(id, context.Peer().ForBroker))).For(LocalRule.Root);
     }
 
     private static IResult Grant(AgentHost host, LocalLeaseRequest request, LocalPeer peer)

@@ -8,12 +8,12 @@ internal static class RecorderRoutes
 {
     public static void Map(IEndpointRouteBuilder routes, AgentHost host)
     {
-        routes.Route("GET", "/v1/recorder/exchanges", LocalRule.Root, (string? function, int? offset) => Exchanges(host, function, offset));
-        routes.Route("GET", "/v1/recorder/bundles", LocalRule.Root, () => LocalAnswers.Value(host.Broker.Recorder.Frozen()));
-        routes.Route("GET", "/v1/recorder/bundles/{id}", LocalRule.Root, (string id) =>
+        routes.MapGet("/v1/recorder/exchanges", (string? function, int? offset) => Exchanges(host, function, offset)).For(LocalRule.Root);
+        routes.MapGet("/v1/recorder/bundles", () => LocalAnswers.List(host.Broker.Recorder.Frozen())).For(LocalRule.Root);
+        routes.MapGet("/v1/recorder/bundles/{id}", (string id) =>
             host.Broker.Recorder.Frozen().FirstOrDefault(b => b.Id == id) is { } bundle
                 ? LocalAnswers.Value(bundle)
-                : LocalAnswers.Problem(ErrorCodes.NotFound, $"The recorder has no bundle '{id}'; 'fleet-agent recorder bundles' lists those it has."));
+                : LocalAnswers.Problem(ErrorCodes.NotFound, $"The recorder has no bundle '{id}'; 'fleet-agent recorder bundles' lists those it has.")).For(LocalRule.Root);
     }
 
     private static IResult Exchanges(AgentHost host, string? function, int? offset)
@@ -29,9 +29,9 @@ internal static class RecorderRoutes
             wanted = address;
         }
 
-        return LocalAnswers.Value(host.Broker.Functions
+        return LocalAnswers.List(host.Broker.Functions
             .Where(f => wanted is null || f.Address == wanted)
             .SelectMany(f => f.Facts.Mailboxes.Where(m => offset is null || m.Offset == offset).SelectMany(m => host.Broker.Recorder.Recent(f.Address, m.Offset)))
-            .OrderBy(e => e.Queued).ToList());
+            .OrderBy(e => e.Queued));
     }
 }

@@ -7,9 +7,9 @@ internal static class StateRoutes
 {
     public static void Map(IEndpointRouteBuilder routes, AgentHost host)
     {
-        routes.Route("GET", "/v1/state", LocalRule.Everybody, () => LocalAnswers.Value(State(host)));
+        routes.MapGet("/v1/state", () => LocalAnswers.Value(State(host))).For(LocalRule.Everybody);
         // It names processes of all users, and looks through all of /proc for them.
-        routes.Route("GET", "/v1/doctor", LocalRule.Root, () => LocalAnswers.Value(Report(host)));
+        routes.MapGet("/v1/doctor", () => LocalAnswers.Value(Report(host))).For(LocalRule.Root);
     }
 
     private static HostReport Report(AgentHost host) => new(

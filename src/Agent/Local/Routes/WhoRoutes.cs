@@ -16,8 +16,8 @@ internal static class WhoRoutes
     {
         SemaphoreSlim places = new(MostAtATime);
         CancellationToken stopping = app.Lifetime.ApplicationStopping;
-        app.Route("GET", "/v1/who", LocalRule.Root, (string? function, double? seconds, HttpContext context) =>
-            StartAsync(host, function, seconds ?? 1, places, time, context, stopping));
+        app.MapGet("/v1/who", (string? function, double? seconds, HttpContext context) =>
+            StartAsync(host, function, seconds ?? 1, places, time, context, stopping)).For(LocalRule.Root);
     }
 
     private static async Task<IResult> StartAsync(
@@ -67,7 +67,7 @@ internal static class WhoRoutes
             using PeriodicTimer timer = new(period, time);
             while (await timer.WaitForNextTickAsync(ct))
             {
-                await JsonSerializer.SerializeAsync(response.Body, watch.Take(), FleetJson.Options, ct);
+                await JsonSerializer.SerializeAsync(response.Body, watch.Take(), AgentJson.Type<AccessWindow>(), ct);
                 await response.Body.WriteAsync("\n"u8.ToArray(), ct);
                 await response.Body.FlushAsync(ct);
             }

@@ -72,7 +72,7 @@ internal sealed class BundleStore
         try
         {
             return new FileInfo(path).Length <= LargestFile
-                ? JsonSerializer.Deserialize<RecordedBundle>(File.ReadAllBytes(path), FleetJson.Options)
+                ? FleetJson.Read<RecordedBundle>(File.ReadAllBytes(path))
                 : null;
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
@@ -90,7 +90,7 @@ internal sealed class BundleStore
 
         string path = PathOf(bundle.Id);
         string temporary = path + ".new";
-        File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(bundle, FleetJson.Options));
+        File.WriteAllBytes(temporary, FleetJson.Write(bundle));
         File.Move(temporary, path, overwrite: true);
     }
 
