@@ -56,7 +56,7 @@ internal sealed class EvidenceSpool
     public void Add(EvidenceReport report)
     {
         Directory.CreateDirectory(_directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        DurableFile.Write(PathOf(report.Job), JsonSerializer.SerializeToUtf8Bytes(report, FleetJson.Options), secret: true);
+        DurableFile.Write(PathOf(report.Job), FleetJson.Write(report), secret: true);
         lock (_gate)
         {
             if (!_waiting.Contains(report.Job))
@@ -86,7 +86,7 @@ internal sealed class EvidenceSpool
 
             try
             {
-                if (JsonSerializer.Deserialize<EvidenceReport>(File.ReadAllBytes(PathOf(job)), FleetJson.Options) is { } report && report.Job == job)
+                if (FleetJson.Read<EvidenceReport>(File.ReadAllBytes(PathOf(job))) is { } report && report.Job == job)
                 {
                     return report;
                 }

@@ -46,7 +46,7 @@ public sealed class JobPlanTests
         JsonNode job = JsonSerializer.SerializeToNode(ProviderDouble.Job(), FleetJson.Options)!;
         string[] path = place.Split('/');
         JsonNode at = path[..^1].Aggregate(job, (node, part) => int.TryParse(part, out int index) ? node[index]! : node[part]!);
-        at[path[^1]] = value is null ? null : JsonSerializer.SerializeToNode(value);
+        at[path[^1]] = value is int number ? JsonValue.Create(number) : JsonValue.Create((string?)value);
 
         Assert.False(JobPlan.TryRead(job.Deserialize<AttestationJob>(FleetJson.Options)!, out _, out string problem));
 

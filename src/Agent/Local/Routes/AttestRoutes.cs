@@ -7,8 +7,8 @@ namespace Fleet.Agent.Local.Routes;
 internal static class AttestRoutes
 {
     public static void Map(IEndpointRouteBuilder routes, AgentHost host, TimeProvider time) =>
-        routes.Route("POST", "/v1/attest", LocalRule.Root, (AttestationJob job, HttpContext context, CancellationToken ct) =>
-            AttestAsync(host, job, context.Peer().Caller, time, ct));
+        routes.MapPost("/v1/attest", (AttestationJob job, HttpContext context, CancellationToken ct) =>
+            AttestAsync(host, job, context.Peer().Caller, time, ct)).For(LocalRule.Root);
 
     private static async Task<IResult> AttestAsync(AgentHost host, AttestationJob job, Caller caller, TimeProvider time, CancellationToken ct)
     {
