@@ -3,8 +3,9 @@ using System.Globalization;
 using Fleet.Fuzzing;
 using Fleet.Fuzzing.ConfigSpaces;
 using Fleet.Fuzzing.Mailboxes;
+using Fleet.Fuzzing.Spdm;
 
-FuzzTarget[] targets = [new ConfigSpaceTarget(), new MailboxTarget(), new DiscoveryTarget()];
+FuzzTarget[] targets = [new ConfigSpaceTarget(), new MailboxTarget(), new DiscoveryTarget(), new SpdmResponseTarget(), new SpdmRequestTarget()];
 Dictionary<string, long> options = new() { ["--count"] = 100_000, ["--seed"] = 1, ["--threads"] = 1 };
 string wanted = "all";
 for (int i = 0; i < args.Length; i++)

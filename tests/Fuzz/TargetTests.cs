@@ -2,8 +2,9 @@ using System.Globalization;
 using Fleet.Fuzzing;
 using Fleet.Fuzzing.ConfigSpaces;
 using Fleet.Fuzzing.Mailboxes;
+using Fleet.Fuzzing.Spdm;
 
-namespace Fleet.Fuzz.Tests.Pci;
+namespace Fleet.Fuzz.Tests;
 
 /// <summary>A slice of what './bench fuzz' runs by the million.</summary>
 public sealed class TargetTests
@@ -14,6 +15,8 @@ public sealed class TargetTests
     [InlineData("config")]
     [InlineData("mailbox")]
     [InlineData("discovery")]
+    [InlineData("spdm-responses")]
+    [InlineData("spdm-requests")]
     public void Run_ASliceOfSeeds_FindsNothing(string name)
     {
         StringWriter output = new(CultureInfo.InvariantCulture);
@@ -56,6 +59,8 @@ public sealed class TargetTests
     {
         "config" => new ConfigSpaceTarget(),
         "mailbox" => new MailboxTarget(),
+        "spdm-responses" => new SpdmResponseTarget(),
+        "spdm-requests" => new SpdmRequestTarget(),
         _ => new DiscoveryTarget(),
     };
 
