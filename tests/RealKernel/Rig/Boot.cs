@@ -36,8 +36,8 @@ internal static class Boot
             RedirectStandardInput = true,
             Environment = { ["RIG_SECONDS"] = $"{Limit.TotalSeconds:0}" },
         };
-        await using SpdmResponder responder = new();
-        if (machine is Machines.Newest)
+        await using SpdmResponder? responder = machine is Machines.Newest ? await SpdmResponder.StartAsync(Path.Combine(output, "identity")) : null;
+        if (responder is not null)
         {
             start.Environment["RIG_SPDM_PORT"] = $"{responder.Port}";
         }

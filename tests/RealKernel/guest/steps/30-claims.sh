@@ -35,7 +35,7 @@ while read -r address offset <&3; do
         take "$address.cdat" read_cdat "$address" "$offset"
     else
         take versions exchange "$address" "$offset" 0001:01 10840000
-        take unsupported exchange "$address" "$offset" 0001:01 10e10000
+        take unsupported exchange "$address" "$offset" 0001:01 10fe0000
     fi
 done 3< <(mailboxes)
 
