@@ -11,6 +11,9 @@ public sealed record BrokerOptions
     /// <summary>The journal's file; made when it does not exist.</summary>
     public required string JournalPath { get; init; }
 
+    /// <summary>The file of the mailboxes in quarantine, which outlives the agent; null keeps them in memory alone.</summary>
+    public string? QuarantinePath { get; init; }
+
     /// <summary>Cells of the journal, 64 bytes each.</summary>
     public int JournalCells { get; init; } = 8_192;
 

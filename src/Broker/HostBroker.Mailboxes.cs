@@ -124,6 +124,25 @@ public sealed partial class HostBroker
     }
 
     /// <summary>
+    /// Keeps a mailbox out of use until it is released: somebody who knows says that it hangs. It may be one that is not attached
+    /// (yet): then it is quarantined when it comes.
+    /// </summary>
+    /// <param name="a">The function.</param>
+    /// <param name="mailboxOffset">Offset of the DOE capability.</param>
+    /// <param name="reason">Why, as the end of "is quarantined: …".</param>
+    public void Quarantine(PciAddress a, int mailboxOffset, string reason)
+    {
+        if (Find(a, mailboxOffset) is not var (function, mailbox))
+        {
+            _ = _quarantines.TryAdd(a, mailboxOffset, reason, out _); // In memory it is kept in any case, and told of when the mailbox comes.
+        }
+        else if (mailbox.Quarantine is null)
+        {
+            _driver.Quarantine(function, mailbox, null, reason);
+        }
+    }
+
+    /// <summary>
     /// Aborts a mailbox that is stuck (quarantined, or holding a response that nobody reads) and lets it be used again. For root,
     /// with a reason, as it may drop somebody's exchange; what came of it is an event.
     /// </summary>
@@ -188,6 +207,12 @@ public sealed partial class HostBroker
             new VirtualSets(_time, _options.VirtualIdle, _options.VirtualObjectDwords),
             new ExchangeTape(_options.RecordedExchanges),
             _time);
+        mailbox.Quarantine = _quarantines.Find(function.Address, mailbox.Offset);
+        if (mailbox.Quarantine is not null)
+        {
+            _mailboxEvents.StillQuarantined(function, mailbox);
+        }
+
         mailbox.Interrupted = _journal.Exchanges.FindInterrupted(function.Address, mailbox.Offset);
         if (mailbox.Interrupted is { } interrupted)
         {

@@ -26,6 +26,7 @@ public sealed partial class HostBroker : IDisposable
     private readonly MailboxDriver _driver;
     private readonly VirtualMailboxes _virtuals;
     private readonly MailboxEvents _mailboxEvents;
+    private readonly QuarantineBook _quarantines;
     private readonly TimeProvider _time;
 
     /// <summary>Opens the journal and stands ready; functions come by <see cref="Attach"/>.</summary>
@@ -46,7 +47,13 @@ public sealed partial class HostBroker : IDisposable
         _queues = new DeviceQueues(options, new HoldEvents(events, _journal.Intervals, time), time);
         _mailboxEvents = new MailboxEvents(events, time);
         _faults = new MailboxFaults(_mailboxEvents, Recorder, Bypasses, time);
-        _driver = new MailboxDriver(Counters, _queues, _mailboxEvents, _faults, Recorder, _journal.Exchanges, time);
+        _quarantines = new QuarantineBook(options.QuarantinePath);
+        if (_quarantines.Problem is { } problem)
+        {
+            events.Publish(new FleetEvent { Time = time.GetUtcNow(), Kind = EventKinds.AgentLoss, Detail = problem });
+        }
+
+        _driver = new MailboxDriver(Counters, _queues, _mailboxEvents, _faults, Recorder, _journal.Exchanges, _quarantines, time);
         _virtuals = new VirtualMailboxes(options, _driver, _mailboxEvents, time);
         _gate = new AccessGate(_journal, Counters, _contention, _virtuals, new MailboxTraffic(_faults, time), _claims.Used, time);
         _claims.Changed = _gate.Continue;

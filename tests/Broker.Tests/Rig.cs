@@ -10,14 +10,15 @@ internal sealed class Rig : IEventSink, IDisposable
     private readonly List<FleetEvent> _events = [];
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("broker-");
 
-    public Rig(EnforcementMode ceiling = EnforcementMode.Enforce, byte[]? journal = null, Func<TimeSpan>? sinceBoot = null)
+    public Rig(EnforcementMode ceiling = EnforcementMode.Enforce, byte[]? journal = null, Func<TimeSpan>? sinceBoot = null, string? quarantine = null)
     {
         if (journal is not null)
         {
             File.WriteAllBytes(JournalPath, journal);
         }
 
-        Broker = new HostBroker(new BrokerOptions { Ceiling = ceiling, JournalPath = JournalPath, JournalCells = 256 }, this, Time, sinceBoot);
+        BrokerOptions options = new() { Ceiling = ceiling, JournalPath = JournalPath, JournalCells = 256, QuarantinePath = quarantine };
+        Broker = new HostBroker(options, this, Time, sinceBoot);
     }
 
     public string JournalPath => Path.Combine(_directory.FullName, "journal");

@@ -8,7 +8,8 @@ namespace Fleet.Broker;
 /// went wrong. Up to the first wait it runs on the caller's thread, so that an idle mailbox costs no switch.
 /// </summary>
 internal sealed class MailboxDriver(
-    BrokerCounters counters, DeviceQueues queues, MailboxEvents events, MailboxFaults faults, FlightRecorder recorder, ExchangeLog log, TimeProvider time)
+    BrokerCounters counters, DeviceQueues queues, MailboxEvents events, MailboxFaults faults, FlightRecorder recorder, ExchangeLog log,
+    QuarantineBook quarantines, TimeProvider time)
 {
     /// <summary>Waiting for longer than this is contention.</summary>
     public static readonly TimeSpan Noticeable = TimeSpan.FromMilliseconds(10);
@@ -71,9 +72,14 @@ internal sealed class MailboxDriver(
         {
             mailbox.Begin(caller);
             DoeOutcome outcome = await mailbox.Requester!.AbortAsync(ct);
-            mailbox.Quarantine = outcome.Succeeded ? null : mailbox.Quarantine;
             if (outcome.Succeeded)
             {
+                mailbox.Quarantine = null;
+                if (!quarantines.TryRemove(function.Address, mailbox.Offset, out string? problem))
+                {
+                    events.NotKept(function, mailbox, problem);
+                }
+
                 mailbox.Interrupted = null;
                 log.Forget(function.Address, mailbox.Offset);
             }
@@ -153,7 +159,7 @@ internal sealed class MailboxDriver(
         finally
         {
             log.End(open);
-            Quarantine(function, mailbox, request.Caller);
+            QuarantineIfStuck(function, mailbox, request.Caller);
             mailbox.End();
         }
 
@@ -181,12 +187,24 @@ internal sealed class MailboxDriver(
         events.Aborted(function, mailbox, caller, interrupted, outcome);
     }
 
-    private void Quarantine(BrokeredFunction function, Mailbox mailbox, Caller caller)
+    /// <summary>Keeps a mailbox out of use from now on, until it is released.</summary>
+    public void Quarantine(BrokeredFunction function, Mailbox mailbox, Caller? caller, string reason)
+    {
+        mailbox.Quarantine = reason;
+        events.Quarantined(function, mailbox, caller);
+        if (!quarantines.TryAdd(function.Address, mailbox.Offset, reason, out string? problem))
+        {
+            events.NotKept(function, mailbox, problem);
+        }
+    }
+
+    private void QuarantineIfStuck(BrokeredFunction function, Mailbox mailbox, Caller caller)
     {
         if (mailbox is { Requester.Quarantined: true, Quarantine: null })
         {
-            mailbox.Quarantine = "an abort did not complete within its time; reset or rescan the function, or release the mailbox to try again.";
-            events.Quarantined(function, mailbox, caller);
+            Quarantine(
+                function, mailbox, caller,
+                "an abort did not complete within its time. Reset the function, or remove it and rescan; then release the mailbox (fleet-agent quarantine release).");
         }
     }
 

@@ -35,8 +35,16 @@ internal sealed class MailboxEvents(IEventSink sink, TimeProvider time) : IDispo
             $"The virtual registers of {Name(caller)} at {Place(function, mailbox)} ended after {idle.TotalSeconds:0} s without use, with an object not sent or a response not read."),
             "dropped");
 
-    public void Quarantined(BrokeredFunction function, Mailbox mailbox, Caller caller) =>
+    public void Quarantined(BrokeredFunction function, Mailbox mailbox, Caller? caller) =>
         State(function, mailbox, caller, $"{Capital(Place(function, mailbox))} is quarantined: {mailbox.Quarantine}");
+
+    /// <summary>It was quarantined in an earlier life of the agent, or before it came back.</summary>
+    public void StillQuarantined(BrokeredFunction function, Mailbox mailbox) =>
+        State(function, mailbox, null, $"{Capital(Place(function, mailbox))} is quarantined still: {mailbox.Quarantine}");
+
+    /// <summary>The quarantine's beginning or end could not be written down.</summary>
+    public void NotKept(BrokeredFunction function, Mailbox mailbox, string problem) =>
+        State(function, mailbox, null, $"Whether {Place(function, mailbox)} is quarantined could not be written down, so the agent's next life may not know: {problem}");
 
     public void Released(BrokeredFunction function, Mailbox mailbox, Caller caller, string reason, DoeOutcome outcome) =>
         State(function, mailbox, caller, outcome.Succeeded
