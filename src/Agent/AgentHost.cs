@@ -210,6 +210,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
             JournalPath = Path.Combine(_options.DataDirectory, "journal.map"),
             RecorderDirectory = Path.Combine(_options.DataDirectory, "recorder"),
             RecordPayloads = _options.RecordPayloads,
+            QuarantinePath = Path.Combine(_options.DataDirectory, "quarantine"),
         };
         Broker = new HostBroker(broker, events, _time, _hardware.SinceBoot);
         _assignments = new Assignments(_options.DataDirectory, Apply, events.Publish, _time, _log);
@@ -226,8 +227,8 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
         }
 
         // Before any way in is open: what goes around it is seen from the start.
-        _sensors = new HostSensors(Broker.Bypassed, events, _time, _log);
-        _sensors.Start(_hardware.CreateSensors(new SensorContext(Hashes, events.Publish)));
+        _sensors = new HostSensors(Broker.Bypassed, SensorsChanged, events, _time, _log);
+        _sensors.Start(_hardware.CreateSensors(new SensorContext(Hashes, events.Publish, Broker.Quarantine)));
         ReadFacts(events, facts);
     }
 
@@ -256,7 +257,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
         bool Enforced(PciAddress address) =>
             Broker.TryGet(address, out BrokeredFunction? function) && function.Claims.Claims.Any(claim => claim.Facts.Mode is EnforcementMode.Enforce);
         HostEvents events = new(Spool, _changed);
-        if (_hardware.CreateGuard(new SensorContext(Hashes, events.Publish), Enforced) is { } guard)
+        if (_hardware.CreateGuard(new SensorContext(Hashes, events.Publish, Broker.Quarantine), Enforced) is { } guard)
         {
             _sensors!.Start([guard]);
         }
@@ -317,6 +318,12 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
         {
             // Stopping.
         }
+    }
+
+    private void SensorsChanged()
+    {
+        ReadFacts(null, _hardware.ReadFacts());
+        _changed.Raise();
     }
 
     private void ReadFacts(HostEvents? events, HostFacts read)

@@ -6,11 +6,14 @@ namespace Fleet.Testing;
 /// <summary>Waits for a state of the world, never for time to pass.</summary>
 public static class WaitFor
 {
+    /// <summary>How long what should happen soon may take on a busy machine.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Returns as soon as the condition holds; fails with the condition's text after the deadline.</summary>
     public static async Task TrueAsync(
         Func<Task<bool>> condition, TimeSpan? deadline = null, [CallerArgumentExpression(nameof(condition))] string what = "")
     {
-        TimeSpan limit = deadline ?? TimeSpan.FromSeconds(30);
+        TimeSpan limit = deadline ?? Patience;
         long start = Stopwatch.GetTimestamp();
         while (!await condition())
         {

@@ -136,7 +136,7 @@ internal sealed class LinuxHardware : IHardware, IDisposable
     {
         IReadOnlyList<PciAddress> functions = Addresses();
         TrialAccess trial = Trial(functions);
-        KprobeSensor kprobe = new(trial, new KnownCallers(context.Hashes), _time);
+        KprobeSensor kprobe = new(trial, new KnownCallers(context.Hashes), TellReset, _time);
         _holders = new HolderSensor(trial, new HolderScan(context.Hashes), _time);
         return
         [
@@ -182,6 +182,12 @@ internal sealed class LinuxHardware : IHardware, IDisposable
         _changes.Publish(change);
     }
 
+    private void TellReset(PciAddress address)
+    {
+        _settling.Begin(address, reset: true);
+        _changes.Publish(new HardwareChange(HardwareChangeKind.Changed, address));
+    }
+
     private static bool IsSameDevice(FunctionFacts one, FunctionFacts other) =>
         (one.VendorId, one.DeviceId, one.Revision, one.ClassCode, one.Subsystem) == (other.VendorId, other.DeviceId, other.Revision, other.ClassCode, other.Subsystem);
 
@@ -198,7 +204,7 @@ internal sealed class LinuxHardware : IHardware, IDisposable
     {
         bool settling = _settling.IsSettling(cached.Address);
         return MailboxOwnership.Decide(
-            OwnershipSight.Read(_functions.Directory(cached.Address), cached.Driver, cached.KernelDoeFeatures, asleep, settling), _kernel);
+            OwnershipSight.Read(_functions.Directory(cached.Address), cached.Driver, cached.KernelDoeFeatures, asleep, settling, _settling.WasReset(cached.Address)), _kernel);
     }
 
     private static FunctionFacts ReadHeader(FunctionFacts cached, SysfsConfigSpace space)

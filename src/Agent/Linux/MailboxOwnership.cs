@@ -57,6 +57,11 @@ internal sealed record MailboxOwnership(string Owner, string Reason)
             return new("none", "The function is powered off (D3cold): an access would wake it.");
         }
 
+        if (function.Reset)
+        {
+            return new("none", $"The function was reset just now: its mailboxes are left alone for {SettlingTime.Length.TotalSeconds:0} s, until it is ready again.");
+        }
+
         bool done = !kernel.DrivesAtEnumeration || (kernel.ShowsFeatures && function.Features is not null);
         return function.Settling && !done
             ? new("kernel", $"The function appeared or was powered up just now: the kernel may be at its mailboxes for up to {SettlingTime.Length.TotalSeconds:0} s.")
@@ -86,6 +91,11 @@ internal sealed record MailboxOwnership(string Owner, string Reason)
 
     private static string Quiet(OwnershipSight function, KernelSight kernel)
     {
+        if (function.CxlPort is { } port && kernel.Doe is not false)
+        {
+            return $"The driver cxl_port read the switch's tables through it when it took {port}, and leaves it alone until it takes {port} anew.";
+        }
+
         string driver = function.Driver is null ? "No driver is bound" : $"The driver {function.Driver} does not use it";
         if (kernel.Doe is false)
         {

@@ -11,7 +11,7 @@ internal sealed class SettlingTime : IDisposable
     public static readonly TimeSpan Length = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<PciAddress, long> _since = [];
+    private readonly Dictionary<PciAddress, (long At, bool Reset)> _since = [];
     private readonly HashSet<PciAddress> _settled = [];
     private readonly TimeProvider _time;
     private readonly Action<PciAddress> _over;
@@ -27,13 +27,16 @@ internal sealed class SettlingTime : IDisposable
     }
 
     /// <summary>Begins anew: it was enumerated, powered up or reset.</summary>
-    public void Begin(PciAddress address)
+    public void Begin(PciAddress address, bool reset = false)
     {
         lock (_gate)
         {
             _settled.Remove(address);
-            _since[address] = _time.GetTimestamp();
-            _timer.Change(Length, Timeout.InfiniteTimeSpan);
+            _since[address] = (_time.GetTimestamp(), reset);
+            if (_since.Count is 1)
+            {
+                _timer.Change(Length, Timeout.InfiniteTimeSpan); // Else it is set for an earlier one.
+            }
         }
     }
 
@@ -60,6 +63,15 @@ internal sealed class SettlingTime : IDisposable
         }
     }
 
+    /// <summary>Whether it was reset so lately that it may not be ready again.</summary>
+    public bool WasReset(PciAddress address)
+    {
+        lock (_gate)
+        {
+            return _since.TryGetValue(address, out (long At, bool Reset) since) && since.Reset;
+        }
+    }
+
     public void Dispose() => _timer.Dispose();
 
     private void Tick()
@@ -68,7 +80,7 @@ internal sealed class SettlingTime : IDisposable
         lock (_gate)
         {
             long now = _time.GetTimestamp();
-            over = [.. _since.Where(entry => _time.GetElapsedTime(entry.Value, now) >= Length).Select(entry => entry.Key)];
+            over = [.. _since.Where(entry => _time.GetElapsedTime(entry.Value.At, now) >= Length).Select(entry => entry.Key)];
             foreach (PciAddress address in over)
             {
                 _since.Remove(address);
@@ -77,7 +89,7 @@ internal sealed class SettlingTime : IDisposable
 
             if (_since.Count > 0)
             {
-                _timer.Change(_since.Values.Select(since => Length - _time.GetElapsedTime(since, now)).Min(), Timeout.InfiniteTimeSpan);
+                _timer.Change(_since.Values.Select(since => Length - _time.GetElapsedTime(since.At, now)).Min(), Timeout.InfiniteTimeSpan);
             }
         }
 

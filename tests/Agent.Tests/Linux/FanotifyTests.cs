@@ -22,13 +22,15 @@ public sealed class FanotifyTests : IDisposable
 
     public FanotifyTests() => Assert.SkipUnless(Environment.IsPrivilegedProcess, "fanotify needs root");
 
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     private TrialAccess Trial => new(_tree.Root, First);
 
     [Fact]
     public async Task Seen_ReadByAnotherProgram_IsToldWithItsName()
     {
         using FanotifySensor sensor = Sensor([First]);
-        SensorReport report = sensor.Start(_seen.Enqueue);
+        SensorReport report = sensor.Start(_seen.Enqueue, WaitFor.Patience, Ct);
         Assert.True(report.Works, report.Why);
 
         // It reads its input after the file, and so lives until it is told of: nobody waits for this sensor.
@@ -45,7 +47,7 @@ public sealed class FanotifyTests : IDisposable
     public async Task Seen_WriteByAnotherProgram_IsToldAsOne()
     {
         using FanotifySensor sensor = Sensor([First, Second]);
-        sensor.Start(_seen.Enqueue);
+        sensor.Start(_seen.Enqueue, WaitFor.Patience, Ct);
 
         Run("/bin/dd", $"if=/dev/zero of={Config(Second)} bs=4 count=1 conv=notrunc status=none");
 
@@ -56,7 +58,7 @@ public sealed class FanotifyTests : IDisposable
     public async Task Seen_OwnAccesses_AreLeftOut()
     {
         using FanotifySensor sensor = Sensor([First]);
-        sensor.Start(_seen.Enqueue);
+        sensor.Start(_seen.Enqueue, WaitFor.Patience, Ct);
 
         Assert.True(Trial.Read());
         Run("/bin/cat", Config(First));
@@ -69,7 +71,7 @@ public sealed class FanotifyTests : IDisposable
     public async Task Seen_FunctionThatCameLater_IsWatchedToo()
     {
         using FanotifySensor sensor = Sensor([First]);
-        sensor.Start(_seen.Enqueue);
+        sensor.Start(_seen.Enqueue, WaitFor.Patience, Ct);
         _changes.Publish(new HardwareChange(HardwareChangeKind.Added, Second));
 
         Run("/bin/cat", Config(Second));
@@ -82,10 +84,10 @@ public sealed class FanotifyTests : IDisposable
     {
         using FanotifySensor sensor = new(Trial, [First], _changes, new KnownCallers(new ExecutableHashes()), () => true, TimeProvider.System);
 
-        SensorReport report = sensor.Start(_seen.Enqueue);
+        SensorReport report = sensor.Start(_seen.Enqueue, WaitFor.Patience, Ct);
 
         Assert.True(report.Works);
-        Assert.Contains("stands by", report.Why, StringComparison.Ordinal);
+        Assert.Contains("stands by", sensor.Report(report).Why, StringComparison.Ordinal);
         Run("/bin/cat", Config(First));
         Assert.Empty(_seen);
     }
@@ -96,14 +98,14 @@ public sealed class FanotifyTests : IDisposable
         using FanotifySensor sensor = new(
             new TrialAccess(_tree.Root, null), [], _changes, new KnownCallers(new ExecutableHashes()), () => false, TimeProvider.System);
 
-        Assert.False(sensor.Start(_seen.Enqueue).Works);
+        Assert.False(sensor.Start(_seen.Enqueue, WaitFor.Patience, Ct).Works);
     }
 
     [Fact]
     public async Task Guard_OpenOfAGuardedFunction_IsDeniedAndTold()
     {
         using GuardSensor guard = Guard(address => address == First);
-        SensorReport report = guard.Start(_seen.Enqueue);
+        SensorReport report = guard.Start(_seen.Enqueue, WaitFor.Patience, Ct);
         Assert.True(report.Works, report.Why);
 
         Assert.NotEqual(0, Run("/bin/cat", Config(First)));
@@ -118,7 +120,7 @@ public sealed class FanotifyTests : IDisposable
     {
         const int Tools = 50;
         using GuardSensor guard = Guard(_ => true);
-        guard.Start(_seen.Enqueue);
+        guard.Start(_seen.Enqueue, WaitFor.Patience, Ct);
 
         Run("/bin/sh", $"-c \"for i in $(seq {Tools}); do cat {Config(First)}; done\"");
 
@@ -131,7 +133,7 @@ public sealed class FanotifyTests : IDisposable
     public async Task Guard_ProgramThatBecomesAnother_IsNamedAsTheOther()
     {
         using GuardSensor guard = Guard(_ => true);
-        guard.Start(_seen.Enqueue);
+        guard.Start(_seen.Enqueue, WaitFor.Patience, Ct);
 
         Run("/bin/bash", $"-c \": 2>&- <{Config(First)}; exec cat {Config(First)}\"");
 
@@ -144,7 +146,7 @@ public sealed class FanotifyTests : IDisposable
     public void Guard_OwnOpens_AreAlwaysAllowed()
     {
         using GuardSensor guard = Guard(_ => true);
-        guard.Start(_seen.Enqueue);
+        guard.Start(_seen.Enqueue, WaitFor.Patience, Ct);
 
         Assert.True(Trial.Read());
         Assert.Empty(_seen);
@@ -154,7 +156,7 @@ public sealed class FanotifyTests : IDisposable
     public void Guard_Ended_LetsEverybodyThrough()
     {
         GuardSensor guard = Guard(_ => true);
-        guard.Start(_seen.Enqueue);
+        guard.Start(_seen.Enqueue, WaitFor.Patience, Ct);
         Assert.NotEqual(0, Run("/bin/cat", Config(First)));
 
         guard.Dispose();
@@ -166,7 +168,7 @@ public sealed class FanotifyTests : IDisposable
     public void Guard_FunctionThatCameLater_IsGuardedAtOnce()
     {
         using GuardSensor guard = new(Trial, [First], _changes, new ExecutableHashes(), _ => true, TimeProvider.System);
-        guard.Start(_seen.Enqueue);
+        guard.Start(_seen.Enqueue, WaitFor.Patience, Ct);
         Assert.Equal(0, Run("/bin/cat", Config(Second)));
 
         _changes.Publish(new HardwareChange(HardwareChangeKind.Added, Second));

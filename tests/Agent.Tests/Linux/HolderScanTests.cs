@@ -63,7 +63,7 @@ public sealed class HolderScanTests : IDisposable
         using HolderSensor sensor = new(
             new TrialAccess(_tree.Root, PciAddress.Parse(SyntheticTree.First)), new HolderScan(new ExecutableHashes()), TimeProvider.System);
 
-        SensorReport report = sensor.Start(_ => { });
+        SensorReport report = sensor.Start(_ => { }, WaitFor.Patience, TestContext.Current.CancellationToken);
 
         Assert.True(report.Works, report.Why);
         Assert.All(sensor.Look(), holder => Assert.NotEqual(Environment.ProcessId, holder.Caller.Pid));

@@ -5,6 +5,7 @@ using Fleet.Agent.Linux.Sensors;
 using Fleet.Agent.Sensors;
 using Fleet.Contracts;
 using Fleet.Pci;
+using Fleet.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Fleet.Agent.Tests.Linux;
@@ -113,11 +114,29 @@ public sealed class KernelLogTests
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists("/dev/kmsg"), "only root may write to the kernel's log");
         ExecutableHashes hashes = new();
-        using KernelLogSensor sensor = new(new KnownCallers(hashes), new SensorContext(hashes, _ => { }), TimeProvider.System);
+        using KernelLogSensor sensor = new(new KnownCallers(hashes), new SensorContext(hashes, _ => { }, (_, _, _) => { }), TimeProvider.System);
 
-        SensorReport report = sensor.Start(_ => { });
+        SensorReport report = sensor.Start(_ => { }, WaitFor.Patience, TestContext.Current.CancellationToken);
 
         Assert.True(report.Works, report.Why);
+    }
+
+    [Fact]
+    public void Take_MailboxThatTheKernelGaveUp_IsQuarantinedAndTold()
+    {
+        ConcurrentQueue<FleetEvent> told = new();
+        List<(PciAddress, int)> quarantined = [];
+        ExecutableHashes hashes = new();
+        PciAddress function = PciAddress.Parse("0000:0d:00.0");
+        using KernelLogSensor sensor = new(
+            new KnownCallers(hashes), new SensorContext(hashes, told.Enqueue, (address, offset, _) => quarantined.Add((address, offset))), TimeProvider.System);
+
+        sensor.Take(new KernelMessage(true, 1, "cxl_pci 0000:0d:00.0: DOE: [190] Abort failed marking mailbox dead", function, null));
+        sensor.Take(new KernelMessage(true, 2, "cxl_pci 0000:0d:00.0: DOE: [1a0] ABORT timed out !", function, null));
+        sensor.Take(new KernelMessage(false, 3, "cxl_pci 0000:0d:00.0: DOE: [1b0] Abort failed marking mailbox dead", function, null)); // a program's words
+
+        Assert.Equal([(function, 0x190)], quarantined);
+        Assert.Equal([EventKinds.MailboxState, EventKinds.MailboxFault], told.Select(e => e.Kind));
     }
 
     [Fact]
@@ -126,8 +145,8 @@ public sealed class KernelLogTests
         FakeTimeProvider time = new();
         ConcurrentQueue<FleetEvent> told = new();
         string taint = "12288";
-        using TaintSensor sensor = new(new SensorContext(new ExecutableHashes(), told.Enqueue), time, () => taint);
-        Assert.True(sensor.Start(_ => { }).Works);
+        using TaintSensor sensor = new(new SensorContext(new ExecutableHashes(), told.Enqueue, (_, _, _) => { }), time, () => taint);
+        Assert.True(sensor.Start(_ => { }, WaitFor.Patience, TestContext.Current.CancellationToken).Works);
 
         time.Advance(TimeSpan.FromSeconds(5));
         Assert.Empty(told);
@@ -142,8 +161,8 @@ public sealed class KernelLogTests
     [InlineData(null)]
     public void Taint_WhereItCannotFlip_DoesNotWork(string? taint)
     {
-        using TaintSensor sensor = new(new SensorContext(new ExecutableHashes(), _ => { }), new FakeTimeProvider(), () => taint);
+        using TaintSensor sensor = new(new SensorContext(new ExecutableHashes(), _ => { }, (_, _, _) => { }), new FakeTimeProvider(), () => taint);
 
-        Assert.False(sensor.Start(_ => { }).Works);
+        Assert.False(sensor.Start(_ => { }, WaitFor.Patience, TestContext.Current.CancellationToken).Works);
     }
 }

@@ -61,6 +61,7 @@ public sealed class KernelTypesTests
 
         Assert.Contains(" uid=+", lines.Write, StringComparison.Ordinal);
         Assert.Contains("bus=+0(+", lines.ProcWrite, StringComparison.Ordinal);
+        Assert.Contains("pci_reset_function dev=+0(+", lines.Reset, StringComparison.Ordinal);
         Assert.Equal(0, types.OffsetOf("kobject", "name"));
     }
 
@@ -73,6 +74,7 @@ public sealed class KernelTypesTests
         Assert.Equal("p:pcifleet/pcifleet_write pci_write_config dev=+0(+0(%si)):string off=%r8:x64 count=%r9:u64", intel.Write);
         Assert.Equal("p:pcifleet/pcifleet_read pci_read_config dev=+0(+0(%x1)):string off=%x4:x64 count=%x5:u64", arm.Read);
         Assert.Null(intel.ProcWrite);
+        Assert.Null(intel.Reset);
     }
 
     // struct outside { int first; struct { int pad; int inner; } at 8; int last at 24; }

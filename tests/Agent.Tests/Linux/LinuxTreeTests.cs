@@ -10,6 +10,7 @@ namespace Fleet.Agent.Tests.Linux;
 public sealed class LinuxTreeTests : IDisposable
 {
     private static readonly PciAddress First = PciAddress.Parse(SyntheticTree.First);
+    private static readonly PciAddress Second = PciAddress.Parse(SyntheticTree.Second);
 
     private readonly SyntheticTree _tree = new();
     private readonly FakeTimeProvider _time = new();
@@ -108,6 +109,26 @@ public sealed class LinuxTreeTests : IDisposable
 
         Assert.False(settling.IsSettling(First));
         Assert.Equal([First], over);
+    }
+
+    [Fact]
+    public void IsSettling_AfterAReset_BeginsAnewAndSaysSo()
+    {
+        List<PciAddress> over = [];
+        using SettlingTime settling = new(over.Add, _time);
+        settling.Begin(First);
+        settling.Begin(Second);
+        _time.Advance(SettlingTime.Length);
+        Assert.Equal([First, Second], over.Order());
+
+        settling.Begin(First, reset: true);
+        _time.Advance(SettlingTime.Length / 2);
+        settling.Begin(Second, reset: true);
+
+        Assert.True(settling.WasReset(First));
+        _time.Advance(SettlingTime.Length / 2);
+        Assert.Equal((false, true), (settling.WasReset(First), settling.WasReset(Second)));
+        Assert.Equal((false, true), (settling.IsSettling(First), settling.IsSettling(Second)));
     }
 
     public void Dispose()

@@ -68,6 +68,42 @@ public sealed class MailboxOwnershipTests : IDisposable
         Assert.Equal(owner, MailboxOwnership.Decide(sight, kernel).Owner);
     }
 
+    [Theory]
+    [InlineData(6, 1)] // also where the kernel has no business with mailboxes: it is the device that is not ready
+    [InlineData(6, 18)]
+    public void Decide_JustReset_IsLeftAlone(int major, int minor)
+    {
+        MailboxOwnership decided = MailboxOwnership.Decide(
+            Plain with { Settling = true, Reset = true, Features = ["doe_discovery"] }, Modern with { Version = new KernelVersion(major, minor) });
+
+        Assert.Equal("none", decided.Owner);
+        Assert.Contains("was reset just now", decided.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Decide_SwitchUnderCxlPort_SaysWhoReadItsTables()
+    {
+        MailboxOwnership decided = MailboxOwnership.Decide(Plain with { Driver = "pcieport", CxlPort = "port3" }, Modern);
+
+        Assert.Equal("broker", decided.Owner);
+        Assert.Equal(
+            "The driver cxl_port read the switch's tables through it when it took port3, and leaves it alone until it takes port3 anew.", decided.Reason);
+    }
+
+    [Fact]
+    public void Read_SwitchWithAPortOfCxl_FindsIt()
+    {
+        string function = Path.Combine(_function.FullName, "bus", "pci", "devices", "0000:0e:00.0");
+        string port = Path.Combine(_function.FullName, "bus", "cxl", "devices", "port3");
+        Directory.CreateDirectory(function);
+        Directory.CreateDirectory(port);
+        File.CreateSymbolicLink(Path.Combine(port, "uport"), "../../../../pci0000:0c/0000:0c:01.0/0000:0e:00.0");
+
+        Assert.Equal("port3", OwnershipSight.Read(function, "pcieport", null, asleep: false, settling: false, reset: false).CxlPort);
+        Assert.Null(OwnershipSight.Read(function, "nvme", null, asleep: false, settling: false, reset: false).CxlPort);
+        Assert.Null(OwnershipSight.Read(function + "1", "pcieport", null, asleep: false, settling: false, reset: false).CxlPort);
+    }
+
     [Fact]
     public void Decide_KernelOfUnknownVersion_HoldsOff() =>
         Assert.Equal("kernel", MailboxOwnership.Decide(Plain with { Settling = true }, Modern with { Version = null, Doe = null }).Owner);
@@ -112,5 +148,5 @@ public sealed class MailboxOwnershipTests : IDisposable
 
     public void Dispose() => _function.Delete(recursive: true);
 
-    private OwnershipSight Read() => OwnershipSight.Read(_function.FullName, "nvme", null, asleep: false, settling: false);
+    private OwnershipSight Read() => OwnershipSight.Read(_function.FullName, "nvme", null, asleep: false, settling: false, reset: false);
 }

@@ -103,6 +103,18 @@ public sealed class TraceLineTests
     [InlineData(" pid=1: sched_process_exec: filename=")]
     public void TryParse_NoWholeExec_IsNone(string text) => Assert.False(ExecLine.TryParse(text, out _, out _));
 
+    [Theory]
+    [InlineData("            bash-231     [000] .....    17.243273: pcifleet_reset: (pci_reset_function+0x0/0x110) dev='0000:0d:00.0'", true)]
+    [InlineData("a: pcifleet_reset: ( dev='0000:01:00.0-231 [000] ..... 17.2: pcifleet_reset: (pci_reset_function+0x0/0x110) dev='0000:0d:00.0'", true)]
+    [InlineData("bash-231 [000] ..... 17.243273: pcifleet_reset: (pci_reset_function+0x0/0x110) dev=(fault)", false)]
+    [InlineData(" dev='0000:0d:00.0'-231 [000] ..... 17.243273: pcifleet_reset: (pci_reset_function+0x0/0x110)", false)]
+    [InlineData("", false)]
+    public void TryParse_Reset_GivesTheFunction(string text, bool expected)
+    {
+        Assert.Equal(expected, ResetLine.TryParse(text.Replace('\'', '"'), out PciAddress function));
+        Assert.Equal(expected ? Function : default, function);
+    }
+
     [Fact]
     public void CountLost_StatsOfACpu_AreOverrunsAndDrops() =>
         Assert.Equal(19, TraceInstance.CountLost("entries: 5\noverrun: 12\ncommit overrun: 3\nbytes: 100\ndropped events: 7\nread events: 9"));

@@ -2,6 +2,7 @@ using System.Text;
 using Fleet.Agent.Linux.Sensors;
 using Fleet.Contracts;
 using Fleet.Pci;
+using Fleet.Testing;
 
 namespace Fleet.Agent.Tests.Linux;
 
@@ -70,7 +71,7 @@ public sealed class UeventTests
         using UeventListener listener = new(_ => { }, TimeProvider.System);
         listener.Listen();
 
-        SensorReport report = listener.Start(_ => { });
+        SensorReport report = listener.Start(_ => { }, WaitFor.Patience, TestContext.Current.CancellationToken);
 
         Assert.True(report.Works, report.Why);
     }
@@ -80,7 +81,7 @@ public sealed class UeventTests
     {
         using UeventListener listener = new(_ => { }, TimeProvider.System);
 
-        SensorReport report = listener.Start(_ => { });
+        SensorReport report = listener.Start(_ => { }, WaitFor.Patience, TestContext.Current.CancellationToken);
 
         Assert.False(report.Works);
         Assert.NotEmpty(report.Why);

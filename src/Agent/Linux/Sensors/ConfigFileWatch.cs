@@ -8,8 +8,6 @@ namespace Fleet.Agent.Linux.Sensors;
 /// </summary>
 internal sealed class ConfigFileWatch : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly string _pciRoot;
     private readonly NotifyGroup _group;
     private readonly Action<NotifyGroup, NotifyEvent> _take;
@@ -32,7 +30,7 @@ internal sealed class ConfigFileWatch : IDisposable
     /// <summary>Functions that cannot be watched.</summary>
     public int Failed { get; private set; }
 
-    /// <summary>Starts it, and makes an access that it should be told of.</summary>
+    /// <summary>Starts it, without trying it.</summary>
     /// <param name="name">Name of its thread.</param>
     /// <param name="kind">FAN_CLASS_NOTIF to be told, FAN_CLASS_CONTENT to be asked.</param>
     /// <param name="mask">What to be told or asked of.</param>
@@ -59,16 +57,12 @@ internal sealed class ConfigFileWatch : IDisposable
 
         ConfigFileWatch watch = new(name, group, trial.PciRoot, changes, take);
         watch.Failed = functions.Count(address => group.Add(trial.PciRoot, address) is not 0);
-        if (trial.Read() && watch._tried.Wait(Patience))
-        {
-            why = "";
-            return watch;
-        }
-
-        watch.Dispose();
-        why = "A configuration file was opened and read to try it, and no event came.";
-        return null;
+        why = "";
+        return watch;
     }
+
+    /// <summary>Makes an access that it should be told of; false when it was told of none in time.</summary>
+    public bool Try(TrialAccess trial, TimeSpan patience, CancellationToken ct) => trial.Read() && _tried.Wait(patience, ct);
 
     /// <summary>Ends it. Whoever waits for an answer is let through by the kernel.</summary>
     public void Dispose()

@@ -33,9 +33,12 @@ internal sealed class FanotifySensor(
 
     public long Lost => Volatile.Read(ref _lost);
 
-    public SensorReport Start(Action<BypassAccess> seen)
+    public bool WasLate { get; private set; }
+
+    public SensorReport Start(Action<BypassAccess> seen, TimeSpan patience, CancellationToken ct)
     {
         _seen = seen;
+        WasLate = false;
         _watch = ConfigFileWatch.TryStart(
             Name, Native.NotifyClass, Opened | Accessed | Modified, trial, functions, changes, (_, item) => Take(item), out string why);
         if (_watch is null)
@@ -43,17 +46,29 @@ internal sealed class FanotifySensor(
             return new SensorReport(Name, false, why, "");
         }
 
-        if (standBy())
+        if (!_watch.Try(trial, patience, ct))
         {
             Stop();
-            return new SensorReport(Name, true, "It stands by: the kernel probes see the same, with offsets.", "Nothing besides the kernel probes.");
+            WasLate = true;
+            return new SensorReport(Name, false, "A configuration file was opened and read to try it, and no event came in time.", "");
         }
 
-        return new SensorReport(
+        SensorReport report = new(
             Name, true,
             $"It sees no offsets, nothing of /proc/bus/pci, and no sysfs of another network namespace.{(_watch.Failed is 0 ? "" : $" {_watch.Failed} functions cannot be watched.")}",
             "Reads and writes of config files in sysfs, by which process.");
+        if (standBy())
+        {
+            Stop();
+        }
+
+        return report;
     }
+
+    // Probes that were late may work by now.
+    public SensorReport Report(SensorReport atStart) => atStart.Works && standBy()
+        ? new SensorReport(Name, true, "It stands by: the kernel probes see the same, with offsets.", "Nothing besides the kernel probes.")
+        : atStart;
 
     public void Dispose()
     {
@@ -75,7 +90,7 @@ internal sealed class FanotifySensor(
             return;
         }
 
-        if (item.IsOwn || item.Function is not { } function)
+        if (item.IsOwn || item.Function is not { } function || standBy())
         {
             return;
         }

@@ -31,23 +31,41 @@ internal sealed class GuardSensor(
 
     public string Name => SensorName;
 
-    public SensorReport Start(Action<BypassAccess> seen)
+    public bool WasLate { get; private set; }
+
+    public SensorReport Start(Action<BypassAccess> seen, TimeSpan patience, CancellationToken ct)
     {
         _seen = seen;
+        WasLate = false;
         _watch = ConfigFileWatch.TryStart(Name, Native.ContentClass, OpenAsked, trial, functions, changes, Take, out string why);
-        return _watch is null
-            ? new SensorReport(Name, false, why, "")
-            : new SensorReport(
-                Name, true,
-                $"Files opened before stay open; /proc/bus/pci and a sysfs of another network namespace are not guarded; if the agent dies, opens are allowed again.{(_watch.Failed is 0 ? "" : $" {_watch.Failed} functions cannot be guarded.")}",
-                "Opens of raw config files by others than the agent, which it denies where a claim is enforced.");
+        if (_watch is null)
+        {
+            return new SensorReport(Name, false, why, "");
+        }
+
+        if (!_watch.Try(trial, patience, ct))
+        {
+            Stop();
+            WasLate = true;
+            return new SensorReport(Name, false, "A configuration file was opened to try it, and the kernel did not ask in time.", "");
+        }
+
+        return new SensorReport(
+            Name, true,
+            $"Files opened before stay open; /proc/bus/pci and a sysfs of another network namespace are not guarded; if the agent dies, opens are allowed again.{(_watch.Failed is 0 ? "" : $" {_watch.Failed} functions cannot be guarded.")}",
+            "Opens of raw config files by others than the agent, which it denies where a claim is enforced.");
     }
 
     public void Dispose()
     {
+        Stop();
+        _callers.Dispose();
+    }
+
+    private void Stop()
+    {
         _watch?.Dispose();
         _watch = null;
-        _callers.Dispose();
     }
 
     private void Take(NotifyGroup group, NotifyEvent item)

@@ -22,7 +22,7 @@ internal sealed class HolderSensor(TrialAccess trial, HolderScan scan, TimeProvi
     /// <summary>The holders at the last look.</summary>
     public IReadOnlyList<Holder> Holders => _holders;
 
-    public SensorReport Start(Action<BypassAccess> seen)
+    public SensorReport Start(Action<BypassAccess> seen, TimeSpan patience, CancellationToken ct)
     {
         if (trial.Function is not { } address)
         {

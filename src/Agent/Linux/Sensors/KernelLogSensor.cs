@@ -14,7 +14,6 @@ internal sealed class KernelLogSensor(KnownCallers callers, SensorContext contex
     private const string Place = "/dev/kmsg";
     private const int RecordSize = 8 * 1024;
     private const int FromTheEnd = 2; // SEEK_END
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly byte[] _record = new byte[RecordSize];
     private readonly ManualResetEventSlim _tried = new();
@@ -29,9 +28,13 @@ internal sealed class KernelLogSensor(KnownCallers callers, SensorContext contex
 
     public long Lost => Volatile.Read(ref _lost);
 
-    public SensorReport Start(Action<BypassAccess> seen)
+    public bool WasLate { get; private set; }
+
+    public SensorReport Start(Action<BypassAccess> seen, TimeSpan patience, CancellationToken ct)
     {
         _seen = seen;
+        _next = null;
+        WasLate = false;
         if (!Posix.TryOpen(Place, Native.OpenReadWrite | Native.OpenNonBlocking, out SafeFileHandle file, out int error))
         {
             file.Dispose();
@@ -42,10 +45,11 @@ internal sealed class KernelLogSensor(KnownCallers callers, SensorContext contex
         _ = Native.Seek(file, 0, FromTheEnd); // What was said before is not news.
         _loop = DescriptorLoop.Start("kernel-log", file, Receive);
         // Debug level, user facility: it reaches the log and no console.
-        if (Posix.Write(file, Encoding.ASCII.GetBytes($"<15>{_trial}\n")) <= 0 || !_tried.Wait(Patience))
+        if (Posix.Write(file, Encoding.ASCII.GetBytes($"<15>{_trial}\n")) <= 0 || !_tried.Wait(patience, ct))
         {
             Stop();
-            return new SensorReport(Name, false, "A message written to the kernel log to try it did not come back.", "");
+            WasLate = true;
+            return new SensorReport(Name, false, "A message written to the kernel log to try it did not come back in time.", "");
         }
 
         return new SensorReport(
@@ -89,7 +93,8 @@ internal sealed class KernelLogSensor(KnownCallers callers, SensorContext contex
         }
     }
 
-    private void Take(KernelMessage message)
+    /// <summary>Takes one message; the loop hands them on, and tests.</summary>
+    internal void Take(KernelMessage message)
     {
         if (_next is { } next && message.Sequence > next)
         {
@@ -118,6 +123,11 @@ internal sealed class KernelLogSensor(KnownCallers callers, SensorContext contex
         {
             _seen!(new BypassAccess(time.GetUtcNow(), Name, function, AccessOperation.Write, complaint.Offset, null, caller));
             return;
+        }
+
+        if (complaint is { Kind: KernelComplaintKind.MailboxDead, Offset: { } mailbox } && message.Function is { } owner)
+        {
+            context.Quarantine(owner, mailbox, "the kernel's abort of it did not complete, and the kernel gave it up.");
         }
 
         if (ComplaintEvents.Describe(message.Function, complaint) is var (kind, detail))

@@ -1,50 +1,54 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using Fleet.Agent.Sensors;
 using Fleet.Broker;
 using Fleet.Contracts;
-using Microsoft.Win32.SafeHandles;
+using Fleet.Pci;
 
 namespace Fleet.Agent.Linux.Sensors;
 
 /// <summary>
 /// Sees every access of user space to configuration space, with offset and length: probes on the functions behind the sysfs and
-/// /proc files. It sees all mounts and namespaces, files opened before, and nothing of the kernel's own accesses.
+/// /proc files. It sees all mounts and namespaces, files opened before, and nothing of the kernel's own accesses. It also sees who
+/// has a function reset.
 /// </summary>
-internal sealed class KprobeSensor(TrialAccess trial, KnownCallers callers, TimeProvider time) : ISensor
+/// <param name="trial">The access to try it with.</param>
+/// <param name="callers">Whose threads lines name.</param>
+/// <param name="reset">Told of a function that is being reset.</param>
+/// <param name="time">The clock.</param>
+internal sealed class KprobeSensor(TrialAccess trial, KnownCallers callers, Action<PciAddress> reset, TimeProvider time) : ISensor
 {
-    private const int BufferSize = 64 * 1024;
-    private const int LongestLine = 1_024;
     private const int MostPrograms = 2_048;
-    private const int MostLinesASecond = 5_000;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20); // a sensor that a busy host made late is not a broken one
+    private const string Only = "set_event_pid";
     private static readonly TimeSpan CountInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    private readonly byte[] _buffer = new byte[BufferSize];
-    private readonly StringBuilder _rest = new();
+    private readonly Lock _gate = new(); // one line at a time: two threads take them, and both name callers
     private readonly Dictionary<int, string> _programs = [];
     private readonly ManualResetEventSlim _tried = new();
+    private readonly List<DescriptorLoop> _loops = [];
     private Action<BypassAccess>? _seen;
     private TraceInstance? _instance;
-    private SafeFileHandle? _pipe;
-    private DescriptorLoop? _loop;
+    private TraceStream? _writes;
+    private TraceStream? _reads;
     private (long At, bool Active)? _lockdown;
-    private long _windowBegan;
-    private int _windowLines;
+    private long _counted;
     private long _lost;
     private volatile bool _trying;
+    private volatile bool _works;
 
     public string Name => "kprobe";
 
     public long Lost => Volatile.Read(ref _lost);
 
-    /// <summary>True once it has seen what it should see: then the weaker sensors need not see it too.</summary>
-    public bool Works { get; private set; }
+    public bool WasLate { get; private set; }
 
-    public SensorReport Start(Action<BypassAccess> seen)
+    /// <summary>True once it has seen what it should see: then the weaker sensors need not see it too.</summary>
+    public bool Works => _works;
+
+    public SensorReport Start(Action<BypassAccess> seen, TimeSpan patience, CancellationToken ct)
     {
         _seen = seen;
+        WasLate = false;
         if (trial.Function is null)
         {
             return No("There is no PCI function to try it on.");
@@ -56,29 +60,35 @@ internal sealed class KprobeSensor(TrialAccess trial, KnownCallers callers, Time
             return No(why);
         }
 
-        KernelTypes? types = KernelTypes.TryRead();
-        if (AddProbes(types, out bool proc) is { } failure)
+        if (AddProbes(KernelTypes.TryRead(), out bool proc) is { } failure)
         {
             return No(failure);
         }
 
-        _pipe = _instance.OpenPipe(out int error);
-        if (_pipe is null || _instance.Set($"events/{ProbeLines.Group}/enable", "1") is not 0)
+        // While it is tried it sees this thread alone: what others do at full speed must not push the trial out of the buffer.
+        string self = Path.GetFileName(Posix.ReadLink("/proc/thread-self") ?? "");
+        _ = _instance.AddTo(TraceInstance.Reads, Only, self);
+        _ = _instance.AddTo(TraceInstance.Writes, Only, self);
+        _trying = true;
+        _writes = Open(TraceInstance.Writes, ProbeLines.WriteName, ProbeLines.ProcWriteName, ProbeLines.ResetName);
+        _reads = Open(TraceInstance.Reads, ProbeLines.ReadName, ProbeLines.ProcReadName);
+        if (_writes is null || _reads is null)
         {
-            return No($"The probes cannot be read or enabled: {Posix.Describe(error)}.");
+            return No("The probes cannot be enabled, or their hits not be read.");
         }
 
-        _trying = true;
-        _loop = DescriptorLoop.Start("kprobe", _pipe, Receive, CountLost, CountInterval);
-        if (!trial.Read() || !_tried.Wait(Patience))
+        Listen("kprobe", _writes);
+        Listen("kprobe-reads", _reads);
+        if (!trial.Read() || !_tried.Wait(patience, ct))
         {
-            return No("A read of a configuration file was made to try it, and its probe saw none.");
+            WasLate = true;
+            return No("A read of a configuration file was made to try it, and its probe saw none in time.");
         }
 
         _trying = false;
-        Works = true;
         LeaveOutOwn();
-        _ = _instance.Set(ExecLine.Event, "1"); // Without it short-lived tools have no path; nothing else is lost.
+        _works = true;
+        _ = _instance.Set(TraceInstance.Writes, ExecLine.Event, "1"); // Without it short-lived tools have no path; nothing else is lost.
         return new SensorReport(
             Name, true, proc ? "" : "The kernel has no type information (BTF): accesses by way of /proc/bus/pci and the users of programs that end at once are not seen.",
             $"Every read and write of a config file in sysfs{(proc ? " and /proc" : "")}, by any process in any namespace, with offset and length.");
@@ -98,10 +108,10 @@ internal sealed class KprobeSensor(TrialAccess trial, KnownCallers callers, Time
 
     private void Stop()
     {
-        _loop?.Dispose();
-        _loop = null;
-        _pipe?.Dispose(); // Before the instance: one that is read cannot be removed.
-        _pipe = null;
+        _loops.ForEach(loop => loop.Dispose());
+        _loops.Clear();
+        _writes?.Dispose(); // Before the instances: one that is read cannot be removed.
+        _reads?.Dispose();
         _instance?.Dispose();
         _instance = null;
     }
@@ -118,6 +128,7 @@ internal sealed class KprobeSensor(TrialAccess trial, KnownCallers callers, Time
             if (error is 0 && (error = _instance.Add(lines.Read)) is 0)
             {
                 proc = lines.ProcWrite is not null && _instance.Add(lines.ProcWrite) is 0 && _instance.Add(lines.ProcRead!) is 0;
+                _ = lines.Reset is null ? 0 : _instance.Add(lines.Reset); // Without it a reset is noticed by what it does to exchanges.
                 return null;
             }
         }
@@ -126,56 +137,74 @@ internal sealed class KprobeSensor(TrialAccess trial, KnownCallers callers, Time
         return $"The kernel refuses the probes on pci_read_config and pci_write_config: {Posix.Describe(error)}.";
     }
 
+    /// <summary>Switches probes on, the first of which must be there, and opens the stream of their hits.</summary>
+    private TraceStream? Open(string name, params string[] probes)
+    {
+        if (_instance!.OpenPipe(name, out _) is not { } pipe)
+        {
+            return null;
+        }
+
+        if (_instance.Enable(name, probes[0]) is not 0)
+        {
+            pipe.Dispose();
+            return null;
+        }
+
+        foreach (string other in probes.Skip(1))
+        {
+            _ = _instance.Enable(name, other);
+        }
+
+        return new TraceStream(pipe, time);
+    }
+
+    private void Listen(string name, TraceStream stream)
+    {
+        DescriptorLoop? loop = null;
+        loop = DescriptorLoop.Start(name, stream.Pipe, () => Receive(stream, loop), CountLost, CountInterval);
+        _loops.Add(loop);
+    }
+
     // In the kernel, so that our own accesses cost nothing; threads that come later are left out by event-fork. What slips through
     // (an older kernel) is left out by process below.
     private void LeaveOutOwn()
     {
-        _ = _instance!.Set("options/event-fork", "1");
-        foreach (string task in Directory.EnumerateDirectories("/proc/self/task"))
+        foreach (string stream in (string[])[TraceInstance.Writes, TraceInstance.Reads])
         {
-            _ = _instance.AddTo("set_event_notrace_pid", Path.GetFileName(task));
+            _ = _instance!.Set(stream, "options/event-fork", "1");
+            foreach (string task in Directory.EnumerateDirectories("/proc/self/task"))
+            {
+                _ = _instance.AddTo(stream, "set_event_notrace_pid", Path.GetFileName(task));
+            }
+
+            _ = _instance.Set(stream, Only, "");
         }
     }
 
-    private bool Receive()
+    private bool Receive(TraceStream stream, DescriptorLoop? loop)
     {
-        int count = Posix.Read(_pipe!, _buffer);
-        if (count <= 0)
+        lock (_gate)
         {
-            return count is -Errno.Again or -Errno.Interrupted or 0;
-        }
+            // Which program a process began is told among the writes: first what was told before these lines.
+            if (stream != _writes && _writes!.Pause == TimeSpan.Zero)
+            {
+                _ = _writes.Read(Take);
+            }
 
-        _rest.Append(Encoding.Latin1.GetString(_buffer, 0, count));
-        int taken = 0;
-        string text = _rest.ToString();
-        for (int end; (end = text.IndexOf('\n', taken)) >= 0; taken = end + 1)
-        {
-            Take(text[taken..end]);
-        }
+            bool more = stream.Read(Take);
+            if (stream.Pause is { Ticks: > 0 } pause)
+            {
+                loop?.Pause(pause);
+            }
 
-        _rest.Clear();
-        if (text.Length - taken <= LongestLine)
-        {
-            _rest.Append(text, taken, text.Length - taken);
-        }
+            if (time.GetElapsedTime(_counted) >= Second)
+            {
+                _counted = time.GetTimestamp();
+                CountLost();
+            }
 
-        HoldBack();
-        return true;
-    }
-
-    // Whoever polls at full speed costs so much and no more; what the kernel's buffer does not keep meanwhile is counted.
-    private void HoldBack()
-    {
-        TimeSpan passed = time.GetElapsedTime(_windowBegan);
-        if (passed >= Second)
-        {
-            _windowBegan = time.GetTimestamp();
-            _windowLines = 0;
-            CountLost();
-        }
-        else if (_windowLines > MostLinesASecond)
-        {
-            _loop?.Pause(Second - passed);
+            return more;
         }
     }
 
@@ -183,7 +212,6 @@ internal sealed class KprobeSensor(TrialAccess trial, KnownCallers callers, Time
 
     private void Take(string text)
     {
-        _windowLines++;
         if (ExecLine.TryParse(text, out int pid, out string path))
         {
             if (_programs.Count >= MostPrograms)
@@ -192,14 +220,19 @@ internal sealed class KprobeSensor(TrialAccess trial, KnownCallers callers, Time
             }
 
             _programs[pid] = path;
-            return;
         }
-
-        if (!TraceLine.TryParse(text, out TraceLine line))
+        else if (ResetLine.TryParse(text, out PciAddress function))
         {
-            return;
+            reset(function);
         }
+        else if (TraceLine.TryParse(text, out TraceLine line))
+        {
+            Take(line);
+        }
+    }
 
+    private void Take(in TraceLine line)
+    {
         Caller? caller = callers.Find(line.Tid);
         if (caller?.Pid == Environment.ProcessId)
         {

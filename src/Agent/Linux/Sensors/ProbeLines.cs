@@ -11,19 +11,24 @@ namespace Fleet.Agent.Linux.Sensors;
 /// <param name="Write">Offset of a sysfs write.</param>
 /// <param name="ProcRead">A read by way of /proc/bus/pci; null when the function's address cannot be had there.</param>
 /// <param name="ProcWrite">A write by way of /proc/bus/pci.</param>
-internal sealed record ProbeLines(string Read, string Write, string? ProcRead, string? ProcWrite)
+/// <param name="Reset">A reset that somebody asked for; null when the function's address cannot be had there.</param>
+internal sealed record ProbeLines(string Read, string Write, string? ProcRead, string? ProcWrite, string? Reset)
 {
     public const string Group = "pcifleet";
     public const string ReadName = "pcifleet_read";
     public const string WriteName = "pcifleet_write";
     public const string ProcReadName = "pcifleet_proc_read";
     public const string ProcWriteName = "pcifleet_proc_write";
+    public const string ResetName = "pcifleet_reset";
+
+    /// <summary>Every name.</summary>
+    public static readonly string[] Names = [ReadName, WriteName, ProcReadName, ProcWriteName, ResetName];
 
     private static readonly string[] Registers64 = ["%di", "%si", "%dx", "%cx", "%r8", "%r9"];
     private static readonly string[] RegistersArm = ["%x0", "%x1", "%x2", "%x3", "%x4", "%x5"];
 
-    /// <summary>The four lines, in the order of the constructor.</summary>
-    public IEnumerable<string> All => new[] { Read, Write, ProcRead, ProcWrite }.OfType<string>();
+    /// <summary>The lines, in the order of the constructor.</summary>
+    public IEnumerable<string> All => new[] { Read, Write, ProcRead, ProcWrite, Reset }.OfType<string>();
 
     /// <summary>Writes them.</summary>
     /// <param name="types">Where members are; without, the user and the /proc files' functions are not seen.</param>
@@ -44,8 +49,15 @@ internal sealed record ProbeLines(string Read, string Write, string? ProcRead, s
             $"p:{Group}/{ReadName} pci_read_config {sysfs}",
             $"p:{Group}/{WriteName} pci_write_config {sysfs}",
             proc is null ? null : $"p:{Group}/{ProcReadName} proc_bus_pci_read {proc}",
-            proc is null ? null : $"p:{Group}/{ProcWriteName} proc_bus_pci_write {proc}");
+            proc is null ? null : $"p:{Group}/{ProcWriteName} proc_bus_pci_write {proc}",
+            Device(types, Argument(1)) is { } device ? $"p:{Group}/{ResetName} pci_reset_function dev={device}:string" : null);
     }
+
+    // The name of a struct pci_dev.
+    private static string? Device(KernelTypes? types, string device) =>
+        types?.OffsetOf("pci_dev", "dev") is { } inner && types.OffsetOf("device", "kobj") is { } part && types.OffsetOf("kobject", "name") is { } name
+            ? string.Create(CultureInfo.InvariantCulture, $"+0(+{inner + part + name}({device}))")
+            : null;
 
     // /proc/bus/pci/BUS/SLOT: the file's name and its directory's.
     private static string? ProcFile(KernelTypes? types, string file)

@@ -22,7 +22,7 @@ internal sealed class TaintSensor(SensorContext context, TimeProvider time, Func
 
     public string Name => SensorName;
 
-    public SensorReport Start(Action<BypassAccess> seen)
+    public SensorReport Start(Action<BypassAccess> seen, TimeSpan patience, CancellationToken ct)
     {
         _before = Read();
         if (_before is not { } bits)

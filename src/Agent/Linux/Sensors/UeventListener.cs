@@ -18,7 +18,6 @@ internal sealed class UeventListener : ISensor
 
     // An object that every kernel has; a message about it makes nobody do anything but look.
     private const string Trial = "/sys/devices/virtual/mem/null/uevent";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly Action<HardwareChange> _changed;
     private readonly byte[] _buffer = new byte[BufferSize];
@@ -54,8 +53,11 @@ internal sealed class UeventListener : ISensor
         _loop = DescriptorLoop.Start("uevents", _socket, Receive);
     }
 
-    public SensorReport Start(Action<BypassAccess> seen)
+    public bool WasLate { get; private set; }
+
+    public SensorReport Start(Action<BypassAccess> seen, TimeSpan patience, CancellationToken ct)
     {
+        WasLate = false;
         if (_loop is null)
         {
             return new SensorReport(
@@ -71,10 +73,14 @@ internal sealed class UeventListener : ISensor
         using (trial)
         {
             int written = Posix.Write(trial, System.Text.Encoding.ASCII.GetBytes($"change {_trialId}"));
-            return written > 0 && _tried.Wait(Patience)
-                ? new SensorReport(Name, true, "", Covers)
-                : new SensorReport(
-                    Name, false, "The kernel's message about a trial did not arrive: in a user or network namespace of its own the agent gets none.", "");
+            if (written > 0 && _tried.Wait(patience, ct))
+            {
+                return new SensorReport(Name, true, "", Covers);
+            }
+
+            WasLate = written > 0;
+            return new SensorReport(
+                Name, false, "The kernel's message about a trial did not arrive: in a user or network namespace of its own the agent gets none.", "");
         }
     }
 
