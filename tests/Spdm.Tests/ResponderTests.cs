@@ -40,6 +40,9 @@ public sealed class ResponderTests
     [InlineData("12e1000000000000000000000010000000200000", InvalidRequest)] // Not equal without CHUNK_CAP.
     [InlineData("12e1000000200000000000000010000000100000", InvalidRequest)] // CTExponent 32.
     [InlineData("12e1000000000000000200000010000000100000", InvalidRequest)] // KEY_EX without MAC and ENCRYPT.
+    [InlineData("12e1000000000000000400000010000000100000", InvalidRequest)] // PSK without MAC and ENCRYPT.
+    [InlineData("12e1000000000000800000000010000000100000", InvalidRequest)] // MAC without KEY_EX and PSK.
+    [InlineData("12e1000000000000002000000010000000100000", InvalidRequest)] // HBEAT without a session.
     [InlineData("12e1000000000000400000000010000000100000", InvalidRequest)] // ENCRYPT without KEY_EX and PSK.
     [InlineData("12e1000000000000c00800000010000000100000", InvalidRequest)] // PSK reserved.
     [InlineData("12e1000000000000020001000010000000100000", InvalidRequest)] // CERT with PUB_KEY_ID.
@@ -165,6 +168,32 @@ public sealed class ResponderTests
         AssertError(UnexpectedRequest, SpdmVersion.V10, new SpdmResponder(Dialogue.Options()).Answer(request));
         AssertError(UnexpectedRequest, SpdmVersion.V10, Begun().Answer(request));
         AssertError(UnexpectedRequest, SpdmVersion.V12, Capable().Answer(request));
+    }
+
+    [Fact]
+    public void Request_BeyondTheTransferSize_IsTooLarge()
+    {
+        byte[] request = new byte[0x1200 + 4];
+        (request[0], request[1], request[3]) = (0x12, (byte)SpdmCode.GetMeasurements, 0xFF);
+
+        AssertError(0x0E, SpdmVersion.V12, Negotiated().Answer(request));
+        AssertError(InvalidRequest, SpdmVersion.V12, Negotiated().Answer(request.AsMemory()[..^4])); // As long as may be, and no message all the same.
+    }
+
+    [Fact]
+    public void GetMeasurements_EachKnownIndexAlone_IsAnsweredAndTheLastOneSigned()
+    {
+        SpdmResponder responder = Negotiated();
+        byte[] known = [1, 2, 3, 4, 0x10, 0xFD, 0xFE];
+
+        Assert.All(known, index =>
+        {
+            byte[] answer = responder.Answer(new byte[] { 0x12, 0xE0, 0, index });
+            Assert.Equal((0x60, 1, index), (answer[1], answer[4], answer[8]));
+        });
+        byte[] signed = responder.Answer(Convert.FromHexString("12e001fe" + new string('5', 64) + "00"));
+        Assert.Equal((0x60, 0xFE), (signed[1], signed[8]));
+        Assert.Equal(8 + 4 + 19 + 32 + 2 + 64, signed.Length); // Head, block head, mode, nonce, opaque length, signature.
     }
 
     [Fact]

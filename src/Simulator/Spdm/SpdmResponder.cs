@@ -9,6 +9,7 @@ namespace Fleet.Simulator.Spdm;
 internal sealed class SpdmResponder
 {
     private const int MinHeader = 4;
+    private const int MaxPadding = 3;
 
     private readonly ResponderOptions _options;
     private readonly NegotiationHandler _negotiation;
@@ -77,7 +78,7 @@ internal sealed class SpdmResponder
     /// <summary>The message without a transport's padding: exactly as long as its fields say, then at most three zeros.</summary>
     public static ReadOnlyMemory<byte> Exact(ReadOnlyMemory<byte> request, int length)
     {
-        Refused.Unless(request.Length >= length && request.Length - length <= 3 && !request.Span[length..].ContainsAnyExcept((byte)0));
+        Refused.Unless(request.Length >= length && request.Length - length <= MaxPadding && !request.Span[length..].ContainsAnyExcept((byte)0));
         return request[..length];
     }
 
@@ -124,6 +125,11 @@ internal sealed class SpdmResponder
         if (!IsKnown(code))
         {
             throw new Refused(ErrorCodes.UnsupportedRequest, (byte)code);
+        }
+
+        if (request.Length > _options.DataTransferSize + MaxPadding)
+        {
+            throw new Refused((SpdmVersion)request.Span[0] >= SpdmVersion.V12 ? ErrorCodes.RequestTooLarge : ErrorCodes.InvalidRequest);
         }
 
         if (code is SpdmCode.GetCapabilities)
