@@ -154,6 +154,8 @@ internal sealed class GuardianServer : IDisposable
     private void AgentDied()
     {
         Keeping keeping = _kept!.Keeping;
+        // Acts first and tells after: callers get errors meanwhile.
+        int lifted = keeping.OnDeath is AgentLossAction.Open ? _kept.Lift().Count : 0;
         _log.AgentDied(keeping.Mountpoint, keeping.OnDeath);
         switch (keeping.OnDeath)
         {
@@ -161,7 +163,7 @@ internal sealed class GuardianServer : IDisposable
                 _orphaned = _time.GetTimestamp();
                 break;
             case AgentLossAction.Open:
-                _log.Lifted(_kept.Lift().Count);
+                _log.Lifted(lifted);
                 _ended = true;
                 break;
             default:
