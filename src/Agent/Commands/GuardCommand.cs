@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fleet.Agent.Fuse.Requests;
 using Fleet.Agent.Guardian;
+using Fleet.Agent.Linux;
 using Fleet.Agent.Local;
 
 namespace Fleet.Agent.Commands;
@@ -9,7 +10,7 @@ namespace Fleet.Agent.Commands;
 internal static class GuardCommand
 {
     private static readonly Option<string> Run = LocalCommand.Run();
-    private static readonly Option<bool> End = new("--end") { Description = "Tell the guardian that runs there to take its mounts off and end." };
+    private static readonly Option<bool> End = new("--end") { Description = "Take off the mounts of an agent that is gone: by the guardian that runs there, which ends then, or without one." };
     private static readonly Option<bool> Foreground = new("--foreground") { Description = "Stay in this session and log to it, for a service manager." };
 
     public static Command Create()
@@ -30,25 +31,48 @@ internal static class GuardCommand
         {
             string directory = Path.GetFullPath(arguments.GetValue(Run)!);
             return arguments.GetValue(End)
-                ? EndGuardian(directory, arguments.InvocationConfiguration.Error)
+                ? EndGuardian(directory, arguments.InvocationConfiguration)
                 : GuardianProgram.Run(directory, arguments.GetValue(Foreground));
         });
         return command;
     }
 
-    private static int EndGuardian(string directory, TextWriter error)
+    private static int EndGuardian(string directory, InvocationConfiguration console)
     {
         try
         {
             using GuardianLink? link = GuardianLink.TryConnect(directory, out (Keeping Keeping, FuseConnection Connection)? left);
             left?.Connection.Dispose();
             link?.End();
-            return ExitCodes.Done;
+            return link is null ? RemoveDead(directory, console) : ExitCodes.Done;
         }
         catch (IOException e)
         {
-            error.WriteLine($"{e.Message} Stop the agent first; it takes its guardian along.");
+            console.Error.WriteLine($"{e.Message} Stop the agent first; it takes its guardian along.");
             return ExitCodes.CannotStart;
         }
+    }
+
+    // There was no guardian, or it was killed as well. The agent's lock says that nobody serves them.
+    private static int RemoveDead(string directory, InvocationConfiguration console)
+    {
+        if (!Directory.Exists(directory))
+        {
+            return ExitCodes.Done;
+        }
+
+        using AgentLock? nobody = AgentLock.TryTake(Path.Combine(directory, "agent.lock"), out string holder);
+        if (nobody is null)
+        {
+            console.Error.WriteLine($"An agent runs in {directory}: {holder}. Stop it first; it takes its mounts along.");
+            return ExitCodes.CannotStart;
+        }
+
+        foreach (string dead in MountTable.RemoveDead(type: null, Path.Combine(directory, "pci")))
+        {
+            console.Output.WriteLine($"Took {dead} off.");
+        }
+
+        return ExitCodes.Done;
     }
 }

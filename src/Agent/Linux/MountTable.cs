@@ -9,8 +9,8 @@ internal static class MountTable
     private const int PassLimit = 64;
 
     /// <summary>A mirror and the binds of its files, in the kernel's order: the mirror comes first.</summary>
-    public static IReadOnlyList<MountEntry> Of(string type, string mirror) =>
-        [.. ReadAll().Where(entry => entry.Type == $"fuse.{type}" && entry.Source == mirror)];
+    public static IReadOnlyList<MountEntry> Of(string? type, string mirror) =>
+        [.. ReadAll().Where(entry => entry.Source == mirror && (type is null ? entry.Type.StartsWith("fuse.", StringComparison.Ordinal) : entry.Type == $"fuse.{type}"))];
 
     /// <summary>
     /// A mirror and its binds that one connection serves. The mirror says which is meant: the number of a connection that ended is given again.
@@ -25,11 +25,11 @@ internal static class MountTable
     /// Detaches a mirror whose server is gone, and the binds of its files, binds first. Call it with the agent's lock held: then
     /// nobody else of ours serves there, and a probe cannot hang on a server that is merely slow.
     /// </summary>
-    /// <param name="type">What follows "fuse." in the mounts' type.</param>
+    /// <param name="type">What follows "fuse." in the mounts' type; null for whatever does.</param>
     /// <param name="mirror">Where the mirror is, or was.</param>
     /// <param name="bindsToo">False to leave dead binds where they are: nothing gets through them.</param>
     /// <returns>The mountpoints that were cleared.</returns>
-    public static IReadOnlyList<string> RemoveDead(string type, string mirror, bool bindsToo = true) =>
+    public static IReadOnlyList<string> RemoveDead(string? type, string mirror, bool bindsToo = true) =>
         Remove(() => Of(type, mirror), place => (bindsToo || place == mirror) && IsDead(place));
 
     /// <summary>Detaches every mount of a connection, binds first; whether somebody serves it or not.</summary>

@@ -13,8 +13,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Fleet.Agent.Tests.Fuse;
 
-/// <summary>kill -9 of an agent whose death is to be `wait`, while accesses are parked: the next agent goes on with them.</summary>
-public sealed class TakeOverTests : IDisposable
+/// <summary>kill -9 of an agent over binds: what was chosen for its death happens.</summary>
+public sealed class AgentDeathTests : IDisposable
 {
     private const int Claimed = 0x40;
     private static readonly string Function = SmallHost.Drive.ToString();
@@ -56,6 +56,45 @@ public sealed class TakeOverTests : IDisposable
         await WaitFor.TrueAsync(() => File.Exists(_place.File("events")) && File.ReadLines(_place.File("events")).Contains(EventKinds.AccessUnknown));
     }
 
+    [Fact]
+    public async Task Kill9_UnderOpen_NoMountIsLeftAndToolsReachTheirFiles()
+    {
+        await using PrivateNamespace space = await PrivateNamespace.CreateAsync();
+        Directory.CreateDirectory(Run);
+        await using MirrorProcess device = await MirrorProcess.StartAsync(space, "device", _place.File("device.sock"), _place.File("tree"));
+        await using MirrorProcess agent = await MirrorProcess.StartAsync(space, "agent", _place.Path, "open");
+        int mounts = Mounts(device);
+
+        await agent.KillAsync();
+        await WaitFor.TrueAsync(() => Mounts(device) is 0);
+        string read = (await space.RunAsync("sh", "-c", $"head -c 4 {Config} | od -An -tx1")).Output;
+
+        Assert.True(mounts > 1, "nothing was bound");
+        Assert.Equal(" 00 00 00 00\n", read); // what lies in the tree's own file
+    }
+
+    [Fact]
+    public async Task Kill9_UnderClosed_AccessesFailUntilTheMountsAreTakenOff()
+    {
+        await using PrivateNamespace space = await PrivateNamespace.CreateAsync();
+        Directory.CreateDirectory(Run);
+        await using MirrorProcess device = await MirrorProcess.StartAsync(space, "device", _place.File("device.sock"), _place.File("tree"));
+        await using MirrorProcess agent = await MirrorProcess.StartAsync(space, "agent", _place.Path, "closed");
+        string[] guardEnd = [Path.Combine(AppContext.BaseDirectory, "fleet-agent"), "guard", "--end", "--run", Run];
+
+        ToolResult tooEarly = await space.RunAsync(guardEnd);
+        await agent.KillAsync();
+        ToolResult read = await space.RunAsync("sh", "-c", $"LC_ALL=C head -c 4 {Config}");
+        ToolResult ended = await space.RunAsync(guardEnd);
+        string raw = (await space.RunAsync("sh", "-c", $"head -c 4 {Config} | od -An -tx1")).Output;
+
+        Assert.Contains("An agent runs", tooEarly.Error, StringComparison.Ordinal);
+        Assert.Contains("not connected", read.Error, StringComparison.Ordinal);
+        Assert.Contains($"Took {Config} off.", ended.Output, StringComparison.Ordinal);
+        Assert.Equal(0, Mounts(device));
+        Assert.Equal(" 00 00 00 00\n", raw);
+    }
+
     public void Dispose()
     {
         using GuardianLink? left = GuardianLink.TryConnect(Run, out _); // only of a test that failed in the middle
@@ -82,6 +121,9 @@ public sealed class TakeOverTests : IDisposable
             },
             TestContext.Current.CancellationToken);
     }
+
+    private static int Mounts(MirrorProcess inside) =>
+        File.ReadLines($"/proc/{inside.Id}/mountinfo").Count(line => line.Contains("fuse.fleetkill", StringComparison.Ordinal));
 
     /// <summary>What an agent has begun and not answered, from the memory that outlives it.</summary>
     private static List<Operation> Begun(int agent)
