@@ -115,6 +115,8 @@ public sealed class SimulatedTreeTests
         Assert.Contains("pcifleet_accesses_total{decision=\"refuse\",host=\"sim-01\",operation=\"write\"} 0", text, StringComparison.Ordinal);
         Assert.Contains("pcifleet_claims{host=\"sim-01\",source=\"policy\"} 0", text, StringComparison.Ordinal);
         Assert.Contains("pcifleet_uplink_connected{host=\"sim-01\"} 0", text, StringComparison.Ordinal);
+        Assert.Contains("pcifleet_evidence_waiting{host=\"sim-01\"} 0", text, StringComparison.Ordinal);
+        Assert.Contains("pcifleet_attestations_total{end=\"plan-mismatch\",host=\"sim-01\"} 0", text, StringComparison.Ordinal);
         Assert.Contains("pcifleet_events_lost_total{host=\"sim-01\",reason=\"spool-full\"} 0", text, StringComparison.Ordinal);
         Assert.Contains("pcifleet_sim_config_writes_total{function=\"0000:00:17.0\",host=\"sim-01\"} 0", text, StringComparison.Ordinal);
         Assert.DoesNotContain("otel_scope", text, StringComparison.Ordinal);

@@ -22,6 +22,7 @@ internal sealed class AttestationJobs : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
     private readonly Queue<string> _done = new();
     private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<EvidenceEnd, long> _ends = new();
     private readonly Lazy<Caller> _self = new(() => CallerReader.Read(Environment.ProcessId, 0, out _));
 
     /// <param name="spool">Where evidence waits for the server.</param>
@@ -38,6 +39,9 @@ internal sealed class AttestationJobs : IAsyncDisposable
 
     /// <summary>Evidence that the server has not committed.</summary>
     public EvidenceSpool Spool { get; }
+
+    /// <summary>Jobs done since the start, by how they ended.</summary>
+    public IReadOnlyDictionary<EvidenceEnd, long> Ends => _ends;
 
     /// <summary>Takes a job; returns at once. One that is under way or was done is the same run, and nothing happens.</summary>
     public void Accept(AttestationJob job)
@@ -81,6 +85,7 @@ internal sealed class AttestationJobs : IAsyncDisposable
                 ? AttestationRun.Without(_provider.Name, $"{job.Function}", EvidenceEnd.Unavailable, $"{MostJobs} attestations are under way on this host already.")
                 : await RunAsync(job, received);
             Spool.Add(ReportOf(job, run, started));
+            _ends.AddOrUpdate(run.End, 1, (_, before) => before + 1);
             _log.JobDone(job.Id, job.Function, run.End, run.Detail);
             Remember(job.Id);
         }

@@ -19,6 +19,8 @@ internal sealed class EvidenceSpool
     private readonly List<string> _waiting;
     private readonly Channel<bool> _arrivals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    private long _lost;
+
     /// <summary>Opens the directory, which need not be there yet, with what an earlier life of the agent left in it.</summary>
     public EvidenceSpool(string directory, ILogger log)
     {
@@ -42,6 +44,9 @@ internal sealed class EvidenceSpool
             }
         }
     }
+
+    /// <summary>Reports that could not be read again and were put aside.</summary>
+    public long Lost => Volatile.Read(ref _lost);
 
     public bool Contains(string job)
     {
@@ -113,6 +118,7 @@ internal sealed class EvidenceSpool
     private void PutAside(string job, string why)
     {
         _log.EvidenceUnreadable(PathOf(job), why);
+        Interlocked.Increment(ref _lost);
         if (File.Exists(PathOf(job)))
         {
             File.Move(PathOf(job), PathOf(job) + ".damaged", overwrite: true);

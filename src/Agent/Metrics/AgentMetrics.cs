@@ -35,6 +35,9 @@ internal sealed class AgentMetrics : IDisposable
         Gauge("pcifleet_doe_queue_depth", "Exchanges that wait for a mailbox.", h => [Sample(h, h.Broker.Counters.Waiting)]);
         Gauge("pcifleet_events_spooled", "Events that wait for the server's acknowledgement.", h => [Sample(h, h.Spool.Count)]);
         Gauge("pcifleet_uplink_connected", "1 while the server has answered the hello of a standing connection.", h => [Sample(h, h.Connected ? 1 : 0)]);
+        Counter("pcifleet_attestations", "Attestations that the server asked for and the agent ended, by how they did.", Attestations);
+        Counter("pcifleet_evidence_lost", "Evidence that could not be read from the agent's disk again.", h => [Sample(h, h.Attestations.Spool.Lost)]);
+        Gauge("pcifleet_evidence_waiting", "Evidence that waits for the server's acknowledgement.", h => [Sample(h, h.Attestations.Spool.Count)]);
         _meter.CreateObservableGauge(
             "pcifleet_policy_revision_applied_timestamp", () => All(Applied), "s", "When the revision in force was put in force.");
     }
@@ -100,6 +103,12 @@ internal sealed class AgentMetrics : IDisposable
         ILookup<string, MailboxFacts> mailboxes = host.Broker.Functions.SelectMany(f => f.Facts.Mailboxes).ToLookup(m => m.State);
         return MailboxStates.Union(mailboxes.Select(g => g.Key)).Select(s => Sample(host, mailboxes[s].Count(), ("state", s)));
     }
+
+    private static IEnumerable<Measurement<long>> Attestations(AgentHost host) =>
+        Known<EvidenceEnd>().Select(end => Sample(host, host.Attestations.Ends.GetValueOrDefault(end), ("end", KebabCase(end.ToString()))));
+
+    private static string KebabCase(string name) =>
+        string.Concat(name.Select((letter, i) => char.IsUpper(letter) ? $"{(i > 0 ? "-" : "")}{char.ToLowerInvariant(letter)}" : $"{letter}"));
 
     private static IEnumerable<Measurement<long>> Applied(AgentHost host) =>
         host.Assignments.Applied.Select(p => Sample(host, p.AppliedAt.ToUnixTimeSeconds(), ("policy", p.Name)));

@@ -30,6 +30,7 @@ public sealed class AttestationJobsTests : IDisposable
         jobs.Accept(job);
 
         Assert.Single(provider.Asked);
+        await WaitFor.TrueAsync(() => jobs.Ends.GetValueOrDefault(EvidenceEnd.Complete) == 1);
         Assert.Equal(TimeSpan.FromMilliseconds(job.LifetimeMilliseconds), provider.Asked[0].Limit);
         Assert.Contains(job.Id, provider.Asked[0].Reason, StringComparison.Ordinal);
     }
@@ -141,6 +142,7 @@ public sealed class AttestationJobsTests : IDisposable
         Assert.Equal(second.Id, jobs.Spool.Peek()!.Job);
 
         Assert.True(File.Exists(damaged + ".damaged"));
+        Assert.Equal(1, jobs.Spool.Lost);
         Assert.Equal(1, jobs.Spool.Count);
     }
 
