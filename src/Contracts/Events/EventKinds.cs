@@ -57,6 +57,12 @@ public static class EventKinds
     /// <summary>The agent refused a set of policies (bad signature, or a document it cannot compile).</summary>
     public const string PolicyRejected = "policy.rejected";
 
+    /// <summary>Evidence of a function failed a check.</summary>
+    public const string AttestationFailed = "attestation.failed";
+
+    /// <summary>What a function's evidence comes to changed; it did not fail.</summary>
+    public const string AttestationVerdict = "attestation.verdict";
+
     /// <summary>A host joined, went silent, came back.</summary>
     public const string HostState = "host.state";
 
@@ -67,6 +73,6 @@ public static class EventKinds
     public static IReadOnlyList<string> All { get; } =
     [
         ContentionAccess, ContentionExchange, ContentionBypass, AccessUnknown, MailboxFault, MailboxState, HoldGranted, HoldEnded, HoldRevoked,
-        ClaimGranted, ClaimRefused, ClaimReleased, ClaimExpired, LeaseGranted, LeaseEnded, InventoryChanged, PolicyApplied, PolicyRejected, HostState, AgentLoss,
+        ClaimGranted, ClaimRefused, ClaimReleased, ClaimExpired, LeaseGranted, LeaseEnded, InventoryChanged, PolicyApplied, PolicyRejected, AttestationFailed, AttestationVerdict, HostState, AgentLoss,
     ];
 }

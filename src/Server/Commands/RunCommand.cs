@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Fleet.Server.Domain.Attestation;
 using Fleet.Server.Hosting;
 
 namespace Fleet.Server.Commands;
@@ -14,7 +15,9 @@ internal static class RunCommand
         Option<string> data = new("--data") { Description = "Directory that holds everything the server knows", DefaultValueFactory = _ => ".data" };
         Option<int?> token = new("--write-join-token") { Description = "Make a join token for this many hosts and write it to DATA/join.token" };
         Option<int> retention = new("--retention-days") { Description = "Days of events to keep", DefaultValueFactory = _ => 30 };
-        Command command = new("run", "Serves until it is told to stop.") { http, agents, data, token, retention };
+        Option<string> every = new("--attest-every") { Description = "Interval of attestations (90s, 30m, 6h); reference values may ask for another", DefaultValueFactory = _ => "6h" };
+        Option<string> age = new("--attest-max-age") { Description = "How long evidence counts; older is stale", DefaultValueFactory = _ => "24h" };
+        Command command = new("run", "Serves until it is told to stop.") { http, agents, data, token, retention, every, age };
         command.SetAction(async (result, ct) =>
         {
             if (Read(result.GetValue(http), "--http") is not { } httpEnd || Read(result.GetValue(agents), "--agents") is not { } agentsEnd)
@@ -28,6 +31,12 @@ internal static class RunCommand
                 return 2;
             }
 
+            if (!Duration.TryParse(result.GetValue(every), out TimeSpan interval) || !Duration.TryParse(result.GetValue(age), out TimeSpan maxAge))
+            {
+                await Console.Error.WriteLineAsync("fleet-server: --attest-every and --attest-max-age take a time such as 90s, 30m or 6h.");
+                return 2;
+            }
+
             return await RunAsync(
                 new ServerOptions
                 {
@@ -36,6 +45,7 @@ internal static class RunCommand
                     DataDirectory = result.GetValue(data)!,
                     WriteJoinToken = result.GetValue(token),
                     RetentionDays = result.GetValue(retention),
+                    Attestation = new AttestationTimes { Every = interval, MaxAge = maxAge },
                 },
                 ct);
         });

@@ -5,6 +5,8 @@ using Fleet.Server.Data;
 using Fleet.Server.Data.Events;
 using Fleet.Server.Features.About;
 using Fleet.Server.Features.Agents;
+using Fleet.Server.Features.Attestation;
+using Fleet.Server.Features.Audit;
 using Fleet.Server.Features.Claims;
 using Fleet.Server.Features.Contention;
 using Fleet.Server.Features.Enrolment;
@@ -114,6 +116,7 @@ internal sealed class ServerApp : IAsyncDisposable
         services.AddAccess(data, authority).AddRateLimits().AddProblems().AddApiDocument().AddFleetMetrics();
         services.AddAgents().AddSingleton<EnrollHost.Services>();
         services.AddPolicies(data).AddRollouts();
+        services.AddAttestation(options);
         services.AddDashboard();
     }
 
@@ -148,5 +151,7 @@ internal sealed class ServerApp : IAsyncDisposable
         api.MapJoinTokens();
         api.MapPolicies();
         api.MapRollouts();
+        api.MapAttestation();
+        api.MapAudit();
     }
 }

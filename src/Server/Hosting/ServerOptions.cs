@@ -1,4 +1,5 @@
 using System.Net;
+using Fleet.Server.Domain.Attestation;
 
 namespace Fleet.Server.Hosting;
 
@@ -18,4 +19,7 @@ internal sealed record ServerOptions
 
     /// <summary>Days of events kept; whole files are deleted after that.</summary>
     public int RetentionDays { get; init; } = 30;
+
+    /// <summary>How often functions are attested, and how long their evidence counts.</summary>
+    public AttestationTimes Attestation { get; init; } = new();
 }

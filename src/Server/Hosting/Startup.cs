@@ -1,6 +1,7 @@
 using Fleet.Server.Data;
 using Fleet.Server.Identity;
 using Fleet.Server.Live;
+using Fleet.Server.Live.Attestation;
 using Fleet.Server.Metrics;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Data.Sqlite;
@@ -31,6 +32,9 @@ internal static class Startup
         {
             presence.Remember(row.Id, row.LastSeen);
         }
+
+        await services.GetRequiredService<DeviceDirectory>().LoadAsync(ct);
+        await services.GetRequiredService<ReferenceCatalog>().LoadAsync(db, ct);
 
         // 3. The ports.
         await ListenAsync(app, options, ct);

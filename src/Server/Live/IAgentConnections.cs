@@ -8,5 +8,8 @@ internal interface IAgentConnections
     /// <summary>Tells the host's agent, if it is connected, that its assignment has another tag now. Loss is harmless: an agent also asks by itself.</summary>
     Task NudgeAsync(HostId host, string tag, CancellationToken ct);
 
+    /// <summary>Sends an attestation, if the host's agent is connected. Loss is harmless: an agent gets open ones again when it connects.</summary>
+    Task AttestAsync(HostId host, AttestationJob job, CancellationToken ct);
+
     bool IsConnected(HostId host);
 }

@@ -9,4 +9,5 @@ internal static class LiveTopics
     public const string Claims = "claims";
     public const string Policies = "policies";
     public const string Rollouts = "rollouts";
+    public const string Attestations = "attestations";
 }

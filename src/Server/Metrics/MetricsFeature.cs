@@ -1,5 +1,6 @@
 // /metrics, in Prometheus' own format, on the operators' port. Anonymous on purpose: it names no host, device or process.
 using Fleet.Server.Live;
+using Fleet.Server.Live.Attestation;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
@@ -23,5 +24,6 @@ internal static class MetricsFeature
     {
         services.GetRequiredService<FleetGauges>();
         services.GetRequiredService<FleetMetrics>().Begin();
+        services.GetRequiredService<AttestationMetrics>().Begin();
     }
 }

@@ -24,6 +24,9 @@ public sealed record AppraisalResult
     /// <summary>What was negotiated.</summary>
     public Negotiated? Negotiated { get; init; }
 
+    /// <summary>The slots that DIGESTS listed; null where it is not part of the evidence.</summary>
+    public byte? ProvisionedSlots { get; init; }
+
     /// <summary>The name in the certificate by PCIe CMA; null where it has none.</summary>
     public string? CmaName { get; init; }
 

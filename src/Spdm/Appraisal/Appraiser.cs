@@ -49,6 +49,7 @@ public static class Appraiser
             DeviceKey = verified ? reading.Chain!.IdentityHash : default,
             Blocks = verified ? reading.Blocks : [],
             Negotiated = reading.Negotiated,
+            ProvisionedSlots = reading.Conversation.Digests?.ProvisionedSlots,
             CmaName = verified ? reading.Chain!.CmaName : null,
             DeviceName = verified ? reading.Chain!.DeviceName : null,
         };

@@ -60,7 +60,7 @@ internal static class MeasurementChecks
         return null;
     }
 
-    private static bool Holds(ReferenceRule rule, MeasurementBlock block, Negotiated negotiated) =>
+    public static bool Holds(ReferenceRule rule, MeasurementBlock block, Negotiated negotiated) =>
         (rule.Type is null || rule.Type == (block.Type & TypeMask)) && rule.Kind switch
         {
             ReferenceKind.Ignore => true,

@@ -19,4 +19,9 @@ public sealed record ReferenceRule(byte Index, ReferenceKind Kind)
 
     /// <summary>Whether the device must have the measurement.</summary>
     public bool Required { get; init; } = true;
+
+    /// <summary>Whether a measurement is what the rule asks for.</summary>
+    /// <param name="block">The measurement, of the rule's index.</param>
+    /// <param name="negotiated">What was negotiated with it: raw values are hashed by its measurement hash.</param>
+    public bool Holds(Messages.MeasurementBlock block, Negotiated negotiated) => MeasurementChecks.Holds(this, block, negotiated);
 }

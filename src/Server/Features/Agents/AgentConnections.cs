@@ -9,5 +9,7 @@ internal sealed class AgentConnections(IHubContext<AgentHub, IAgentClient> hub, 
     public Task NudgeAsync(HostId host, string tag, CancellationToken ct) =>
         hub.Clients.Clients(presence.ConnectionsOf(host)).AssignmentChanged(tag);
 
+    public Task AttestAsync(HostId host, AttestationJob job, CancellationToken ct) => hub.Clients.Clients(presence.ConnectionsOf(host)).Attest(job);
+
     public bool IsConnected(HostId host) => presence.IsConnected(host);
 }

@@ -2,6 +2,7 @@ using Fleet.Contracts;
 using Fleet.Server.Data.Events;
 using Fleet.Server.Identity;
 using Fleet.Server.Live;
+using Fleet.Server.Live.Attestation;
 using Microsoft.AspNetCore.SignalR;
 
 namespace Fleet.Server.Features.Agents;
@@ -13,6 +14,7 @@ internal sealed class AgentHub(
     AgentReports reports,
     EventWriter events,
     IAssignments assignments,
+    IAttestations attestations,
     TimeProvider time,
     ILogger<AgentHub> log) : Hub<IAgentClient>, IAgentHub
 {
@@ -42,6 +44,14 @@ internal sealed class AgentHub(
         bool wantInventory = await reports.HelloAsync(Host, message, Aborted);
         Context.Items[Greeted] = message.Epoch;
         log.AgentConnected(Host, message.Host.Name, message.Host.AgentVersion);
+        if (message.Protocol >= LinkProtocol.AttestationSince)
+        {
+            foreach (AttestationJob job in await attestations.OpenJobsAsync(Host, Aborted))
+            {
+                await Clients.Caller.Attest(job);
+            }
+        }
+
         return Reply(message, wantInventory, await assignments.TagAsync(Host, Aborted), null);
     }
 
@@ -87,10 +97,10 @@ internal sealed class AgentHub(
         return tag is not null && tag == await assignments.TagAsync(Host, Aborted) ? null : await assignments.GetAsync(Host, Aborted);
     }
 
-    public Task<EvidenceAcknowledgement> PushEvidence(EvidenceReport report)
+    public async Task<EvidenceAcknowledgement> PushEvidence(EvidenceReport report)
     {
         RequireHello();
-        return Task.FromResult(new EvidenceAcknowledgement(report.Job, Known: false));
+        return new EvidenceAcknowledgement(report.Job, await attestations.AcceptAsync(Host, report, Aborted));
     }
 
     public override async Task OnDisconnectedAsync(Exception? exception)

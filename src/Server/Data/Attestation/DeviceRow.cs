@@ -1,0 +1,14 @@
+using Fleet.Contracts;
+
+namespace Fleet.Server.Data.Attestation;
+
+/// <summary>A function's standing, kept as JSON because it is only ever read and replaced as a whole; questions about it are answered from Live/DeviceDirectory.</summary>
+internal sealed class DeviceRow
+{
+    public HostId Host { get; init; }
+
+    public required string Address { get; init; }
+
+    /// <summary>JSON of <see cref="Domain.Attestation.DeviceStanding"/>.</summary>
+    public required string Standing { get; set; }
+}

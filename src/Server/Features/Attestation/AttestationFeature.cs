@@ -1,0 +1,44 @@
+// Attestation over REST: where functions stand and why, evidence, reference values, baselines, quarantine. Jobs and appraisals are in Reconcile/Attestation.
+using System.Security.Cryptography;
+using Fleet.Server.Hosting;
+using Fleet.Server.Identity;
+using Fleet.Server.Live.Attestation;
+using Fleet.Server.Reconcile.Attestation;
+using Fleet.Spdm.Appraisal;
+using Fleet.Spdm.Requesting;
+
+namespace Fleet.Server.Features.Attestation;
+
+internal static class AttestationFeature
+{
+    public static IServiceCollection AddAttestation(this IServiceCollection services, ServerOptions options) => services
+        .AddSingleton(options.Attestation)
+        .AddSingleton(new NonceSource(RandomNumberGenerator.Create()))
+        .AddSingleton<ChainVerifier>()
+        .AddSingleton<DeviceDirectory>()
+        .AddSingleton<ReferenceCatalog>()
+        .AddSingleton<AttestationViews>()
+        .AddSingleton<AttestationMetrics>()
+        .AddSingleton<Verifier>()
+        .AddSingleton<Appraisals>()
+        .AddSingleton<IAppraisals>(provider => provider.GetRequiredService<Appraisals>())
+        .AddSingleton<Attestations>()
+        .AddSingleton<IAttestations>(provider => provider.GetRequiredService<Attestations>())
+        .AddSingleton<ReferenceViews>()
+        .AddHostedService<AttestationReconciler>();
+
+    public static void MapAttestation(this RouteGroupBuilder api)
+    {
+        RouteGroupBuilder read = api.MapGroup("").WithTags("Attestation").RequireAuthorization(Access.Read);
+        ListAttestations.Map(read);
+        GetAttestation.Map(read);
+        GetReferences.Map(read);
+        GetBaselines.Map(read);
+        RouteGroupBuilder change = api.MapGroup("").WithTags("Attestation").RequireAuthorization(Access.Change);
+        AttestFunction.Map(change);
+        PutReferences.Map(change);
+        DeleteReferences.Map(change);
+        ChangeBaseline.Map(change);
+        Quarantine.Map(read, change);
+    }
+}

@@ -1,0 +1,27 @@
+using Fleet.Contracts;
+using Fleet.Server.Http;
+using Fleet.Server.Live.Attestation;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Fleet.Server.Features.Attestation;
+
+internal static class ListAttestations
+{
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapGet("/attestations", List).WithName("listAttestations").WithSummary("Where every function stands that can be attested");
+        api.MapGet("/functions/{id}/attestation", OfFunction).WithName("getStanding").WithSummary("Where a function stands");
+    }
+
+    private static Results<Ok<Page<AttestationView>>, ProblemHttpResult> List([AsParameters] ListRequest request, AttestationViews views) => Lists.Answer(
+        request,
+        AttestationSelectable.Fields,
+        views.All(),
+        view => new AttestationSelectable(view),
+        view => SortKeys.Of(view.HostName, view.Host, view.Address));
+
+    private static Results<Ok<AttestationView>, ProblemHttpResult> OfFunction(string id, AttestationViews views) =>
+        FunctionId.TryParse(id, out FunctionId function) && views.Of(function) is { } view
+            ? TypedResults.Ok(view)
+            : Problems.NotFound($"There is no function {id} with an SPDM mailbox.");
+}
