@@ -28,6 +28,12 @@ internal sealed class Exchange(HttpClient http)
         }
     }
 
+    public async Task<byte[]> SendForBytesAsync(HttpRequestMessage request, CancellationToken ct)
+    {
+        using HttpResponseMessage response = await AnswerAsync(request, ct);
+        return await response.Content.ReadAsByteArrayAsync(ct);
+    }
+
     private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken ct)
     {
         HttpResponseMessage response;

@@ -9,7 +9,7 @@ namespace Fleet.Client;
 /// The typed client. The HttpClient's base address is the server's root ("http://127.0.0.1:8080/");
 /// its handlers carry the credentials.
 /// </summary>
-public sealed class FleetApi(HttpClient http) : IFleetApi
+public sealed partial class FleetApi(HttpClient http) : IFleetApi
 {
     private const string Root = "api/v1/";
     private static readonly MediaTypeHeaderValue Yaml = new("application/yaml", "utf-8");

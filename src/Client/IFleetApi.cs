@@ -60,6 +60,54 @@ public interface IFleetApi
 
     Task<RolloutView> AbortRolloutAsync(string id, CancellationToken ct = default);
 
+    /// <summary>Where functions stand that can be attested.</summary>
+    Task<Page<AttestationView>> ListAttestationsAsync(ListQuery query, CancellationToken ct = default);
+
+    /// <summary>Where a function stands; null where it has no SPDM mailbox.</summary>
+    Task<AttestationView?> GetStandingAsync(FunctionId function, CancellationToken ct = default);
+
+    Task<AttestationDetail> GetAttestationAsync(string id, CancellationToken ct = default);
+
+    /// <summary>A function's attestations, the newest first.</summary>
+    Task<Page<AttestationDetail>> ListAttestationsAsync(FunctionId function, ListQuery query, CancellationToken ct = default);
+
+    /// <summary>Evidence as it came, byte for byte.</summary>
+    Task<byte[]> GetEvidenceAsync(string id, CancellationToken ct = default);
+
+    /// <summary>Attests a function now; what comes of it is read by <see cref="GetAttestationAsync"/>.</summary>
+    Task<AttestationStarted> AttestAsync(FunctionId function, CancellationToken ct = default);
+
+    Task<Page<ReferenceView>> ListReferencesAsync(ListQuery query, CancellationToken ct = default);
+
+    Task<Tagged<ReferenceView>> GetReferencesAsync(string name, CancellationToken ct = default);
+
+    /// <summary>Puts reference values and judges stored evidence by them.</summary>
+    /// <param name="name">Their name.</param>
+    /// <param name="document">The document, JSON.</param>
+    /// <param name="eTag">Tag of the revision it was edited from; null to create values that must not exist yet.</param>
+    /// <param name="dryRun">True to learn whose verdict would change, and change nothing.</param>
+    /// <param name="ct">Cancels.</param>
+    Task<ReferencePlan> PutReferencesAsync(string name, string document, string? eTag, bool dryRun = false, CancellationToken ct = default);
+
+    Task<ReferencePlan> DeleteReferencesAsync(string name, string eTag, bool dryRun = false, CancellationToken ct = default);
+
+    Task<Page<BaselineView>> ListBaselinesAsync(ListQuery query, CancellationToken ct = default);
+
+    /// <summary>Records what a function measured last.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="eTag">Tag of the baseline that is replaced; needed where it is pinned.</param>
+    /// <param name="ct">Cancels.</param>
+    Task<BaselineView> RecordBaselineAsync(FunctionId function, string? eTag = null, CancellationToken ct = default);
+
+    Task<BaselineView> PinBaselineAsync(FunctionId function, CancellationToken ct = default);
+
+    Task<Page<QuarantineView>> ListQuarantineAsync(ListQuery query, CancellationToken ct = default);
+
+    Task ReleaseQuarantineAsync(ReleaseQuarantine release, CancellationToken ct = default);
+
+    /// <summary>What was done by whom, the newest first.</summary>
+    Task<Page<AuditView>> ListAuditAsync(ListQuery query, CancellationToken ct = default);
+
     Task<Page<JoinTokenView>> ListJoinTokensAsync(ListQuery query, CancellationToken ct = default);
 
     Task<JoinTokenCreated> CreateJoinTokenAsync(CreateJoinToken token, CancellationToken ct = default);
