@@ -30,6 +30,9 @@ public sealed record OverviewView
     /// <summary>Rollouts by phase.</summary>
     public required IReadOnlyDictionary<string, int> Rollouts { get; init; }
 
+    /// <summary>Functions that can be attested, by state ("trusted", "failed", "stale", "unknown").</summary>
+    public IReadOnlyDictionary<string, int> Attestation { get; init; } = new Dictionary<string, int>();
+
     /// <summary>What needs attention, worst first.</summary>
     public required IReadOnlyList<AttentionItem> Attention { get; init; }
 }

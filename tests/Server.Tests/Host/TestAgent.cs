@@ -60,7 +60,8 @@ internal sealed class TestAgent(TestServer server, string name) : IAsyncDisposab
 
     public static string Secret(string token) => token["fleetjoin_".Length..].Split('.')[0];
 
-    public async Task<HelloReply> ConnectAsync(long epoch = 7, X509Certificate2? certificate = null, string inventoryHash = "none")
+    public async Task<HelloReply> ConnectAsync(
+        long epoch = 7, X509Certificate2? certificate = null, string inventoryHash = "none", string boot = "boot", Action<HubConnection>? prepare = null)
     {
         _hub = new HubConnectionBuilder()
             .WithUrl(new Uri(server.Agents, LinkProtocol.HubPath), options =>
@@ -75,9 +76,10 @@ internal sealed class TestAgent(TestServer server, string name) : IAsyncDisposab
             })
             .AddJsonProtocol(json => FleetJson.Configure(json.PayloadSerializerOptions))
             .Build();
+        prepare?.Invoke(_hub);
         await _hub.StartAsync();
         return await _hub.InvokeAsync<HelloReply>(
-            nameof(IAgentHub.Hello), new HelloMessage(LinkProtocol.Version, epoch, Facts(), inventoryHash, new Dictionary<string, string>()));
+            nameof(IAgentHub.Hello), new HelloMessage(LinkProtocol.Version, epoch, Facts() with { BootId = boot }, inventoryHash, new Dictionary<string, string>()));
     }
 
     public Task<BatchAcknowledgement> PushAsync(params FleetEvent[] events) =>

@@ -35,14 +35,14 @@ internal sealed record ReferenceDocument
     /// <summary>A place for notes and for members of other tools; nothing reads it.</summary>
     public JsonObject? Annotations { get; init; }
 
-    internal sealed record ValiditySpan(DateTimeOffset? From, DateTimeOffset? Until);
+    internal sealed record ValiditySpan(DateTimeOffset? From = null, DateTimeOffset? Until = null);
 
-    internal sealed record ScheduleTimes(TimeSpan? Every, TimeSpan? MaxAge);
+    internal sealed record ScheduleTimes(TimeSpan? Every = null, TimeSpan? MaxAge = null);
 
     internal sealed record ProtocolFloors(
-        string? MinVersion,
-        IReadOnlyList<string>? Signatures,
-        IReadOnlyList<string>? Hashes,
+        string? MinVersion = null,
+        IReadOnlyList<string>? Signatures = null,
+        IReadOnlyList<string>? Hashes = null,
         bool RequireChallenge = false,
         bool RequireSignedMeasurements = true,
         bool RequireFresh = false);

@@ -76,7 +76,7 @@ internal sealed class ReferenceReader
 
     private AppraisalPolicy Policy(ReferenceDocument document)
     {
-        ReferenceDocument.ProtocolFloors floors = document.Spdm ?? new(null, null, null);
+        ReferenceDocument.ProtocolFloors floors = document.Spdm ?? new();
         AppraisalPolicy defaults = new();
         return new AppraisalPolicy
         {

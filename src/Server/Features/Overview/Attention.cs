@@ -16,11 +16,11 @@ internal static class Attention
         IReadOnlyList<HostView> hosts,
         IReadOnlyList<ContentionRow> hour,
         IReadOnlyDictionary<HostId, long> losses,
-        RolloutFigures rollouts,
+        IEnumerable<AttentionItem> others,
         HostDirectory directory,
         DateTimeOffset now) =>
     [
-        .. Contention(hour).Concat(Hosts(hosts)).Concat(Lost(losses, directory, now)).Concat(rollouts.Failed)
+        .. Contention(hour).Concat(Hosts(hosts)).Concat(Lost(losses, directory, now)).Concat(others)
             .OrderBy(item => Array.IndexOf(Worst, item.Severity)).ThenByDescending(item => item.Since).Take(Most),
     ];
 

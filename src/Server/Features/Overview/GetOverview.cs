@@ -2,6 +2,7 @@ using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Data.Events;
 using Fleet.Server.Live;
+using Fleet.Server.Live.Attestation;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Fleet.Server.Features.Overview;
@@ -15,12 +16,13 @@ internal static class GetOverview
         overview.MapGet("/", HandleAsync).WithName("getOverview").WithSummary("The fleet in figures, and what needs attention");
 
     private static async Task<Ok<OverviewView>> HandleAsync(
-        FleetViews views, HostDirectory directory, ContentionReader contention, FleetDb db, TimeProvider time, CancellationToken ct)
+        FleetViews views, HostDirectory directory, ContentionReader contention, FleetDb db, AttestationViews attestations, TimeProvider time, CancellationToken ct)
     {
         DateTimeOffset now = time.GetUtcNow();
         IReadOnlyList<HostView> hosts = views.Hosts();
         IReadOnlyList<ContentionRow> hour = contention.Read(now - Hour, now);
         IReadOnlyDictionary<HostId, long> losses = contention.Losses(now - Day, now);
+        IReadOnlyList<AttestationView> standings = attestations.All();
         RolloutFigures rollouts = await RolloutFigures.ReadAsync(db, ct);
         return TypedResults.Ok(new OverviewView
         {
@@ -33,7 +35,8 @@ internal static class GetOverview
             EventsLost = losses.Values.Sum(),
             Policies = rollouts.Policies,
             Rollouts = rollouts.Phases,
-            Attention = Attention.Of(hosts, hour, losses, rollouts, directory, now),
+            Attestation = Count(WireNames.All<AttestationState>(), standings.Select(standing => WireNames.Of(standing.State))),
+            Attention = Attention.Of(hosts, hour, losses, rollouts.Failed.Concat(AttestationAttention.Of(standings)), directory, now),
         });
     }
 
