@@ -79,6 +79,23 @@ public static class Tones
         _ => new Tone(state, "unknown", "unknown"),
     };
 
+    public static Tone Of(AttestationState state) => state switch
+    {
+        AttestationState.Trusted => new Tone("Trusted", "ok", "ok"),
+        AttestationState.Failed => new Tone("Failed", "bad", "bad"),
+        AttestationState.Stale => new Tone("Stale", "stale", "unknown"),
+        _ => new Tone("Unknown", "unknown", "unknown"),
+    };
+
+    public static Tone Of(AttestationOutcome outcome) => outcome switch
+    {
+        AttestationOutcome.Pass => new Tone("holds", "ok", "ok"),
+        AttestationOutcome.Fail => new Tone("failed", "bad", "bad"),
+        AttestationOutcome.Unproven => new Tone("unproven", "unknown", "unknown"),
+        AttestationOutcome.NotApplicable => new Tone("does not apply", "minus", ""),
+        _ => new Tone("unknown", "unknown", "unknown"),
+    };
+
     public static Tone Severity(string severity) => severity switch
     {
         "bad" => new Tone("Bad", "bad", "bad"),
@@ -103,6 +120,8 @@ public static class Tones
         EventKinds.ContentionExchange => new Tone("waited", "clock", "warn"),
         EventKinds.ContentionBypass => new Tone("went around", "warn", "warn"),
         EventKinds.PolicyApplied => new Tone("applied", "ok", "ok"),
+        EventKinds.AttestationFailed => new Tone("failed", "bad", "bad"),
+        EventKinds.AttestationVerdict => new Tone("verdict", "attestation", ""),
         EventKinds.AgentLoss => new Tone("lost", "warn", "warn"),
         _ => null,
     };

@@ -30,7 +30,7 @@ public sealed partial class FunctionPage
 
     protected override TimeSpan Pace => TimeSpan.FromMilliseconds(300);
 
-    protected override bool Watches(string topic) => topic is "events" or "functions" or "claims";
+    protected override bool Watches(string topic) => topic is "events" or "functions" or "claims" or "attestations";
 
     protected override async Task<FunctionModel> ReadAsync(CancellationToken ct)
     {
@@ -41,7 +41,9 @@ public sealed partial class FunctionPage
 
         FunctionDetail detail = await Api.GetFunctionAsync(id, ct);
         string filter = $"host:{id.Host} and {FilterText.Term("function", id.Address.ToString())}";
-        return new FunctionModel(detail, await Api.ListEventsAsync(new ListQuery(filter, Limit: 12), ct));
+        Page<FleetEvent> events = await Api.ListEventsAsync(new ListQuery(filter, Limit: 12), ct);
+        AttestationView? standing = await Api.GetStandingAsync(id, ct);
+        return new FunctionModel(detail, events, standing, standing is null ? [] : (await Api.ListAttestationsAsync(id, new ListQuery(null, Limit: 6), ct)).Items);
     }
 
     protected override void OnParametersSet() => Lay();
