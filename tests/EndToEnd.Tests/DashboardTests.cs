@@ -14,7 +14,7 @@ public sealed class DashboardTests(RunningFleet fleet, ChromiumBrowser browser)
     public static TheoryData<string, ColorScheme> Pages()
     {
         TheoryData<string, ColorScheme> pages = [];
-        foreach (string path in (string[])["/", "/hosts", "/functions", "/functions/one", "/events", "/policies", "/rollouts"])
+        foreach (string path in (string[])["/", "/hosts", "/functions", "/functions/one", "/events", "/policies", "/rollouts", "/attestation"])
         {
             pages.Add(path, ColorScheme.Light);
             pages.Add(path, ColorScheme.Dark);

@@ -9,8 +9,11 @@ internal sealed class ServerUnderTest : IAsyncDisposable
     private Daemon _daemon;
     private HttpClient? _client;
 
-    private ServerUnderTest(string data, string http, string agents)
+    private readonly string[] _more;
+
+    private ServerUnderTest(string data, string http, string agents, string[] more)
     {
+        _more = more;
         Data = data;
         Http = new Uri($"http://{http}/");
         Agents = $"https://{agents}";
@@ -28,9 +31,9 @@ internal sealed class ServerUnderTest : IAsyncDisposable
 
     public IFleetApi Api => new FleetApi(_client ??= Harness.Api.Connect(Http, Data));
 
-    public static async Task<ServerUnderTest> StartAsync(string data)
+    public static async Task<ServerUnderTest> StartAsync(string data, params string[] more)
     {
-        ServerUnderTest server = new(data, $"127.0.0.1:{Places.FreePort()}", $"127.0.0.1:{Places.FreePort()}");
+        ServerUnderTest server = new(data, $"127.0.0.1:{Places.FreePort()}", $"127.0.0.1:{Places.FreePort()}", more);
         await server.ReadyAsync();
         return server;
     }
@@ -52,7 +55,8 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         await _daemon.DisposeAsync();
     }
 
-    private Daemon Launch() => Daemon.Start(Places.Server, "run", "--http", Http.Authority, "--agents", new Uri(Agents).Authority, "--data", Data);
+    private Daemon Launch() => Daemon.Start(
+        Places.Server, ["run", "--http", Http.Authority, "--agents", new Uri(Agents).Authority, "--data", Data, .. _more]);
 
     private Task ReadyAsync() => _daemon.UntilAsync(
         async () =>

@@ -1,9 +1,11 @@
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Fleet.Contracts;
 using Fleet.Pci;
 using Fleet.Server.Data;
 using Fleet.Server.Data.Attestation;
+using Fleet.Server.Domain.Attestation;
 using Fleet.Server.Tests.Host;
 using Fleet.Simulator.Spdm;
 using Fleet.Spdm.Appraisal;
@@ -116,6 +118,68 @@ public sealed class EvidenceTests(TestServer server) : IClassFixture<TestServer>
         Assert.True(again.Known);
         Assert.Equal(AttestationState.Trusted, (await host.StandingAsync()).State);
         Assert.Equal(trusted.AppraisedAt, (await host.GetAsync<AttestationDetail>($"attestations/{trusted.Id}")).AppraisedAt);
+    }
+
+    [Fact]
+    public async Task Report_AfterItsNoncesExpired_IsKeptAndProvesNothing()
+    {
+        await using TestServer own = new() { Times = new AttestationTimes { Lifetime = TimeSpan.FromMilliseconds(1) } };
+        await own.InitializeAsync();
+        ResponderOptions drive = Drives.Make();
+        await using AttestedHost host = await AttestedHost.JoinedAsync(own, "late", drive);
+        await host.PutReferencesAsync("drives", AttestedHost.Document(drive));
+        host.Tamper = _ => null;
+        await WaitFor.TrueAsync(() => !host.Jobs.IsEmpty);
+        AttestationJob job = host.Jobs.First();
+        await WaitFor.TrueAsync(async () => (await host.GetAsync<AttestationDetail>($"attestations/{job.Id}")).Phase is AttestationPhase.Unanswered);
+
+        Assert.True((await host.PushAsync(host.Answer(job))).Known);
+
+        AttestationDetail late = await host.GetAsync<AttestationDetail>($"attestations/{job.Id}");
+        Assert.Equal((AttestationPhase.Late, AttestationState.Unknown), (late.Phase, late.Verdict));
+        Assert.Equal(AttestationOutcome.Unproven, late.Checks.Single(check => check.Name is "nonce").Outcome);
+        Assert.NotEmpty(await host.Admin.GetByteArrayAsync($"/api/v1/attestations/{job.Id}/evidence", Ct));
+        Assert.Equal(AttestationState.Unknown, (await host.StandingAsync()).State);
+    }
+
+    [Fact]
+    public async Task Job_OpenWhenAnAgentConnects_IsSentAgain()
+    {
+        ResponderOptions drive = Drives.Make();
+        await using AttestedHost host = await AttestedHost.JoinedAsync(server, "again", drive);
+        await host.FirstAsync();
+        host.Tamper = _ => null;
+        await host.PostAsync($"functions/{host.Function()}:attest");
+        string open = (await host.StandingAsync()).Open!;
+        await WaitFor.TrueAsync(() => host.Jobs.Any(job => job.Id == open));
+        await host.Agent.Hub.DisposeAsync();
+        host.Jobs.Clear();
+        host.Tamper = report => report;
+
+        await host.ConnectAsync();
+
+        Assert.Equal(AttestationPhase.Appraised, (await host.SettledAsync(open)).Phase);
+        Assert.Contains(host.Jobs, job => job.Id == open && job.LifetimeMilliseconds is > 0 and < 60_000);
+    }
+
+    [Fact]
+    public async Task Evidence_NotAppraisedWhenTheServerWasKilled_IsAtItsNextStart()
+    {
+        await using TestServer own = new();
+        await own.InitializeAsync();
+        await using AttestedHost host = await AttestedHost.JoinedAsync(own, "killed", Drives.Make());
+        AttestationDetail first = await host.FirstAsync();
+        await using (FleetDb db = await own.Services.GetRequiredService<IDbContextFactory<FleetDb>>().CreateDbContextAsync(Ct))
+        {
+            // As it would be if the power had gone between the commit of the evidence and that of the verdict.
+            await db.Set<EvidenceRow>().ExecuteUpdateAsync(row => row.SetProperty(r => r.Appraised, (DateTimeOffset?)null).SetProperty(r => r.Received, DateTimeOffset.UnixEpoch), Ct);
+            await db.Set<AttestationRow>().ExecuteUpdateAsync(row => row.SetProperty(r => r.Phase, AttestationPhase.Open).SetProperty(r => r.Detail, (string?)null), Ct);
+        }
+
+        await own.RestartAsync();
+
+        using HttpClient admin = own.Admin();
+        await WaitFor.TrueAsync(async () => (await admin.GetFromJsonAsync<AttestationDetail>($"/api/v1/attestations/{first.Id}", FleetJson.Options, Ct))!.Phase is AttestationPhase.Appraised);
     }
 
     [Fact]

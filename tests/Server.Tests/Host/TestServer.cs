@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Fleet.Server.Domain.Attestation;
 using Fleet.Server.Hosting;
 using Fleet.Server.Live;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,10 +27,12 @@ public sealed class TestServer : IAsyncLifetime
 
     internal TimeProvider Time { get; init; } = TimeProvider.System;
 
+    internal AttestationTimes Times { get; init; } = new();
+
     public async ValueTask InitializeAsync() => _app = await StartAsync();
 
     internal Task<ServerApp> StartAsync(ServerOptions? options = null) => ServerApp.StartAsync(
-        options ?? new ServerOptions { Http = new IPEndPoint(IPAddress.Loopback, 0), Agents = new IPEndPoint(IPAddress.Loopback, 0), DataDirectory = Data },
+        options ?? new ServerOptions { Http = new IPEndPoint(IPAddress.Loopback, 0), Agents = new IPEndPoint(IPAddress.Loopback, 0), DataDirectory = Data, Attestation = Times },
         CancellationToken.None,
         builder =>
         {

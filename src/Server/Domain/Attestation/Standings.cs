@@ -20,9 +20,12 @@ internal static class Standings
         CheckResult? decisive = ConversationText.Decisive(result);
         if (judgement.SaysNothing && !again)
         {
-            string attempt = $"The attestation of {judgement.At:yyyy-MM-dd HH:mm:ss} UTC proved nothing: {decisive?.Seen}";
+            string why = judgement.Values is null && judgement.Nonces is NonceState.Fresh
+                ? "No reference values are for this function, so there is no anchor to verify its certificate by."
+                : decisive?.Seen ?? "";
+            string attempt = $"The attestation of {judgement.At:yyyy-MM-dd HH:mm:ss} UTC proved nothing: {why}";
             return before.EvidenceAt is null
-                ? before with { Reason = attempt, Check = Name(decisive), Attestation = judgement.Attestation, Profile = judgement.Values?.Name, ProfileRevision = judgement.Values?.Revision, Failures = before.Failures + 1 }
+                ? before with { Reason = judgement.Values is null ? why : attempt, Check = Name(decisive), Attestation = judgement.Attestation, Profile = judgement.Values?.Name, ProfileRevision = judgement.Values?.Revision, Failures = before.Failures + 1 }
                 : before with { Attempt = attempt, Failures = before.Failures + 1 };
         }
 

@@ -9,7 +9,7 @@ internal static class ListAttestations
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/attestations", List).WithName("listAttestations").WithSummary("Where every function stands that can be attested");
+        api.MapGet("/attestations", List).WithName("listAttestations").WithSummary("Where every function stands that can be attested, failed ones first");
         api.MapGet("/functions/{id}/attestation", OfFunction).WithName("getStanding").WithSummary("Where a function stands");
     }
 
@@ -18,7 +18,16 @@ internal static class ListAttestations
         AttestationSelectable.Fields,
         views.All(),
         view => new AttestationSelectable(view),
-        view => SortKeys.Of(view.HostName, view.Host, view.Address));
+        view => $"{Rank(view.State)}{SortKeys.Of(view.HostName, view.Host, view.Address)}");
+
+    // What is wrong comes first, then what is not known.
+    private static int Rank(AttestationState state) => state switch
+    {
+        AttestationState.Failed => 0,
+        AttestationState.Stale => 1,
+        AttestationState.Trusted => 3,
+        _ => 2,
+    };
 
     private static Results<Ok<AttestationView>, ProblemHttpResult> OfFunction(string id, AttestationViews views) =>
         FunctionId.TryParse(id, out FunctionId function) && views.Of(function) is { } view

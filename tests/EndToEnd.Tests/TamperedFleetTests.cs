@@ -1,0 +1,83 @@
+using Fleet.Client;
+using Fleet.Contracts;
+using Fleet.EndToEnd.Tests.Harness;
+using Fleet.Testing;
+using Microsoft.Playwright;
+
+namespace Fleet.EndToEnd.Tests;
+
+/// <summary>A simulated fleet is attested on schedule; what happens to one device's firmware is seen on every surface.</summary>
+[Collection(FleetCollection.Name)]
+public sealed class TamperedFleetTests(ChromiumBrowser browser, ITestOutputHelper output)
+{
+    private const string Alert = "PciFleetAttestationFailed";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Firmware_TamperedWithOnOneDevice_FailsOnRestDashboardMetricAndAlert()
+    {
+        Places.NeedProgram("prometheus");
+        browser.Need();
+        string data = Places.NewData("attestation");
+        string simulated = Path.Combine(data, "sim");
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(Path.Combine(data, "server"), "--attest-every", "3s");
+        await using Daemon simulator = Daemon.Start(
+            Places.Simulator,
+            "run", "--hosts", "2", "--model", "small", "--no-mirror", "--server", server.Agents, "--token", await server.TokenAsync(2),
+            "--data", simulated, "--run", Path.Combine(data, "run"));
+
+        IReadOnlyList<AttestationView> devices = await TrustAllAsync(server.Api, Path.Combine(simulated, "spdm"));
+        AttestationView victim = devices[0];
+        await using PrometheusServer prometheus = await PrometheusServer.StartAsync(Places.NewData("attestation-prometheus"), server.Http, []);
+        IPage page = await SignIn.OpenAsync(browser, server.Http, server.Data, "/attestation?q=state%3Afailed");
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Level = 1 })).ToHaveTextAsync("Attestation");
+
+        Output fault = await Shell.RunAsync(Places.Simulator, "fault", victim.HostName, $"{victim.Address}", "spdm-tampered", "--data", simulated);
+        fault.Succeeded();
+
+        AttestationView? failed = null;
+        await WaitFor.TrueAsync(async () => (failed = await server.Api.GetStandingAsync(victim.Function, Cancel))!.State is AttestationState.Failed, TimeSpan.FromSeconds(60));
+        long seen = TimeProvider.System.GetTimestamp();
+        AttestationDetail detail = await server.Api.GetAttestationAsync(failed!.Attestation!, Cancel);
+        Assert.Equal(("measurements", "measurements"), (failed.Check, detail.Checks.First(check => check.Outcome is AttestationOutcome.Fail).Name));
+        Assert.NotNull(detail.FirstDifference);
+        Assert.Equal("schedule", detail.Trigger);
+        await Assertions.Expect(page.GetByRole(AriaRole.Cell, new PageGetByRoleOptions { Name = $"{victim.Address}" })).ToBeVisibleAsync();
+        await WaitFor.TrueAsync(async () => (await Scrape.ReadAsync(new Uri(server.Http, "metrics"))).Sum("pcifleet_attested_functions", "state=\"failed\"") is 1);
+        await WaitFor.TrueAsync(async () => await prometheus.AlertAsync(Alert) is "firing", TimeSpan.FromSeconds(60), "the alert fires");
+        output.WriteLine($"From the verdict to dashboard, metric and alert: {TimeProvider.System.GetElapsedTime(seen).TotalSeconds:0.0} s.");
+
+        await page.GotoAsync(new Uri(server.Http, $"/attestation/{failed.Attestation}").ToString());
+        await Assertions.Expect(page.Locator("#first-difference")).ToBeVisibleAsync();
+        Assert.All(
+            (await server.Api.ListAttestationsAsync(new ListQuery(), Cancel)).Items.Where(view => view.Function != victim.Function),
+            view => Assert.Equal(AttestationState.Trusted, view.State));
+        await page.Context.CloseAsync();
+    }
+
+    /// <summary>Trusts the simulated vendors, records and pins what each device measures, and waits until the schedule found all of them as they were.</summary>
+    private static async Task<IReadOnlyList<AttestationView>> TrustAllAsync(IFleetApi api, string anchors)
+    {
+        IReadOnlyList<AttestationView> devices = [];
+        await WaitFor.TrueAsync(
+            async () => (devices = (await api.ListAttestationsAsync(new ListQuery(), Cancel)).Items) is { Count: > 0 }
+                && devices.Select(device => device.Host).Distinct().Count() is 2 && devices.All(device => device.Attestation is not null),
+            TimeSpan.FromSeconds(60),
+            "every device of both hosts was attested once");
+        string roots = string.Join(", ", Directory.GetFiles(anchors, "anchor-*.der").Select(file => $"\"{Convert.ToBase64String(File.ReadAllBytes(file))}\""));
+        await api.PutReferencesAsync("simulated", $$"""{ "selector": "doe:\"0001:01\"", "anchors": [{{roots}}] }""", null, ct: Cancel);
+        foreach (AttestationView device in devices)
+        {
+            await api.RecordBaselineAsync(device.Function, ct: Cancel);
+            await api.PinBaselineAsync(device.Function, Cancel);
+        }
+
+        DateTimeOffset pinned = TimeProvider.System.GetUtcNow();
+        await WaitFor.TrueAsync(
+            async () => (await api.ListAttestationsAsync(new ListQuery(), Cancel)).Items.All(device => device.State is AttestationState.Trusted && device.EvidenceAt > pinned),
+            TimeSpan.FromSeconds(60),
+            "every device is trusted by scheduled evidence");
+        return devices;
+    }
+}
