@@ -15,21 +15,18 @@ public sealed class OpenCallersTests
     public async Task Find_NumberOfTheOpenerGivenAgain_IsTheNewProcess()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists(LastPid), "needs root, to choose the number of a process");
-        Process opener = Start("sleep", "600");
-        OpenCallers callers = new(opener.Id, 0, new ExecutableHashes());
-        Caller before = callers.Find(opener.Id, 0);
-        opener.Kill();
-        await opener.WaitForExitAsync(TestContext.Current.CancellationToken);
-        using Process later = StartAs(opener.Id, before.StartTime);
+        (OpenCallers callers, Caller before, Process later) = GiveNumberAgain();
+        using (later)
+        {
+            // That it is still the same is looked up now and then: no machine gives a number again sooner than that.
+            await WaitFor.TrueAsync(() => callers.Find(later.Id, 0).StartTime != before.StartTime);
+            Caller after = callers.Find(later.Id, 0);
+            later.Kill();
 
-        // That it is still the same is looked up now and then, no machine gives a number again sooner than that.
-        await WaitFor.TrueAsync(() => callers.Find(later.Id, 0).StartTime != before.StartTime);
-        Caller after = callers.Find(later.Id, 0);
-        later.Kill();
-
-        Assert.Equal("sleep", before.Comm);
-        Assert.Equal("tail", after.Comm);
-        Assert.Equal(before.Pid, after.Pid);
+            Assert.Equal("sleep", before.Comm);
+            Assert.Equal("tail", after.Comm);
+            Assert.Equal(before.Pid, after.Pid);
+        }
     }
 
     [Fact]
@@ -60,23 +57,32 @@ public sealed class OpenCallersTests
         Assert.Equal("unknown", callers.Find(0, 0).Comm);
     }
 
-    /// <summary>Starts a process under a number that was another's. Others start processes too, so it may take a few attempts.</summary>
-    private static Process StartAs(int pid, ulong notStartedAt)
+    /// <summary>An opener that has ended, and a process with its number. Others start processes too and may be given it, so it takes a few attempts.</summary>
+    private static (OpenCallers Callers, Caller Before, Process Later) GiveNumberAgain()
     {
         while (true)
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            File.WriteAllText(LastPid, (pid - 1).ToString(CultureInfo.InvariantCulture));
-            Process process = Start("tail", "-f", "/dev/null");
-            if (process.Id == pid && CallerReader.ReadStartTime(pid) != notStartedAt && Posix.ReadLink($"/proc/{pid}/exe")?.EndsWith("/tail", StringComparison.Ordinal) is true)
+            using Process opener = Start("sleep", "600");
+            OpenCallers callers = new(opener.Id, 0, new ExecutableHashes());
+            Caller before = callers.Find(opener.Id, 0);
+            End(opener);
+            File.WriteAllText(LastPid, (opener.Id - 1).ToString(CultureInfo.InvariantCulture));
+            Process later = Start("tail", "-f", "/dev/null");
+            if (later.Id == opener.Id && CallerReader.ReadStartTime(later.Id) != before.StartTime)
             {
-                return process;
+                return (callers, before, later);
             }
 
-            process.Kill();
-            process.WaitForExit();
-            process.Dispose();
+            End(later);
+            later.Dispose();
         }
+    }
+
+    private static void End(Process process)
+    {
+        process.Kill();
+        process.WaitForExit();
     }
 
     private static Process Start(string program, params string[] arguments) =>
