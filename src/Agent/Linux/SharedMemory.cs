@@ -63,10 +63,15 @@ internal sealed unsafe class SharedMemory : IDisposable
     /// <exception cref="IOException">It is not as large as it has to be, or cannot be mapped.</exception>
     public static SharedMemory Share(SafeFileHandle file, int size) => Map(file, owned: false, size);
 
-    // Threads may still write to it while the process ends: it is given back with the process, or by the owner that joined them.
+    // By the collector, once nobody can reach it any more: a thread that is about to end, or the completion of an access that was
+    // parked, may still write to it after its owner is done, and a write to memory that is gone kills the process.
+    ~SharedMemory() => _ = Native.Unmap(_start, (nuint)_size);
+
+    /// <summary>Closes the handle; the memory stays for those who still use it.</summary>
+#pragma warning disable CA1816 // The finalizer still has the memory to give back.
     public void Dispose()
+#pragma warning restore CA1816
     {
-        _ = Native.Unmap(_start, (nuint)_size);
         if (_owned)
         {
             File.Dispose();

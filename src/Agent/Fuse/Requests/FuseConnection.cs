@@ -59,7 +59,17 @@ internal sealed class FuseConnection : IDisposable
 
     /// <summary>Sends a reply on the handle that delivered the slot's request.</summary>
     /// <returns>0, or the error number.</returns>
-    public int Send(RequestSlot slot, ReadOnlySpan<byte> reply) => Devices[slot.Device].Send(reply);
+    public int Send(RequestSlot slot, ReadOnlySpan<byte> reply)
+    {
+        try
+        {
+            return Devices[slot.Device].Send(reply);
+        }
+        catch (ObjectDisposedException)
+        {
+            return Errno.NoDevice; // An access that was parked ended just when the mirror did: nobody waits for it.
+        }
+    }
 
     public void Dispose()
     {
