@@ -143,29 +143,28 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
 
     public Task WaitForChangeAsync(CancellationToken ct) => _changed.WaitAsync(ct);
 
+    /// <summary>
+    /// Stops within bounds. What tools go through comes off first and in any case, then what it leads to, the spool last: what the end
+    /// of the others has to tell is still kept.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
+        StopSteps stop = new(_time, _log);
+        Task cancelled = _stopping.CancelAsync();
         _metered?.Dispose();
-        // Ways in first, then what they lead to, the spool last: what the end of the others has to tell is still kept.
-        if (_local is not null)
+        // The guard would stand before files that nothing is bound over any more.
+        await stop.DoAsync("the sensors", TimeSpan.FromSeconds(3), () => _sensors?.Dispose());
+        await stop.DoAsync("the mirror and its binds", TimeSpan.FromSeconds(8), () => _intercepts?.Dispose());
+        await stop.DoAsync("the local API", TimeSpan.FromSeconds(4), () => _local?.DisposeAsync().AsTask() ?? Task.CompletedTask);
+        await stop.DoAsync("the link to the server and the watches of hardware", TimeSpan.FromSeconds(4), () => Task.WhenAll(
+            [cancelled, .. _tasks.Select(t => t.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default))]));
+        await stop.DoAsync("exchanges on the wire", DrainLimit * 2, () => Broker?.DrainAsync(DrainLimit) ?? Task.CompletedTask);
+        await stop.DoAsync("the broker", TimeSpan.FromSeconds(3), () =>
         {
-            await _local.DisposeAsync();
-        }
-
-        _sensors?.Dispose(); // The guard would stand before files that nothing is bound over any more.
-        _intercepts?.Dispose();
-        await Task.WhenAll(_tasks.Select(t => t.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)));
-        await (_attestations?.DisposeAsync() ?? ValueTask.CompletedTask);
-        _mailboxes?.Dispose();
-        await (Broker?.DrainAsync(DrainLimit) ?? Task.CompletedTask);
-        _inventory?.Dispose();
-        Broker?.Dispose();
-        if (Spool is not null)
-        {
-            await Spool.DisposeAsync();
-        }
-
+            _inventory?.Dispose();
+            Broker?.Dispose();
+        });
+        await stop.DoAsync("the spool", TimeSpan.FromSeconds(12), () => Spool?.DisposeAsync().AsTask() ?? Task.CompletedTask);
         _identity?.Dispose();
         _lock?.Dispose();
         _stopping.Dispose();

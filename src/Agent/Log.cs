@@ -15,4 +15,10 @@ internal static partial class Log
 
     [LoggerMessage(1603, LogLevel.Warning, "The functions could not be looked at: {Reason}")]
     public static partial void RefreshFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(1604, LogLevel.Error, "Stopping goes on without waiting for {What}, which did not end within {Seconds} s")]
+    public static partial void StopStepLate(this ILogger logger, string what, double seconds);
+
+    [LoggerMessage(1605, LogLevel.Error, "Stopping {What} failed")]
+    public static partial void StopStepFailed(this ILogger logger, string what, Exception error);
 }

@@ -66,6 +66,11 @@ internal sealed class LocalApi : IAsyncDisposable
             await app.DisposeAsync();
             throw new AgentStartException($"The local API cannot listen at {path}: {e.Message} Choose another directory with --run.", e);
         }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
 
         return new LocalApi(app, path);
     }

@@ -53,7 +53,8 @@ internal sealed class MetricsEndpoint : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync();
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(2));
+        await _app.StopAsync(limit.Token);
         await _app.DisposeAsync();
     }
 }

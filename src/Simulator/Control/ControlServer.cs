@@ -67,7 +67,9 @@ internal sealed class ControlServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync();
+        // A storm under way is not waited for: it would outlast the time that a stop has.
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(2));
+        await _app.StopAsync(limit.Token);
         await _app.DisposeAsync();
         File.Delete(_path);
     }

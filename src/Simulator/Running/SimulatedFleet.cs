@@ -16,6 +16,7 @@ internal sealed class SimulatedFleet : IAsyncDisposable
 {
     private readonly SimOptions _options;
     private readonly TimeProvider _time;
+    private readonly ILogger _log;
     private readonly AgentMetrics _metrics = new();
     private readonly SimulatorMetrics _simulatorMetrics = new();
     private readonly List<SimulatedHost> _hosts = [];
@@ -29,6 +30,7 @@ internal sealed class SimulatedFleet : IAsyncDisposable
         _options = options;
         _time = time;
         _vendors = new VendorStore(AnchorsIn(options.DataDirectory), time);
+        _log = log;
         Contention = new Contention(_hosts, time, log);
         Storm = new Storm(_hosts);
     }
@@ -58,6 +60,7 @@ internal sealed class SimulatedFleet : IAsyncDisposable
             PciIds names = PciIds.Load(PciIds.DefaultPath);
             for (int number = 1; number <= options.Hosts; number++)
             {
+                ct.ThrowIfCancellationRequested();
                 fleet._hosts.Add(await fleet.StartHostAsync(number, names, logs, ct));
             }
 
@@ -74,8 +77,9 @@ internal sealed class SimulatedFleet : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        StopSteps stop = new(_time, _log);
         await _stopping.CancelAsync();
-        await Contention.DisposeAsync();
+        await stop.DoAsync("the contention scenario", TimeSpan.FromSeconds(3), () => Contention.DisposeAsync().AsTask());
         await _naming;
         await Task.WhenAll(_hosts.Select(h => h.Agent.DisposeAsync().AsTask()));
         foreach (SimulatedHost host in _hosts)
@@ -85,7 +89,7 @@ internal sealed class SimulatedFleet : IAsyncDisposable
 
         if (_endpoint is not null)
         {
-            await _endpoint.DisposeAsync();
+            await stop.DoAsync("the metrics", TimeSpan.FromSeconds(4), () => _endpoint.DisposeAsync().AsTask());
         }
 
         File.Delete(EndpointsFile.PathIn(_options.DataDirectory));
