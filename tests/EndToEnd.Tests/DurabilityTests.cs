@@ -67,14 +67,14 @@ public sealed class DurabilityTests
         // A dead mirror answers at once, with an error.
         Output dead = await Shell.RunAsync(TimeSpan.FromSeconds(5), "ls", Path.Combine(mirror, "devices"));
         Assert.NotEqual(0, dead.Status);
-        Assert.Single(MountsUnder(run));
+        Assert.Single(Mounts.Under(run));
         await using (Daemon second = await StartAgentAsync(data, run))
         {
-            Assert.Single(MountsUnder(run));
+            Assert.Single(Mounts.Under(run));
             Assert.NotEmpty((await Shell.RunAsync("lspci", "-O", $"sysfs.path={Mirror(data)}")).Succeeded());
         }
 
-        Assert.Empty(MountsUnder(run));
+        Assert.Empty(Mounts.Under(run));
         Directory.Delete(run, recursive: true);
     }
 
@@ -128,7 +128,4 @@ public sealed class DurabilityTests
         using JsonDocument document = JsonDocument.Parse(File.ReadAllText(file));
         return document.RootElement.GetProperty(name).GetString()!;
     }
-
-    private static IEnumerable<string> MountsUnder(string run) =>
-        File.ReadLines("/proc/self/mountinfo").Where(line => line.Contains($" {run}/", StringComparison.Ordinal));
 }

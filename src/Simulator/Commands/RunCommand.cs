@@ -70,6 +70,8 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken ct)
     {
+        // Until this returns a task, a signal to stop ends the process at once: with what was mounted by then left dead.
+        await Task.Yield();
         TextWriter error = arguments.InvocationConfiguration.Error;
         using ILoggerFactory logs = AgentRun.CreateLogs();
         try

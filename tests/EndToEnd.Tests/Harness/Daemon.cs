@@ -69,7 +69,7 @@ internal sealed class Daemon : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"{_name} did not end within {deadline.TotalSeconds} s. It said:\n{Said}");
+            throw new TimeoutException($"{_name} did not end within {deadline.TotalSeconds} s. It said:\n{Said}\nIts threads:\n{Threads()}");
         }
 
         return _process.ExitCode;
@@ -107,6 +107,22 @@ internal sealed class Daemon : IAsyncDisposable
         finally
         {
             _process.Dispose();
+        }
+    }
+
+    /// <summary>Where each thread is in the kernel: what a program that does not end waits for.</summary>
+    private string Threads() => string.Join('\n', Directory.GetDirectories($"/proc/{Pid}/task").Select(
+        thread => $"{Path.GetFileName(thread)} {Look(thread, "comm")}: {Look(thread, "stack").ReplaceLineEndings(" ")}"));
+
+    private static string Look(string thread, string file)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(thread, file)).Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"({e.Message})"; // it ended meanwhile, or stacks are for root alone
         }
     }
 

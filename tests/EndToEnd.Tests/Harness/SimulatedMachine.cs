@@ -40,7 +40,9 @@ internal sealed class SimulatedMachine : IAsyncDisposable
         Daemon simulator = Daemon.Start(
             Places.Simulator, ["run", "--hosts", "1", "--data", data, "--run", run, "--mode", $"{mode}", .. more]);
         SimulatedMachine machine = new(simulator, data, run);
-        await simulator.UntilAsync(() => File.Exists(machine.Config), TimeSpan.FromSeconds(60), "the mirror was there");
+        // Written when all of it is up: the mirror is there a while before the local API is.
+        string endpoints = Path.Combine(data, "sim-endpoints.json");
+        await simulator.UntilAsync(() => File.Exists(endpoints) && File.Exists(machine.Config), TimeSpan.FromSeconds(60), "mirror and local API were there");
         return machine;
     }
 
