@@ -9,8 +9,6 @@ internal sealed class Mailbox(ConfigFile config, int offset, Options options)
     private const uint Error = 4;
     private const uint Ready = 0x8000_0000;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1.5); // A response is due within one second.
-
     public void Abort() => config.Write(offset + 0x08, 1);
 
     public uint[] Exchange(uint feature, uint[] payload)
@@ -43,7 +41,7 @@ internal sealed class Mailbox(ConfigFile config, int offset, Options options)
         long start = Stopwatch.GetTimestamp();
         while ((config.Read(offset + 0x0c) & Busy) is not 0)
         {
-            if (!options.Patient || Stopwatch.GetElapsedTime(start) > Limit)
+            if (!options.Patient || Stopwatch.GetElapsedTime(start) > options.Limit)
             {
                 throw new DoeToolException("busy", "The mailbox is busy.");
             }
@@ -56,7 +54,7 @@ internal sealed class Mailbox(ConfigFile config, int offset, Options options)
         uint status;
         while (((status = config.Read(offset + 0x0c)) & (Ready | Error)) is 0)
         {
-            if (Stopwatch.GetElapsedTime(start) > Limit)
+            if (Stopwatch.GetElapsedTime(start) > options.Limit)
             {
                 throw new DoeToolException("timeout", $"No response; status is {status:x8}.");
             }

@@ -17,6 +17,9 @@ internal sealed record Options
     /// <summary>A file with the CDAT that the mailbox must answer entry by entry; null to send objects that the device echoes.</summary>
     public string? Table { get; private set; }
 
+    /// <summary>Talks SPDM instead of sending what is echoed.</summary>
+    public bool Spdm { get; private set; }
+
     public bool Discover { get; private set; }
 
     public bool Reopen { get; private set; }
@@ -24,6 +27,9 @@ internal sealed record Options
     public bool Patient { get; private set; }
 
     public bool GoOn { get; private set; }
+
+    /// <summary>How long it waits for an answer. One is due within a second, but on a busy machine it is the machine that takes long.</summary>
+    public TimeSpan Limit { get; private set; } = TimeSpan.FromSeconds(15);
 
     public static bool TryParse(string[] arguments, [NotNullWhen(true)] out Options? options)
     {
@@ -33,6 +39,9 @@ internal sealed record Options
             string value = i + 1 < arguments.Length ? arguments[i + 1] : "";
             switch (arguments[i])
             {
+                case "--spdm":
+                    options.Spdm = true;
+                    continue;
                 case "--discover":
                     options.Discover = true;
                     continue;
@@ -56,6 +65,9 @@ internal sealed record Options
                     break;
                 case "--words" when int.TryParse(value, CultureInfo.InvariantCulture, out int words):
                     options.Words = words;
+                    break;
+                case "--limit" when int.TryParse(value, CultureInfo.InvariantCulture, out int milliseconds):
+                    options.Limit = TimeSpan.FromMilliseconds(milliseconds);
                     break;
                 case "--name" when uint.TryParse(value, CultureInfo.InvariantCulture, out uint name):
                     options.Name = name;

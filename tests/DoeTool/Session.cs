@@ -9,6 +9,7 @@ internal sealed class Session(ConfigFile config, int offset, Options options, Ta
     private const uint LastEntry = 0xffff;
 
     private readonly Mailbox _mailbox = new(config, offset, options);
+    private SpdmConversation? _conversation;
     private readonly byte[] _table = options.Table is { } path ? File.ReadAllBytes(path) : [];
     private uint _entry;
     private int _position;
@@ -45,7 +46,11 @@ internal sealed class Session(ConfigFile config, int offset, Options options, Ta
 
     private void Ask(uint number)
     {
-        if (options.Table is null)
+        if (options.Spdm)
+        {
+            (_conversation ??= new SpdmConversation(_mailbox, options.Name)).Step();
+        }
+        else if (options.Table is null)
         {
             Echo(number);
         }
