@@ -60,6 +60,24 @@ public sealed class AttestationTests
         await WaitFor.TrueAsync(async () => (await server.Api.GetStandingAsync(drive, Ct))!.State is AttestationState.Trusted, Seen, "it is trusted again");
     }
 
+    [Fact]
+    public async Task References_OfTheSimulator_TrustWhatWasAttestedBefore()
+    {
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(Places.NewData("references-server"));
+        string data = Places.NewData("references-sim");
+        await using Daemon simulator = Daemon.Start(
+            Places.Simulator, "run", "--hosts", "1", "--server", server.Agents, "--token", await server.TokenAsync(), "--data", data, "--run", Path.Combine(data, "run"), "--no-mirror");
+        await simulator.UntilAsync(
+            async () => (await server.Api.ListAttestationsAsync(new(), Ct)).Items is { Count: 2 } views && views.All(view => view is { Attestation: not null, Open: null }),
+            Soon,
+            "both functions had been attested at first sight");
+
+        (await Shell.RunAsync(Places.Simulator, "references", "--data", data, "--put", server.Http.ToString(), "--token-file", Path.Combine(server.Data, "admin.token"))).Succeeded();
+
+        await WaitFor.TrueAsync(
+            async () => (await server.Api.ListAttestationsAsync(new(), Ct)).Items.All(view => view is { State: AttestationState.Trusted, Profile: "simulated" }), Seen, "the stored evidence is trusted");
+    }
+
     private static async Task<AttestationDetail> AttestAsync(ServerUnderTest server, FunctionId function)
     {
         AttestationStarted started = await server.Api.AttestAsync(function, Ct);

@@ -23,6 +23,7 @@ internal static class SimCommands
               fleet-sim fault sim-01 0000:02:00.0 underflow --data .data/sim
               fleet-sim unplug sim-01 0000:02:00.0 --data .data/sim
               fleet-sim spdm --listen 127.0.0.1:2323
+              fleet-sim references --data .data/sim
               fleet-sim status --data .data/sim
 
             Exit codes: 0 done, 1 wrong command line, 2 the simulator says no, 3 no simulator runs, 4 cannot start, 5 cannot join the server.
@@ -32,6 +33,7 @@ internal static class SimCommands
         root.Subcommands.Add(Contention());
         FaultCommands.AddTo(root);
         root.Subcommands.Add(SpdmCommand.Create());
+        root.Subcommands.Add(ReferencesCommand.Create());
         root.Subcommands.Add(Status());
         return root;
     }
