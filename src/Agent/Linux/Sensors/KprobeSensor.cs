@@ -18,6 +18,10 @@ namespace Fleet.Agent.Linux.Sensors;
 internal sealed class KprobeSensor(TrialAccess trial, KnownCallers callers, Action<PciAddress> reset, TimeProvider time) : ISensor
 {
     private const int MostPrograms = 2_048;
+
+    // What a flood costs: some 10 microseconds a line. A read matters less than a write.
+    private const int MostWritesASecond = 5_000;
+    private const int MostReadsASecond = 2_000;
     private const string Only = "set_event_pid";
     private static readonly TimeSpan CountInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -70,8 +74,8 @@ internal sealed class KprobeSensor(TrialAccess trial, KnownCallers callers, Acti
         _ = _instance.AddTo(TraceInstance.Reads, Only, self);
         _ = _instance.AddTo(TraceInstance.Writes, Only, self);
         _trying = true;
-        _writes = Open(TraceInstance.Writes, ProbeLines.WriteName, ProbeLines.ProcWriteName, ProbeLines.ResetName);
-        _reads = Open(TraceInstance.Reads, ProbeLines.ReadName, ProbeLines.ProcReadName);
+        _writes = Open(TraceInstance.Writes, MostWritesASecond, ProbeLines.WriteName, ProbeLines.ProcWriteName, ProbeLines.ResetName);
+        _reads = Open(TraceInstance.Reads, MostReadsASecond, ProbeLines.ReadName, ProbeLines.ProcReadName);
         if (_writes is null || _reads is null)
         {
             return No("The probes cannot be enabled, or their hits not be read.");
@@ -138,7 +142,7 @@ internal sealed class KprobeSensor(TrialAccess trial, KnownCallers callers, Acti
     }
 
     /// <summary>Switches probes on, the first of which must be there, and opens the stream of their hits.</summary>
-    private TraceStream? Open(string name, params string[] probes)
+    private TraceStream? Open(string name, int most, params string[] probes)
     {
         if (_instance!.OpenPipe(name, out _) is not { } pipe)
         {
@@ -156,7 +160,7 @@ internal sealed class KprobeSensor(TrialAccess trial, KnownCallers callers, Acti
             _ = _instance.Enable(name, other);
         }
 
-        return new TraceStream(pipe, time);
+        return new TraceStream(pipe, most, time);
     }
 
     private void Listen(string name, TraceStream stream)

@@ -7,11 +7,11 @@ namespace Fleet.Agent.Linux.Sensors;
 /// The lines of one trace_pipe, so many a second and no more: whoever floods it costs the agent a bounded share of a processor. What
 /// the kernel's buffer does not keep meanwhile the kernel counts.
 /// </summary>
-internal sealed class TraceStream(SafeFileHandle pipe, TimeProvider time) : IDisposable
+/// <param name="pipe">The pipe, open without waiting; closed with the stream.</param>
+/// <param name="most">Lines that are taken of a second.</param>
+/// <param name="time">The clock.</param>
+internal sealed class TraceStream(SafeFileHandle pipe, int most, TimeProvider time) : IDisposable
 {
-    /// <summary>Lines that are taken of a second.</summary>
-    public const int MostLinesASecond = 5_000;
-
     private const int BufferSize = 64 * 1024;
     private const int LongestLine = 1_024;
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -30,7 +30,7 @@ internal sealed class TraceStream(SafeFileHandle pipe, TimeProvider time) : IDis
         get
         {
             TimeSpan passed = time.GetElapsedTime(_windowBegan);
-            return _lines > MostLinesASecond && passed < Second ? Second - passed : TimeSpan.Zero;
+            return _lines > most && passed < Second ? Second - passed : TimeSpan.Zero;
         }
     }
 
