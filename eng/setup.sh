@@ -86,11 +86,14 @@ apt_install() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >>"$ROOT/.cache/apt.log" 2>&1
 }
 
+# Whether no source is newer than a file.
+up_to_date() { [[ -e $1 && -z $(find "$ROOT/src" "$ROOT/global.json" "$ROOT"/Directory.*.props -newer "$1" -type f -print -quit) ]]; }
+
 # Publishes server, agent and simulator when a source is newer than the last time: a second ./run starts at once.
 publish_programs() {
     local stamp=$PUBLISH/.stamp project
     [[ -d $ROOT/src ]] || return 0 # A copy without sources runs what it has.
-    if [[ -e $stamp && -z $(find "$ROOT/src" "$ROOT/global.json" "$ROOT"/Directory.*.props -newer "$stamp" -type f -print -quit) ]]; then
+    if up_to_date "$stamp"; then
         return
     fi
     say "Building (Release)…"
@@ -100,6 +103,24 @@ publish_programs() {
     for project in Server Agent Simulator; do
         quietly "$PUBLISH/$project.log" dotnet publish "$ROOT/src/$project" -c Release --nologo -v quiet
     done
+    mv "$stamp.new" "$stamp"
+}
+
+# The agent as it is shipped, compiled to native code, as $NATIVE_AGENT. Returns 1, and says so, where it cannot be had.
+publish_native_agent() {
+    local stamp=$PUBLISH/.stamp-native
+    NATIVE_AGENT=$PUBLISH/Fleet.Agent/native/fleet-agent
+    if up_to_date "$stamp" && [[ -x $NATIVE_AGENT ]]; then
+        return
+    fi
+    say "Compiling the agent to native code…"
+    mkdir -p "$PUBLISH"
+    rm -f "$stamp"
+    touch "$stamp.new"
+    if ! dotnet publish "$ROOT/src/Agent" -c Release -p:PublishProfile=native --nologo -v quiet >"$PUBLISH/native.log" 2>&1; then
+        warn "the agent cannot be compiled to native code here (whole output: $PUBLISH/native.log)"
+        return 1
+    fi
     mv "$stamp.new" "$stamp"
 }
 

@@ -43,6 +43,31 @@ public sealed class KernelStateTests(Machines machines)
 
     [Theory]
     [MemberData(nameof(Machines.All), MemberType = typeof(Machines))]
+    public async Task Lockdown_WriteThatTheKernelRefused_IsNoBypass(string machine)
+    {
+        StepRecord step = (await machines.BootAsync(machine)).Step("60-lockdown");
+
+        // The probe stands before the kernel's check and saw it; the region was claimed, so that it would have been told.
+        IReadOnlyList<FleetEvent> events = step.Events("events");
+
+        Assert.Contains("0000:0d:00.0", step.Output("claim"), StringComparison.Ordinal);
+        Assert.Contains(events, e => e.Sensor is "kernel-log" && e.Detail!.Contains("setpci tried to write configuration space", StringComparison.Ordinal));
+        Assert.DoesNotContain(events, e => e.Caller?.Pid == step.Pid("direct"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Machines.All), MemberType = typeof(Machines))]
+    public async Task Reset_BySysfs_KeepsItsMailboxesFreeOfUsForAWhile(string machine)
+    {
+        StepRecord step = (await machines.BootAsync(machine)).Step("50-kernel-claim");
+
+        Assert.Contains("was reset just now", step.Output("held"), StringComparison.Ordinal);
+        Assert.Contains("NotOwned", step.Output("held-exchange"), StringComparison.Ordinal);
+        Assert.Contains("\"succeeded\":true", step.Output("over-exchange"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Machines.All), MemberType = typeof(Machines))]
     public async Task Lockdown_ThroughTheMirror_IsWhatItIsWithoutIt(string machine)
     {
         StepRecord step = (await machines.BootAsync(machine)).Step("60-lockdown");

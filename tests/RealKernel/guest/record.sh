@@ -2,15 +2,14 @@
 # Runs the steps in the guest, each in a directory of its own under $RIG_OUT. A step does things to the kernel and the agent and keeps
 # what it saw; the tests outside judge it. So one boot, the dear part, serves every test of its machine.
 #
-#   record.sh PROGRAMS [STEP…]     PROGRAMS is where fleet-agent and doe-tool are; without STEP every step runs, in order of name,
-#                                  but 40-death: killing agents under emulation takes minutes
+#   record.sh AGENT TOOLS [STEP…]     AGENT is fleet-agent, TOOLS where doe-tool is; without STEP every step runs, in order of name
 set -uo pipefail
 guest=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
-export FLEET_AGENT=$1/fleet-agent DOE_TOOL=$1/doe-tool
-shift
+export RIG_GUEST=$guest FLEET_AGENT=$1 DOE_TOOL=$2/doe-tool
+shift 2
 if (($# == 0)); then
     for path in "$guest"/steps/*.sh; do
-        [[ $path == */40-death.sh ]] || set -- "$@" "$(basename "$path" .sh)"
+        set -- "$@" "$(basename "$path" .sh)"
     done
 fi
 modprobe fuse

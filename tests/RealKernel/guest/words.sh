@@ -57,6 +57,12 @@ agent_kill() {
     wait "$agent_pid"
 }
 
+# agent_ticks: processor time that it has had, in hundredths of a second.
+agent_ticks() { awk '{ print $14 + $15 }' "/proc/$agent_pid/stat"; }
+
+# claim_line ADDRESS: this shell claims the interrupt line of a function, a register that keeps what is written.
+claim_line() { post /v1/claims "{ \"function\": \"$1\", \"region\": { \"offset\": 60, \"length\": 1 }, \"reason\": \"under test\", \"pid\": $$ }"; }
+
 # api PATH: GET from the agent's local API.
 api() { curl -sS --max-time 120 --unix-socket "$AGENT_RUN/agent.sock" "http://agent$1"; }
 
@@ -65,6 +71,9 @@ post() { curl -sS --max-time 120 --unix-socket "$AGENT_RUN/agent.sock" -H 'Conte
 
 # The events in the agent's spool, a line of JSON each.
 events() { sqlite3 "$AGENT_DATA/spool.db" 'SELECT CAST(body AS TEXT) FROM events ORDER BY sequence'; }
+
+# works SENSOR: whether that sensor of the agent works; on a busy machine it may be tried more than once.
+works() { [[ $(api /v1/state) == *"\"name\":\"$1\",\"works\":true"* ]]; }
 
 # told_of NAME: whether an event names the process that 'take NAME' ran. Those of the guard and the probe come when their thread's turn comes.
 told_of() { [[ $(events) == *"\"pid\":$(<"$STEP/$1.pid"),"* ]]; }

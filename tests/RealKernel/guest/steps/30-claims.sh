@@ -4,6 +4,8 @@ cxl unbind
 take lspci-before lspci -D -vvv
 take proc-before lspci -D -vvv -A linux-proc
 agent_start --mode enforce --intercept bind --guard
+until_true 120 works kprobe
+until_true 120 works guard
 until_true 120 discovered
 take state api /v1/state
 take functions api /v1/functions
@@ -11,8 +13,7 @@ take lspci-nnk lspci -D -nn -k
 take lspci-bound lspci -D -vvv
 take proc-bound lspci -D -vvv -A linux-proc
 
-# The interrupt line of a memory device, a register that keeps what is written, is claimed by this shell; its cache line size by nobody.
-claim_line() { post /v1/claims "{ \"function\": \"$1\", \"region\": { \"offset\": 60, \"length\": 1 }, \"reason\": \"under test\", \"pid\": $$ }"; }
+# The interrupt line of a memory device is claimed by this shell; its cache line size by nobody.
 take claim claim_line 0000:0d:00.0
 take before setpci -s 0d:00.0 3c.b 0c.b
 take refused setpci -s 0d:00.0 3c.b=0a
