@@ -86,6 +86,31 @@ public sealed class AgentOnFaultsTests
         await WaitFor.TrueAsync(() => host.Agent.Broker.Mailboxes(SmallHost.Adapter)[0].State is "quarantined");
     }
 
+    [Fact]
+    public async Task Quarantine_AgentStartedAgain_HoldsUntilItIsReleased()
+    {
+        string place = NewPlace();
+        await using (SimulatedFleet fleet = await StartAsync(place))
+        {
+            SimulatedHost before = fleet.Hosts[0];
+            await FeaturesAsync(before, 3);
+            Set(before, MailboxFault.AbortNeverCompletes);
+            Assert.Equal(DoeFailure.AbortFailed, (await ExchangeAsync(before)).Failure);
+        }
+
+        await using SimulatedFleet again = await StartAsync(place);
+        SimulatedHost host = again.Hosts[0];
+
+        Assert.Equal(DoeFailure.Quarantined, (await ExchangeAsync(host)).Failure);
+        Assert.Equal("quarantined", host.Agent.Broker.Mailboxes(SmallHost.Adapter)[0].State);
+        DoeOutcome released = await host.Agent.Broker.ReleaseQuarantineAsync(
+            SmallHost.Adapter, Mailbox(host).Offset, Self, "card was replaced", TestContext.Current.CancellationToken);
+        Assert.True(released.Succeeded, released.Detail);
+        Assert.Null((await ExchangeAsync(host)).Failure);
+    }
+
+    private static Caller Self => CallerReader.Read(Environment.ProcessId, 0, out _);
+
     private static FunctionFacts? Facts(SimulatedHost host) => host.Agent.Inventory.Functions.FirstOrDefault(f => f.Address == SmallHost.Adapter);
 
     private static Task FeaturesAsync(SimulatedHost host, int count) => WaitFor.TrueAsync(
@@ -96,12 +121,14 @@ public sealed class AgentOnFaultsTests
     private static void Set(SimulatedHost host, MailboxFault fault) => host.Hardware.Find(SmallHost.Adapter)!.SetFault(Mailbox(host), fault);
 
     private static Task<DoeOutcome> ExchangeAsync(SimulatedHost host) => host.Agent.Broker.ExchangeAsync(
-        SmallHost.Adapter, Mailbox(host).Offset, DoeFeature.CmaSpdm, GetVersion, CallerReader.Read(Environment.ProcessId, 0, out _),
+        SmallHost.Adapter, Mailbox(host).Offset, DoeFeature.CmaSpdm, GetVersion, Self,
         TestContext.Current.CancellationToken);
 
-    private static Task<SimulatedFleet> StartAsync()
+    private static string NewPlace() => Directory.CreateTempSubdirectory("fleet-sim-").FullName;
+
+    private static Task<SimulatedFleet> StartAsync(string? place = null)
     {
-        string place = Directory.CreateTempSubdirectory("fleet-sim-").FullName;
+        place ??= NewPlace();
         SimOptions options = new()
         {
             Hosts = 1,
