@@ -11,9 +11,13 @@ namespace Fleet.Agent.Guardian;
 /// </summary>
 internal sealed class GuardianServer : IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+    private const int Forever = -1;
+
+    // While callers wait for the next agent: how often is looked whether one of them is dying.
+    private const int WaitingMilliseconds = 100;
 
     private readonly Socket _listener;
+    private readonly Wakeup _stop = new();
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private KeptMirror? _kept;
@@ -42,9 +46,10 @@ internal sealed class GuardianServer : IDisposable
     /// <summary>Serves until told to end, until a dead agent's mounts are lifted, or until the token says so.</summary>
     public void Run(CancellationToken ct)
     {
+        using CancellationTokenRegistration stopping = ct.Register(_stop.Set);
         while (!_ended && !ct.IsCancellationRequested)
         {
-            if (_listener.Poll(Interval, SelectMode.SelectRead))
+            if ((Posix.WaitReadable(_kept is null ? Forever : WaitingMilliseconds, _listener.SafeHandle, _stop.Handle) & 1) is not 0)
             {
                 using DescriptorSocket agent = new(_listener.Accept());
                 Serve(agent, ct);
@@ -64,6 +69,7 @@ internal sealed class GuardianServer : IDisposable
     public void Dispose()
     {
         _listener.Dispose();
+        _stop.Dispose();
         _kept?.Dispose();
     }
 
@@ -72,13 +78,13 @@ internal sealed class GuardianServer : IDisposable
         bool kept = false;
         while (!_ended && !ct.IsCancellationRequested)
         {
-            // Anybody else who comes is told that this one is served.
-            if (_listener.Poll(TimeSpan.Zero, SelectMode.SelectRead))
+            uint found = Posix.WaitReadable(Forever, agent.Socket.SafeHandle, _listener.SafeHandle, _stop.Handle);
+            if ((found & 2) is not 0)
             {
-                TurnAway();
+                TurnAway(); // Anybody else who comes is told that this one is served.
             }
 
-            if (!agent.Socket.Poll(Interval, SelectMode.SelectRead))
+            if ((found & 1) is 0)
             {
                 continue;
             }

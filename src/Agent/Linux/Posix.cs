@@ -68,6 +68,32 @@ internal static unsafe class Posix
         return Native.Poll(&entry, 1, 0) > 0 && (entry.Found & PollEntry.Readable) is not 0;
     }
 
+    /// <summary>Sleeps in the kernel until one of the handles has something to read or its other side is gone.</summary>
+    /// <param name="milliseconds">The most; -1 for as long as it takes.</param>
+    /// <param name="handles">What to wait for, at most 8; open as long as the call lasts.</param>
+    /// <returns>A bit for each handle that has; none when the time is over or a signal came.</returns>
+    public static uint WaitReadable(int milliseconds, params ReadOnlySpan<SafeHandle> handles)
+    {
+        const int Most = 8;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(handles.Length, Most);
+        PollEntry* entries = stackalloc PollEntry[Most];
+        for (int i = 0; i < handles.Length; i++)
+        {
+            entries[i] = new PollEntry { Descriptor = (int)handles[i].DangerousGetHandle(), Wanted = PollEntry.Readable };
+        }
+
+        uint found = 0;
+        if (Native.Poll(entries, (nuint)handles.Length, milliseconds) > 0)
+        {
+            for (int i = 0; i < handles.Length; i++)
+            {
+                found |= entries[i].Found is 0 ? 0 : 1u << i;
+            }
+        }
+
+        return found;
+    }
+
     public static bool TryStat(string path, bool follow, out FileStatus status)
     {
         FileStatus found;

@@ -10,7 +10,7 @@ internal sealed class DescriptorLoop : IDisposable
     private const short NotOpen = 0x20; // POLLNVAL
 
     private readonly SafeFileHandle _file;
-    private readonly SafeFileHandle _wake;
+    private readonly Wakeup _wake;
     private readonly Func<bool> _readable;
     private readonly Action? _tick;
     private readonly int _every;
@@ -18,7 +18,7 @@ internal sealed class DescriptorLoop : IDisposable
     private volatile bool _stopping;
     private int _pause;
 
-    private DescriptorLoop(string name, SafeFileHandle file, SafeFileHandle wake, Func<bool> readable, Action? tick, TimeSpan every)
+    private DescriptorLoop(string name, SafeFileHandle file, Wakeup wake, Func<bool> readable, Action? tick, TimeSpan every)
     {
         _file = file;
         _wake = wake;
@@ -37,13 +37,7 @@ internal sealed class DescriptorLoop : IDisposable
     /// <exception cref="IOException">No descriptor is left to stop it with.</exception>
     public static DescriptorLoop Start(string name, SafeFileHandle file, Func<bool> readable, Action? tick = null, TimeSpan every = default)
     {
-        SafeFileHandle wake = new(Native.EventDescriptor(0, Native.OpenCloseOnExec | Native.OpenNonBlocking), ownsHandle: true);
-        if (wake.IsInvalid)
-        {
-            throw new IOException($"No event descriptor can be made for {name}: {Posix.Describe(Marshal.GetLastPInvokeError())}.");
-        }
-
-        DescriptorLoop loop = new(name, file, wake, readable, tick, every);
+        DescriptorLoop loop = new(name, file, new Wakeup(), readable, tick, every);
         loop._thread.Start();
         return loop;
     }
@@ -55,7 +49,7 @@ internal sealed class DescriptorLoop : IDisposable
     public void Dispose()
     {
         _stopping = true;
-        _ = Posix.Write(_wake, BitConverter.GetBytes(1UL));
+        _wake.Set();
         if (Thread.CurrentThread != _thread)
         {
             _thread.Join();
@@ -70,7 +64,7 @@ internal sealed class DescriptorLoop : IDisposable
         while (!_stopping)
         {
             entries[0] = new PollEntry { Descriptor = (int)_file.DangerousGetHandle(), Wanted = PollEntry.Readable };
-            entries[1] = new PollEntry { Descriptor = (int)_wake.DangerousGetHandle(), Wanted = PollEntry.Readable };
+            entries[1] = new PollEntry { Descriptor = (int)_wake.Handle.DangerousGetHandle(), Wanted = PollEntry.Readable };
             int pause = Interlocked.Exchange(ref _pause, 0);
             int ready = pause > 0 ? Native.Poll(entries + 1, 1, pause) : Native.Poll(entries, 2, _every);
             if (ready < 0 && Marshal.GetLastPInvokeError() is not Errno.Interrupted)
