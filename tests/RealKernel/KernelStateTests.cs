@@ -57,6 +57,22 @@ public sealed class KernelStateTests(Machines machines)
 
     [Theory]
     [MemberData(nameof(Machines.All), MemberType = typeof(Machines))]
+    public async Task Lockdown_OfConfidentiality_HasAWeakerSensorStandInForTheProbes(string machine)
+    {
+        StepRecord step = (await machines.BootAsync(machine)).Step("65-confidential");
+
+        HostFacts facts = step.Json<LocalState>("state").Facts;
+        Assert.False(facts.Sensors.Single(sensor => sensor.Name is "kprobe").Works);
+        SensorReport fanotify = facts.Sensors.Single(sensor => sensor.Name is "fanotify");
+        Assert.True(fanotify.Works, fanotify.Why);
+        Assert.StartsWith("Reads and writes of config files", fanotify.Covers, StringComparison.Ordinal);
+        IEnumerable<LocalBypass> reads = step.Json<LocalFunction>("function").Bypasses!.Where(bypass => bypass.Caller?.Pid == step.Pid("read"));
+        Assert.NotEmpty(reads);
+        Assert.All(reads, read => Assert.Equal(("fanotify", AccessOperation.Read, null), (read.Sensor, read.Operation, read.Offset)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Machines.All), MemberType = typeof(Machines))]
     public async Task Reset_BySysfs_KeepsItsMailboxesFreeOfUsForAWhile(string machine)
     {
         StepRecord step = (await machines.BootAsync(machine)).Step("50-kernel-claim");
