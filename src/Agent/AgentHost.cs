@@ -234,6 +234,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
     private void StartIntercepts()
     {
         _intercepts = InterceptSet.Start(_options, _hardware, Broker, Hashes, new HostEvents(Spool, _changed), _time, _log);
+        _inventory!.Appeared = _intercepts.Cover;
         ChooseOnDeath();
         StartGuard();
         ReadFacts(null, _hardware.ReadFacts());

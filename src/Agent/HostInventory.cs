@@ -16,6 +16,9 @@ internal sealed class HostInventory(IHardware hardware, HostBroker broker, IEven
     /// <summary>The inventory as the server gets it.</summary>
     public InventoryReport Report => _report;
 
+    /// <summary>Called for a function as soon as the broker stands in front of it: until its files are bound, accesses go around.</summary>
+    public Action<PciAddress>? Appeared { get; set; }
+
     /// <summary>Looks at every function again; returns those whose mailboxes discovery should ask (again).</summary>
     public IReadOnlyList<PciAddress> Refresh(bool first)
     {
@@ -176,6 +179,7 @@ internal sealed class HostInventory(IHardware hardware, HostBroker broker, IEven
         IConfigSpace space = hardware.Open(address);
         broker.Attach(space, facts);
         _known[address] = new Known(space, facts);
+        Appeared?.Invoke(address);
     }
 
     // Another device at the same address is a new function; a new driver or owner is not, and whoever has it open keeps it.

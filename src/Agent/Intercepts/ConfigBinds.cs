@@ -24,7 +24,7 @@ internal sealed class ConfigBinds(IHardware hardware, PciMirror mirror, string t
             HashSet<string> wanted = [];
             foreach (PciAddress function in functions)
             {
-                string source = $"{mirror.Mountpoint}/devices/{function}/config";
+                string source = SourceOf(function);
                 foreach (string target in hardware.ConfigPaths(function))
                 {
                     wanted.Add(target);
@@ -44,6 +44,18 @@ internal sealed class ConfigBinds(IHardware hardware, PciMirror mirror, string t
         }
     }
 
+    /// <summary>Binds one function's files, as far as they are not bound.</summary>
+    public void Cover(PciAddress function)
+    {
+        lock (_gate)
+        {
+            foreach (string target in hardware.ConfigPaths(function).Except(Mounted()))
+            {
+                Bind(SourceOf(function), target, overDead: false);
+            }
+        }
+    }
+
     /// <summary>Takes every bind off.</summary>
     public void Lift()
     {
@@ -59,6 +71,8 @@ internal sealed class ConfigBinds(IHardware hardware, PciMirror mirror, string t
             }
         }
     }
+
+    private string SourceOf(PciAddress function) => $"{mirror.Mountpoint}/devices/{function}/config";
 
     private IEnumerable<string> Mounted() =>
         MountTable.Of(mirror.Number, mirror.Mountpoint).Select(entry => entry.Mountpoint).Where(place => place != mirror.Mountpoint);

@@ -87,6 +87,9 @@ internal sealed class InterceptSet : IDisposable
     /// <summary>Brings the binds in line with the functions that are there.</summary>
     public void Sync() => _binds?.Sync([.. _broker.Functions.Select(function => function.Address)]);
 
+    /// <summary>Binds a function that has appeared, before anything else is done about it.</summary>
+    public void Cover(PciAddress function) => _binds?.Cover(function);
+
     /// <summary>The strictest of what policies say about the agent's death; null for the host's own choice.</summary>
     public void OnDeath(AgentLossAction? action)
     {
