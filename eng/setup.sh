@@ -118,6 +118,7 @@ publish_native_agent() {
     rm -f "$stamp"
     touch "$stamp.new"
     if ! dotnet publish "$ROOT/src/Agent" -c Release -p:PublishProfile=native --nologo -v quiet >"$PUBLISH/native.log" 2>&1; then
+        rm -f "$NATIVE_AGENT" # An older one is not what the sources say.
         warn "the agent cannot be compiled to native code here (whole output: $PUBLISH/native.log)"
         return 1
     fi

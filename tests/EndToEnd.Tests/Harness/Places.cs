@@ -13,6 +13,9 @@ internal static class Places
 
     public static string Agent => Published("Fleet.Agent", "fleet-agent");
 
+    /// <summary>The agent as it is shipped: native code.</summary>
+    public static string NativeAgent => Published("Fleet.Agent", "fleet-agent", "native");
+
     public static string Simulator => Published("Fleet.Simulator", "fleet-sim");
 
     /// <summary>The tool that drives mailboxes by register; it lies beside the tests.</summary>
@@ -45,6 +48,9 @@ internal static class Places
     public static void NeedMounts() =>
         Need(Environment.IsPrivilegedProcess && File.Exists("/dev/fuse"), "Needs root and /dev/fuse.");
 
+    public static void NeedNativeAgent() =>
+        Need(File.Exists(Path.Combine(Root, "artifacts", "publish", "Fleet.Agent", "native", "fleet-agent")), "Needs the native agent, which ./test compiles when it runs everything.");
+
     public static void NeedProgram(string program) => Need(Shell.Has(program), $"Needs {program}.");
 
     public static void Need(bool there, string what)
@@ -57,9 +63,9 @@ internal static class Places
         Assert.SkipUnless(there, what);
     }
 
-    private static string Published(string project, string program)
+    private static string Published(string project, string program, string form = "release")
     {
-        string path = Path.Combine(Root, "artifacts", "publish", project, "release", program);
+        string path = Path.Combine(Root, "artifacts", "publish", project, form, program);
         return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is not there: run ./test, which builds it first.");
     }
 
