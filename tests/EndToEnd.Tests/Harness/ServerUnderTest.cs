@@ -72,6 +72,6 @@ internal sealed class ServerUnderTest : IAsyncDisposable
                 return false;
             }
         },
-        TimeSpan.FromSeconds(60),
+        TimeSpan.FromMinutes(3),
         "it answered /healthz");
 }
