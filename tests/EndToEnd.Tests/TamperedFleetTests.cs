@@ -7,8 +7,7 @@ using Microsoft.Playwright;
 namespace Fleet.EndToEnd.Tests;
 
 /// <summary>A simulated fleet is attested on schedule; what happens to one device's firmware is seen on every surface.</summary>
-[Collection(FleetCollection.Name)]
-public sealed class TamperedFleetTests(ChromiumBrowser browser, ITestOutputHelper output)
+public sealed class TamperedFleetTests(ChromiumBrowser browser, ITestOutputHelper output) : IClassFixture<ChromiumBrowser>
 {
     private const string Alert = "PciFleetAttestationFailed";
 

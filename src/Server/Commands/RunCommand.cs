@@ -17,7 +17,8 @@ internal static class RunCommand
         Option<int> retention = new("--retention-days") { Description = "Days of events to keep", DefaultValueFactory = _ => 30 };
         Option<string> every = new("--attest-every") { Description = "Interval of attestations (90s, 30m, 6h); reference values may ask for another", DefaultValueFactory = _ => "6h" };
         Option<string> age = new("--attest-max-age") { Description = "How long evidence counts; older is stale", DefaultValueFactory = _ => "24h" };
-        Command command = new("run", "Serves until it is told to stop.") { http, agents, data, token, retention, every, age };
+        Option<int> evidence = new("--evidence-days") { Description = "Days to keep evidence that did not fail; of failures it is kept 400 days", DefaultValueFactory = _ => 30 };
+        Command command = new("run", "Serves until it is told to stop.") { http, agents, data, token, retention, every, age, evidence };
         command.SetAction(async (result, ct) =>
         {
             if (Read(result.GetValue(http), "--http") is not { } httpEnd || Read(result.GetValue(agents), "--agents") is not { } agentsEnd)
@@ -25,9 +26,9 @@ internal static class RunCommand
                 return 2;
             }
 
-            if (result.GetValue(token) is < 1 or > 1_000_000 || result.GetValue(retention) is < 1 or > 3650)
+            if (result.GetValue(token) is < 1 or > 1_000_000 || result.GetValue(retention) is < 1 or > 3650 || result.GetValue(evidence) is < 1 or > 3650)
             {
-                await Console.Error.WriteLineAsync("fleet-server: --write-join-token takes 1 to 1000000 hosts, --retention-days 1 to 3650 days.");
+                await Console.Error.WriteLineAsync("fleet-server: --write-join-token takes 1 to 1000000 hosts, --retention-days and --evidence-days 1 to 3650 days.");
                 return 2;
             }
 
@@ -45,7 +46,7 @@ internal static class RunCommand
                     DataDirectory = result.GetValue(data)!,
                     WriteJoinToken = result.GetValue(token),
                     RetentionDays = result.GetValue(retention),
-                    Attestation = new AttestationTimes { Every = interval, MaxAge = maxAge },
+                    Attestation = new AttestationTimes { Every = interval, MaxAge = maxAge, KeepEvidence = TimeSpan.FromDays(result.GetValue(evidence)) },
                 },
                 ct);
         });

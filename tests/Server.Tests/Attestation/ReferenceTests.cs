@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using Fleet.Contracts;
 using Fleet.Server.Data;
@@ -77,6 +78,39 @@ public sealed class ReferenceTests(TestServer server) : IClassFixture<TestServer
     {
         Assert.Null(ReferenceReader.Read("drives", 1, Encoding.UTF8.GetBytes(document), out IReadOnlyList<Diagnostic> errors));
         Assert.Contains(errors, found => found.Message.Contains(error, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Import_OfWhatWasExportedAsRedfish_TrustsTheSameDevice()
+    {
+        ResponderOptions drive = Drives.Make();
+        await using AttestedHost host = await AttestedHost.JoinedAsync(server, "redfish", drive);
+        AttestationDetail first = await host.FirstAsync();
+        string snapshot = await host.Admin.GetStringAsync($"/api/v1/attestations/{first.Id}/evidence?format=redfish", Ct);
+        Assert.Contains("\"Version\":\"1.4.0\"", snapshot, StringComparison.Ordinal);
+
+        HttpResponseMessage response = await host.Admin.PostAsync(
+            "/api/v1/reference-values:import?selector=host:redfish", new StringContent(snapshot, Encoding.UTF8, "application/json"), Ct);
+        string document = await response.Content.ReadAsStringAsync(Ct);
+        Assert.True(response.IsSuccessStatusCode, document);
+        await host.PutReferencesAsync("from-redfish", document);
+
+        AttestationDetail trusted = await host.AttestAsync();
+        Assert.Equal((AttestationState.Trusted, "from-redfish"), (trusted.Verdict, trusted.Profile));
+
+        host.Devices[AttestedHost.Address()] = drive.With(ResponderFault.Tampered);
+        Assert.Equal(AttestationState.Failed, (await host.AttestAsync()).Verdict);
+    }
+
+    [Theory]
+    [InlineData("AAAA")]
+    [InlineData("no base64")]
+    [InlineData("EIQAABAEAAAABQAQABEAEgATABQ=")]
+    public async Task Import_OfNoTranscript_IsRefused(string transcript)
+    {
+        using HttpClient admin = server.Admin();
+        HttpResponseMessage response = await admin.PostAsJsonAsync("/api/v1/reference-values:import", new RedfishMeasurements { SignedMeasurements = transcript }, FleetJson.Options, Ct);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
 
     [Fact]

@@ -30,6 +30,8 @@ internal sealed class ReferenceReader
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
 
+    private static readonly JsonSerializerOptions Readable = new(Options) { WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
     private readonly List<Diagnostic> _errors = [];
 
     /// <returns>The values; null where there are errors.</returns>
@@ -211,19 +213,29 @@ internal sealed class ReferenceReader
         };
     }
 
+    private static ReferenceDocument.MeasurementRule Of(ReferenceRule rule) => new(
+        rule.Index,
+        rule.Kind,
+        rule.Type,
+        rule.Values.IsEmpty ? null : [.. rule.Values.Select(value => Convert.ToHexStringLower(value.Span))],
+        rule.Mask.IsEmpty ? null : Convert.ToHexStringLower(rule.Mask.Span),
+        rule.Kind is ReferenceKind.SvnMin ? rule.Minimum : null,
+        rule.Required);
+
     private void Wrong(string path, string message) => _errors.Add(new Diagnostic(1, 1, path, message));
 
+    /// <summary>A document of these rules, for people to complete.</summary>
+    /// <param name="chain">Certificates in PEM, the root first; null for no anchor.</param>
+    public static string Draft(string selector, string summary, string? chain, ImmutableArray<ReferenceRule> rules)
+    {
+        string[] anchors = chain is not null && PemEncoding.TryFind(chain, out PemFields root) ? [chain[root.Base64Data].ReplaceLineEndings("")] : [];
+        return JsonSerializer.Serialize(
+            new ReferenceDocument { Selector = selector, Summary = summary, Anchors = anchors, Measurements = [.. rules.Select(Of)] },
+            Readable);
+    }
+
     /// <summary>Rules as their document has them, for baselines.</summary>
-    public static string WriteRules(ImmutableArray<ReferenceRule> rules) => JsonSerializer.Serialize(
-        rules.Select(rule => new ReferenceDocument.MeasurementRule(
-            rule.Index,
-            rule.Kind,
-            rule.Type,
-            rule.Values.IsEmpty ? null : [.. rule.Values.Select(value => Convert.ToHexStringLower(value.Span))],
-            rule.Mask.IsEmpty ? null : Convert.ToHexStringLower(rule.Mask.Span),
-            rule.Kind is ReferenceKind.SvnMin ? rule.Minimum : null,
-            rule.Required)),
-        Options);
+    public static string WriteRules(ImmutableArray<ReferenceRule> rules) => JsonSerializer.Serialize(rules.Select(Of), Options);
 
     /// <summary>Reads what <see cref="WriteRules"/> wrote.</summary>
     public static ImmutableArray<ReferenceRule> ReadRules(string json)

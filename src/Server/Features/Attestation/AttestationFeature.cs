@@ -38,6 +38,7 @@ internal static class AttestationFeature
         AttestFunction.Map(change);
         PutReferences.Map(change);
         DeleteReferences.Map(change);
+        ImportReferences.Map(change);
         ChangeBaseline.Map(change);
         Quarantine.Map(read, change);
     }

@@ -3,8 +3,10 @@ using Fleet.Contracts;
 using Fleet.Pci;
 using Fleet.Server.Data;
 using Fleet.Server.Data.Attestation;
+using Fleet.Server.Domain.Attestation;
 using Fleet.Server.Http;
 using Fleet.Server.Live;
+using Fleet.Spdm.Evidence;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -19,7 +21,8 @@ internal static class GetAttestation
     {
         api.MapGet("/attestations/{id}", ItemAsync).WithName("getAttestation").WithSummary("An attestation: its checks with what was seen, its measurements, its verdict");
         api.MapGet("/attestations/{id}/evidence", EvidenceAsync).WithName("getEvidence").WithSummary("The evidence as it came, byte for byte")
-            .WithDescription("The answer's bytes have the SHA-256 that the attestation states. With hash, another report that came for the same attestation.");
+            .WithDescription("The answer's bytes have the SHA-256 that the attestation states. With hash, another report that came for the same attestation; "
+                + "with format=redfish the signed measurements alone, in the shape of Redfish's SPDMGetSignedMeasurements.");
         api.MapGet("/functions/{id}/attestations", HistoryAsync).WithName("listAttestationsOfFunction").WithSummary("A function's attestations, the newest first");
     }
 
@@ -28,13 +31,25 @@ internal static class GetAttestation
             ? TypedResults.Ok(Detail(row, hosts))
             : Problems.NotFound($"There is no attestation '{id}'.");
 
-    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> EvidenceAsync(string id, FleetDb db, CancellationToken ct, string? hash = null)
+    private static async Task<Results<FileContentHttpResult, Ok<RedfishMeasurements>, ProblemHttpResult>> EvidenceAsync(
+        string id, FleetDb db, CancellationToken ct, string? hash = null, string? format = null)
     {
         EvidenceRow? evidence = await db.Set<EvidenceRow>().AsNoTracking()
             .Where(found => found.Attestation == id && (hash == null || found.Hash == hash)).OrderBy(found => found.Received).FirstOrDefaultAsync(ct);
-        return evidence is null
-            ? Problems.NotFound($"There is no evidence of an attestation '{id}'{(hash is null ? "" : $" with hash {hash}")}: none came, or it was kept as long as was promised.")
-            : TypedResults.File(evidence.Report, "application/json", $"evidence-{id}.json");
+        if (evidence is null)
+        {
+            return Problems.NotFound($"There is no evidence of an attestation '{id}'{(hash is null ? "" : $" with hash {hash}")}: none came, or it was kept as long as was promised.");
+        }
+
+        if (format is null)
+        {
+            return TypedResults.File(evidence.Report, "application/json", $"evidence-{id}.json");
+        }
+
+        IReadOnlyList<RawMessage> messages = EvidenceWire.Read(JsonSerializer.Deserialize<EvidenceReport>(evidence.Report, FleetJson.Options)!, out _);
+        return format is not "redfish" ? Problems.Invalid($"format is '{format}'; leave it out for the evidence as it came, or ask for redfish.")
+            : RedfishText.Write(messages) is { } measurements ? TypedResults.Ok(measurements)
+            : Problems.Conflict($"The evidence of attestation '{id}' holds no signed measurements.");
     }
 
     private static async Task<Results<Ok<Page<AttestationDetail>>, ProblemHttpResult>> HistoryAsync(

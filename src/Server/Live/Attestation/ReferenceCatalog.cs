@@ -12,6 +12,7 @@ namespace Fleet.Server.Live.Attestation;
 /// <summary>The reference values in force, in memory. Immutable inside: a change makes another list.</summary>
 internal sealed class ReferenceCatalog(ILogger<ReferenceCatalog> log)
 {
+    private readonly Lock _gate = new();
     private ImmutableArray<ReferenceValues> _all = [];
 
     public ImmutableArray<ReferenceValues> All => _all;
@@ -35,9 +36,22 @@ internal sealed class ReferenceCatalog(ILogger<ReferenceCatalog> log)
     public static async Task<List<ReferenceRow>> LatestAsync(FleetDb db, CancellationToken ct) => await db.Set<ReferenceRow>().AsNoTracking()
         .Where(row => row.Number == db.Set<ReferenceRow>().Where(other => other.Name == row.Name).Max(other => other.Number)).ToListAsync(ct);
 
-    public void Put(ReferenceValues values) => _all = With(values);
+    /// <summary>Puts values in force; an older revision that comes late changes nothing.</summary>
+    public void Put(ReferenceValues values)
+    {
+        lock (_gate)
+        {
+            _all = ByName(values.Name)?.Revision > values.Revision ? _all : With(values);
+        }
+    }
 
-    public void Remove(string name) => _all = Without(name);
+    public void Remove(string name)
+    {
+        lock (_gate)
+        {
+            _all = Without(name);
+        }
+    }
 
     /// <summary>The list as it would be with these values.</summary>
     public ImmutableArray<ReferenceValues> With(ReferenceValues values) => [.. _all.Where(other => other.Name != values.Name), values];

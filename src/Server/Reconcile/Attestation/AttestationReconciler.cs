@@ -32,6 +32,7 @@ internal sealed class AttestationReconciler(
     // Evidence that just came is appraised by who took it in; what is older was left behind.
     private static readonly TimeSpan LeftBehind = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan CleaningPeriod = TimeSpan.FromHours(1);
+    private const int MostCleaned = 100_000;
     private readonly Dictionary<HostId, (InventoryReport? Inventory, string? Boot)> _noticed = [];
     private DateTimeOffset _cleaned;
 
@@ -72,14 +73,16 @@ internal sealed class AttestationReconciler(
         await NoticeAsync(ct);
         await CloseAsync(ct);
         await TakeUpAsync(ct);
-        foreach (DeviceStanding due in AttestationSchedule.Plan(devices.Devices.Where(Reachable), times, time.GetUtcNow()))
+        DateTimeOffset now = time.GetUtcNow();
+        IEnumerable<DeviceStanding> candidates = devices.Devices.Where(device => device.Open is not null || (device.Due <= now && Reachable(device)));
+        foreach (DeviceStanding due in AttestationSchedule.Plan(candidates, times, now))
         {
             await attestations.StartAsync(due.Function, due.Trigger, null, ct);
         }
 
-        if (time.GetUtcNow() - _cleaned > CleaningPeriod)
+        if (now - _cleaned > CleaningPeriod)
         {
-            _cleaned = time.GetUtcNow();
+            _cleaned = now;
             await CleanAsync(ct);
         }
     }
@@ -167,6 +170,16 @@ internal sealed class AttestationReconciler(
         foreach (string[] some in over.Where(id => !needed.Contains(id) && !pinned.Contains(id)).Chunk(500))
         {
             await db.Set<EvidenceRow>().Where(evidence => some.Contains(evidence.Attestation) && evidence.KeptUntil < now).ExecuteDeleteAsync(ct);
+        }
+
+        // What has no evidence left, or never had, says nothing that could be checked.
+        DateTimeOffset before = now - times.KeepEvidence;
+        List<string> empty = await db.Set<AttestationRow>()
+            .Where(row => row.Created < before && row.Phase != AttestationPhase.Open && !db.Set<EvidenceRow>().Any(evidence => evidence.Attestation == row.Id))
+            .Select(row => row.Id).Take(MostCleaned).ToListAsync(ct);
+        foreach (string[] some in empty.Where(id => !needed.Contains(id) && !pinned.Contains(id)).Chunk(500))
+        {
+            await db.Set<AttestationRow>().Where(row => some.Contains(row.Id)).ExecuteDeleteAsync(ct);
         }
     }
 }
