@@ -1,3 +1,4 @@
+using Fleet.Contracts;
 using Fleet.RealKernel.Tests.Rig;
 
 namespace Fleet.RealKernel.Tests;
@@ -32,6 +33,8 @@ public sealed class AgentDeathTests(Machines machines)
 
         Assert.Equal([Identity], step.Lines($"{action}-after"));
         Assert.Contains("\"succeeded\":true", step.Output($"{action}-exchange"), StringComparison.Ordinal);
+        // Whatever the last one left of its probes, and whoever is at work meanwhile.
+        Assert.True(step.Json<LocalState>($"{action}-state").Facts.Sensors.Single(sensor => sensor.Name is "kprobe").Works);
     }
 
     [Theory]

@@ -35,6 +35,8 @@ for i in "${!lives[@]}"; do
     esac
     live "${lives[i + 1]:-closed}"
     take "$life-after" "${identity[@]}"
+    until_true 120 works kprobe || echo "$life: the next agent's probes do not work"
+    take "$life-state" api /v1/state
     if [[ $life == wait ]]; then
         # Whoever had the file open goes on with it.
         wait "$waiting"
