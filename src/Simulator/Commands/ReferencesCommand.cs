@@ -59,6 +59,7 @@ internal static class ReferencesCommand
         {
             ["summary"] = "Simulated devices as they are without a fault.",
             ["selector"] = "hostname:sim-* and doe:\"0001:01\"",
+            ["priority"] = -100, // Whatever an operator says of the same functions counts before it.
             ["anchors"] = new JsonArray([.. anchors.Select(anchor => JsonValue.Create(anchor))]),
             ["measurements"] = JsonNode.Parse(ReferenceFile.Write(SoundMeasurements.Rules(now)))!["measurements"]!.DeepClone(),
         }.ToJsonString(Readable);
