@@ -8,6 +8,9 @@ public sealed record DeviceHistory
     /// <summary>The name by identity registers that PCIe CMA gives, from the inventory; null where there is none to compare.</summary>
     public string? CmaName { get; init; }
 
+    /// <summary>The function's device serial number from the inventory, 16 hexadecimal digits; null where it has none or it is not known.</summary>
+    public string? SerialNumber { get; init; }
+
     /// <summary>SHA-256 of the pinned hardware identity certificate.</summary>
     public ReadOnlyMemory<byte> Pin { get; init; }
 

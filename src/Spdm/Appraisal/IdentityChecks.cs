@@ -112,7 +112,10 @@ internal static class IdentityChecks
         // A serial number may follow the name that identity registers give.
         bool same = chain.CmaName.Equals(history.CmaName, StringComparison.OrdinalIgnoreCase)
             || (chain.CmaName.StartsWith(history.CmaName, StringComparison.OrdinalIgnoreCase) && chain.CmaName[history.CmaName.Length] == ':');
-        return same
+        string serial = same && chain.CmaName.Length > history.CmaName.Length ? chain.CmaName[(history.CmaName.Length + 1)..] : "";
+        return serial.Length > 0 && history.SerialNumber is { } known && !serial.Equals(known, StringComparison.OrdinalIgnoreCase)
+            ? (CheckOutcome.Fail, $"The certificate names serial number {serial}; the function's is {known}: a relay, or a device that was swapped.")
+            : same
             ? (CheckOutcome.Pass, $"Identity {key[..16]}… names the function: {chain.CmaName}.")
             : (CheckOutcome.Fail, $"The certificate names {chain.CmaName}; the function is {history.CmaName}.");
     }

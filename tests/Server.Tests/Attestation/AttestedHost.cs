@@ -18,6 +18,7 @@ internal sealed class AttestedHost : IAsyncDisposable
 {
     public static readonly DeviceNames Names = new("SIM:drive:0001", "Vendor=144d:Device=a824:CC=010802:REV=00:SSVID=144d:SSID=a801");
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly TestServer _server;
     private readonly HttpClient _admin;
 
@@ -45,12 +46,17 @@ internal sealed class AttestedHost : IAsyncDisposable
 
     public FunctionId Function(int bus = 1) => new(Agent.Id, Address(bus));
 
-    public static async Task<AttestedHost> JoinedAsync(TestServer server, string name, ResponderOptions options, string boot = "boot")
+    public static async Task<AttestedHost> JoinedAsync(TestServer server, string name, ResponderOptions options, bool silent = false)
     {
         TestAgent agent = await TestAgent.JoinedAsync(server, name);
         AttestedHost host = new(server, agent);
         host.Devices[Address()] = options;
-        await host.ConnectAsync(boot);
+        if (silent)
+        {
+            host.Tamper = _ => null; // Before it connects: the schedule asks at once.
+        }
+
+        await host.ConnectAsync();
         return host;
     }
 
@@ -72,6 +78,8 @@ internal sealed class AttestedHost : IAsyncDisposable
             Subsystem = "144d:a801",
             Driver = driver,
             ConfigSize = 4096,
+            Capabilities = [new CapabilityFacts(0x180, 3, 1, true, "Device Serial Number", 12)],
+            Config = [new ConfigRange(0x180, "03000100" + "8877665544332211")],
             Mailboxes = [new MailboxFacts { Offset = 0x148, Owner = "broker", OwnerReason = "Nobody else drives it.", State = "free", Features = ["0001:00", "0001:01"] }],
         })]));
 
@@ -87,14 +95,14 @@ internal sealed class AttestedHost : IAsyncDisposable
     public async Task<AttestationDetail> SettledAsync(string id)
     {
         AttestationDetail? detail = null;
-        await WaitFor.TrueAsync(async () => (detail = await GetAsync<AttestationDetail>($"attestations/{id}")).Phase is not AttestationPhase.Open);
+        await WaitFor.TrueAsync(async () => (detail = await GetAsync<AttestationDetail>($"attestations/{id}")).Phase is not AttestationPhase.Open, Patience);
         return detail!;
     }
 
     /// <summary>Waits for the attestation that the schedule makes by itself at first sight.</summary>
     public async Task<AttestationDetail> FirstAsync(int bus = 1)
     {
-        await WaitFor.TrueAsync(async () => (await StandingAsync(bus)) is { Attestation: not null, Open: null });
+        await WaitFor.TrueAsync(async () => (await StandingAsync(bus)) is { Attestation: not null, Open: null }, Patience);
         return await GetAsync<AttestationDetail>($"attestations/{(await StandingAsync(bus)).Attestation}");
     }
 

@@ -137,10 +137,21 @@ public sealed class VerdictTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
-    public async Task Attest_CertificateOfAnotherFunction_Fails()
+    public async Task Attest_CertificateWithTheFunctionsSerialNumber_NamesIt()
     {
-        ResponderOptions other = Drives.Make(AttestedHost.Names with { Cma = "Vendor=144d:Device=a824:CC=010802:REV=01:SSVID=144d:SSID=a801" });
-        await using AttestedHost host = await AttestedHost.JoinedAsync(server, "contradiction", other);
+        ResponderOptions drive = Drives.Make(AttestedHost.Names with { Cma = AttestedHost.Names.Cma + ":1122334455667788" });
+        await using AttestedHost host = await AttestedHost.JoinedAsync(server, "serial", drive);
+
+        await host.TrustAsync(drive);
+    }
+
+    [Theory]
+    [InlineData("Vendor=144d:Device=a824:CC=010802:REV=01:SSVID=144d:SSID=a801")]
+    [InlineData("Vendor=144d:Device=a824:CC=010802:REV=00:SSVID=144d:SSID=a801:1122334455667789")]
+    public async Task Attest_CertificateOfAnotherFunction_Fails(string name)
+    {
+        ResponderOptions other = Drives.Make(AttestedHost.Names with { Cma = name });
+        await using AttestedHost host = await AttestedHost.JoinedAsync(server, $"contradiction-{name.Length}", other);
         await host.FirstAsync();
         await host.PutReferencesAsync("drives", AttestedHost.Document(other));
 

@@ -71,9 +71,10 @@ internal static class Standings
     }
 
     /// <summary>What the verifier knew of the device before a run.</summary>
-    public static DeviceHistory History(DeviceStanding standing, string? cmaName, Func<string, string?> knownElsewhere) => new()
+    public static DeviceHistory History(DeviceStanding standing, FunctionFacts? function, Func<string, string?> knownElsewhere) => new()
     {
-        CmaName = cmaName,
+        CmaName = function is null ? null : FunctionNaming.Cma(function),
+        SerialNumber = function is null ? null : FunctionNaming.SerialNumber(function),
         Pin = standing.Pin is null ? default : Convert.FromHexString(standing.Pin),
         KnownElsewhere = knownElsewhere,
         Version = (SpdmVersion?)standing.Version,

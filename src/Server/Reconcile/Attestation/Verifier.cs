@@ -36,8 +36,7 @@ internal sealed class Verifier(DeviceDirectory devices, HostDirectory hosts, Fle
         IReadOnlyList<RawMessage> messages = EvidenceWire.Read(report, out string? refusal);
         AttestationPlan plan = JobWire.Read(Attestations.Job(row));
         FunctionFacts? facts = hosts.TryGet(row.Host, out HostRecord? host) ? host.Functions.FirstOrDefault(found => found.Address == function.Address) : null;
-        DeviceHistory history = Standings.History(
-            standing, facts is null ? null : FunctionNaming.Cma(facts), identity => devices.KnownElsewhere(function, identity, HostName));
+        DeviceHistory history = Standings.History(standing, facts, identity => devices.KnownElsewhere(function, identity, HostName));
         AppraisalResult result = Appraiser.Appraise(new AppraisalRequest(messages, plan, policy, history, evidence.Nonces, evidence.Received), chains);
         return new Verification(function, HostName(row.Host), plan, messages, report, refusal, rules, new Judgement(row.Id, evidence.Received, values, result, evidence.Nonces));
     }
