@@ -11,6 +11,9 @@ public sealed class TamperedFleetTests(ChromiumBrowser browser, ITestOutputHelpe
 {
     private const string Alert = "PciFleetAttestationFailed";
 
+    // For a machine that is busy with other things; what it takes on one that is not is in the output.
+    private const float Patience = 60_000;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -30,7 +33,7 @@ public sealed class TamperedFleetTests(ChromiumBrowser browser, ITestOutputHelpe
         AttestationView victim = devices[0];
         await using PrometheusServer prometheus = await PrometheusServer.StartAsync(Places.NewData("attestation-prometheus"), server.Http, []);
         IPage page = await SignIn.OpenAsync(browser, server.Http, server.Data, "/attestation?q=state%3Afailed");
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Level = 1 })).ToHaveTextAsync("Attestation");
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Level = 1 })).ToHaveTextAsync("Attestation", new LocatorAssertionsToHaveTextOptions { Timeout = Patience });
 
         Output fault = await Shell.RunAsync(Places.Simulator, "fault", victim.HostName, $"{victim.Address}", "spdm-tampered", "--data", simulated);
         fault.Succeeded();
@@ -42,13 +45,13 @@ public sealed class TamperedFleetTests(ChromiumBrowser browser, ITestOutputHelpe
         Assert.Equal(("measurements", "measurements"), (failed.Check, detail.Checks.First(check => check.Outcome is AttestationOutcome.Fail).Name));
         Assert.NotNull(detail.FirstDifference);
         Assert.Equal("schedule", detail.Trigger);
-        await Assertions.Expect(page.GetByRole(AriaRole.Cell, new PageGetByRoleOptions { Name = $"{victim.Address}" })).ToBeVisibleAsync();
-        await WaitFor.TrueAsync(async () => (await Scrape.ReadAsync(new Uri(server.Http, "metrics"))).Sum("pcifleet_attested_functions", "state=\"failed\"") is 1);
+        await Assertions.Expect(page.GetByRole(AriaRole.Cell, new PageGetByRoleOptions { Name = $"{victim.Address}" })).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = Patience });
+        await WaitFor.TrueAsync(async () => (await Scrape.ReadAsync(new Uri(server.Http, "metrics"))).Sum("pcifleet_attested_functions", "state=\"failed\"") is 1, TimeSpan.FromSeconds(60));
         await WaitFor.TrueAsync(async () => await prometheus.AlertAsync(Alert) is "firing", TimeSpan.FromSeconds(60), "the alert fires");
         output.WriteLine($"From the verdict to dashboard, metric and alert: {TimeProvider.System.GetElapsedTime(seen).TotalSeconds:0.0} s.");
 
         await page.GotoAsync(new Uri(server.Http, $"/attestation/{failed.Attestation}").ToString());
-        await Assertions.Expect(page.Locator("#first-difference")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("#first-difference")).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = Patience });
         Assert.All(
             (await server.Api.ListAttestationsAsync(new ListQuery(), Cancel)).Items.Where(view => view.Function != victim.Function),
             view => Assert.Equal(AttestationState.Trusted, view.State));

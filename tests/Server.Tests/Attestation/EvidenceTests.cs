@@ -6,6 +6,7 @@ using Fleet.Pci;
 using Fleet.Server.Data;
 using Fleet.Server.Data.Attestation;
 using Fleet.Server.Domain.Attestation;
+using Fleet.Server.Live.Attestation;
 using Fleet.Server.Tests.Host;
 using Fleet.Simulator.Spdm;
 using Fleet.Spdm.Appraisal;
@@ -95,9 +96,11 @@ public sealed class EvidenceTests(TestServer server) : IClassFixture<TestServer>
         await WaitFor.TrueAsync(() => host.Jobs.Any(job => job.Id == Open(host)));
         EvidenceReport report = host.Answer(host.Jobs.Last());
 
-        EvidenceAcknowledgement[] answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => host.PushAsync(report with { Detail = $"racer {i}" })));
+        // Past the hub, which takes one call of a connection after the other.
+        IAttestations attestations = server.Services.GetRequiredService<IAttestations>();
+        bool[] answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Task.Run(() => attestations.AcceptAsync(host.Agent.Id, report with { Detail = $"racer {i}" }, Ct), Ct)));
 
-        Assert.All(answers, answer => Assert.True(answer.Known));
+        Assert.DoesNotContain(false, answers);
         await using FleetDb db = await server.Services.GetRequiredService<IDbContextFactory<FleetDb>>().CreateDbContextAsync(Ct);
         List<EvidenceRow> stored = await db.Set<EvidenceRow>().Where(evidence => evidence.Attestation == report.Job).ToListAsync(Ct);
         Assert.Single(stored, evidence => evidence.Nonces is NonceState.Fresh);
@@ -126,9 +129,8 @@ public sealed class EvidenceTests(TestServer server) : IClassFixture<TestServer>
         await using TestServer own = new() { Times = new AttestationTimes { Lifetime = TimeSpan.FromMilliseconds(1) } };
         await own.InitializeAsync();
         ResponderOptions drive = Drives.Make();
-        await using AttestedHost host = await AttestedHost.JoinedAsync(own, "late", drive);
+        await using AttestedHost host = await AttestedHost.JoinedAsync(own, "late", drive, silent: true);
         await host.PutReferencesAsync("drives", AttestedHost.Document(drive));
-        host.Tamper = _ => null;
         await WaitFor.TrueAsync(() => !host.Jobs.IsEmpty);
         AttestationJob job = host.Jobs.First();
         await WaitFor.TrueAsync(async () => (await host.GetAsync<AttestationDetail>($"attestations/{job.Id}")).Phase is AttestationPhase.Unanswered);

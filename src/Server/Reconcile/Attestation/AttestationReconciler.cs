@@ -176,7 +176,7 @@ internal sealed class AttestationReconciler(
         DateTimeOffset before = now - times.KeepEvidence;
         List<string> empty = await db.Set<AttestationRow>()
             .Where(row => row.Created < before && row.Phase != AttestationPhase.Open && !db.Set<EvidenceRow>().Any(evidence => evidence.Attestation == row.Id))
-            .Select(row => row.Id).Take(MostCleaned).ToListAsync(ct);
+            .OrderBy(row => row.Id).Select(row => row.Id).Take(MostCleaned).ToListAsync(ct);
         foreach (string[] some in empty.Where(id => !needed.Contains(id) && !pinned.Contains(id)).Chunk(500))
         {
             await db.Set<AttestationRow>().Where(row => some.Contains(row.Id)).ExecuteDeleteAsync(ct);
