@@ -1,9 +1,5 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Fleet.Agent.Attestation;
-using Fleet.Agent.Local;
-using Fleet.Agent.Uplink;
 using Fleet.Contracts;
 
 namespace Fleet.Agent;
@@ -17,11 +13,3 @@ internal static class AgentJson
 
     public static JsonTypeInfo<T> Type<T>() => FleetJson.Type<T>(Options);
 }
-
-/// <summary>The types of which only this room knows.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, GenerationMode = JsonSourceGenerationMode.Metadata)]
-[JsonSerializable(typeof(Assignments.Stored))]
-[JsonSerializable(typeof(AttestationReport))]
-[JsonSerializable(typeof(LocalCdat))]
-[JsonSerializable(typeof(ReferenceFile))]
-internal sealed partial class AgentTypes : JsonSerializerContext;

@@ -8,11 +8,12 @@ namespace Fleet.Bench;
 
 /// <summary>
 /// What an agent at rest costs this machine, beside prometheus-node-exporter at rest on the same machine: each is scraped every 15 seconds
-/// and asked for nothing else. The agent serves its mirror, local API and /metrics; with a guardian, both processes count.
+/// and asked for nothing else. The agent, native code, serves its mirror, local API and /metrics; with a guardian, both processes count.
 /// </summary>
 internal static partial class IdleBench
 {
     private const string Exporter = "prometheus-node-exporter";
+    private const string NativeAgent = "../../../publish/Fleet.Agent/native/fleet-agent"; // as it is shipped; ./bench builds it
     private const double TicksASecond = 100; // USER_HZ, the same on every Linux that .NET runs on
 
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(45);
@@ -38,11 +39,12 @@ internal static partial class IdleBench
 
     private static async Task MeasureAsync(TextWriter output)
     {
+        string program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, NativeAgent));
         DirectoryInfo place = Directory.CreateTempSubdirectory("idle-bench-");
         int port = FreePort();
         using Process exporter = Launch(Exporter, $"--web.listen-address=127.0.0.1:{port}", "--log.level=error");
         using Process agent = Launch(
-            Path.Combine(AppContext.BaseDirectory, "fleet-agent"), "run", "--data", Path.Combine(place.FullName, "data"), "--run", Path.Combine(place.FullName, "run"),
+            program, "run", "--data", Path.Combine(place.FullName, "data"), "--run", Path.Combine(place.FullName, "run"),
             "--read-only", "--on-agent-death", "wait");
         try
         {
