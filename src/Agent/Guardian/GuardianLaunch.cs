@@ -29,7 +29,7 @@ internal static class GuardianLaunch
         start.Environment["DOTNET_gcServer"] = "0";
         start.Environment["DOTNET_gcConcurrent"] = "0";
         start.Environment["DOTNET_TieredPGO"] = "0";
-        start.Environment["DOTNET_GCHeapHardLimit"] = "0x2000000";
+        start.Environment["DOTNET_GCHeapHardLimit"] = "2000000"; // hexadecimal: 32 MiB; native code reads no 0x
         using Process process = Process.Start(start) ?? throw new GuardianException($"{program} cannot be started.");
         using CancellationTokenSource limit = new(Limit);
         string? line;
