@@ -16,6 +16,8 @@ internal static partial class IdleBench
     private const string NativeAgent = "../../../publish/Fleet.Agent/native/fleet-agent"; // as it is shipped; ./bench builds it
     private const double TicksASecond = 100; // USER_HZ, the same on every Linux that .NET runs on
 
+    private const int Ageing = 300; // scrapes before: as much garbage as of an hour and more, so that the heap has its lasting size
+
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan ScrapeInterval = TimeSpan.FromSeconds(15);
@@ -75,6 +77,11 @@ internal static partial class IdleBench
     {
         using HttpClient http = new();
         int[] guardians = Children(agent);
+        for (int scrape = 0; scrape < Ageing; scrape++)
+        {
+            (await http.GetAsync(ours)).EnsureSuccessStatusCode();
+        }
+
         await RestAsync(http, Settling, ours, theirs);
         Cost[] before = [.. guardians.Prepend(agent).Append(exporter).Select(Cost.Of)];
         long start = Stopwatch.GetTimestamp();
