@@ -5,7 +5,7 @@ namespace Fleet.Bench;
 
 /// <summary>
 /// A 4-byte read of configuration space through our mirror (broker, decision and journal included), against the same
-/// read of the file behind it and against a C program on libfuse3 of the same shape. One client measures all three in
+/// read of the file behind it and against a C program on libfuse3 of the same shape. One client measures all of them in
 /// turn, and everything runs on one processor: where threads are placed would otherwise decide more than who serves.
 /// </summary>
 internal static class MirrorBench
@@ -17,6 +17,7 @@ internal static class MirrorBench
     private const int WarmingRounds = 12;
     private const int WarmingReads = 40_000;
     private const string Function = "0000:00:01.0";
+    private const string NativeMirror = "../../../publish/Fleet.MirrorHost/native/mirror-host"; // code as the agent is shipped; ./bench builds it
 
     public static void Run(TextWriter output)
     {
@@ -49,6 +50,7 @@ internal static class MirrorBench
         string tree = Path.Combine(place, "tree");
         string file = Path.Combine(tree, "devices", Function, "config");
         string ours = Directory.CreateDirectory(Path.Combine(place, "ours")).FullName;
+        string native = Directory.CreateDirectory(Path.Combine(place, "native")).FullName;
         string theirs = Directory.CreateDirectory(Path.Combine(place, "theirs")).FullName;
         string theirsAlone = Directory.CreateDirectory(Path.Combine(place, "theirs-alone")).FullName;
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
@@ -60,10 +62,11 @@ internal static class MirrorBench
         string[] inside = ["-c", "0", "nsenter", "-t", $"{keeper.Id}", "-m", "--"];
         string mirrorHost = Path.Combine(AppContext.BaseDirectory, "mirror-host");
         using BenchProcess mirror = BenchProcess.Start("taskset", [.. inside, mirrorHost, ours, "--files", tree]);
+        using BenchProcess nativeMirror = BenchProcess.Start("taskset", [.. inside, Path.Combine(AppContext.BaseDirectory, NativeMirror), native, "--files", tree]);
         using BenchProcess libfuse = BenchProcess.Start("taskset", [.. inside, peer, "serve", file, theirs]);
         using BenchProcess alone = BenchProcess.Start("taskset", [.. inside, peer, "serve-one", file, theirsAlone]);
 
-        string[] files = [file, $"{ours}/devices/{Function}/config", $"{theirs}/config", $"{theirsAlone}/config"];
+        string[] files = [file, $"{ours}/devices/{Function}/config", $"{native}/devices/{Function}/config", $"{theirs}/config", $"{theirsAlone}/config"];
         double[][] medians = [.. files.Select(_ => new double[Rounds])];
         for (int round = -WarmingRounds; round < Rounds; round++)
         {
@@ -80,16 +83,28 @@ internal static class MirrorBench
 
     private static void Report(TextWriter output, double[] microseconds)
     {
-        (double direct, double mirror, double libfuse, double alone) = (microseconds[0], microseconds[1], microseconds[2], microseconds[3]);
+        (double direct, double mirror, double native, double libfuse, double alone) =
+            (microseconds[0], microseconds[1], microseconds[2], microseconds[3], microseconds[4]);
+        (string Name, double Time)[] rows =
+        [
+            ("direct", direct), ("our mirror, on the runtime", mirror), ("our mirror, native code", native), ("libfuse3, two workers", libfuse), ("libfuse3, one worker", alone),
+        ];
+        (string Name, double Ratio)[] ratios =
+        [
+            ("native / libfuse3, two workers", native / libfuse), ("native / libfuse3, one worker", native / alone), ("native / runtime", native / mirror),
+            ("runtime / libfuse3, two workers", mirror / libfuse), ("runtime / libfuse3, one worker", mirror / alone), ("native / direct", native / direct),
+        ];
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"mirror: a 4-byte pread, median of {Rounds} interleaved rounds of {Reads}, one processor"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  direct                     {direct,8:0.00} us"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  our mirror                 {mirror,8:0.00} us"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  libfuse3, two workers      {libfuse,8:0.00} us"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  libfuse3, one worker       {alone,8:0.00} us"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  ratio our mirror / libfuse3, two workers: {mirror / libfuse:0.00}"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  ratio our mirror / libfuse3, one worker:  {mirror / alone:0.00}"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  ratio our mirror / direct:                {mirror / direct:0.0}"));
+        foreach ((string name, double time) in rows)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-28}{time,8:0.00} us"));
+        }
+
+        foreach ((string name, double ratio) in ratios)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  ratio {name,-34}{ratio,8:0.00}"));
+        }
     }
 
     /// <summary>Builds the C peer; null where that is not possible.</summary>
