@@ -31,7 +31,7 @@ public sealed class TamperedFleetTests(ChromiumBrowser browser, ITestOutputHelpe
 
         IReadOnlyList<AttestationView> devices = await TrustAllAsync(server.Api, Path.Combine(simulated, "spdm"));
         AttestationView victim = devices[0];
-        await using PrometheusServer prometheus = await PrometheusServer.StartAsync(Places.NewData("attestation-prometheus"), server.Http, []);
+        await using PrometheusServer prometheus = await PrometheusServer.StartAsync(Places.NewData("attestation-prometheus"), server.Http, [], "3s");
         IPage page = await SignIn.OpenAsync(browser, server.Http, server.Data, "/attestation?q=state%3Afailed");
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Level = 1 })).ToHaveTextAsync("Attestation", new LocatorAssertionsToHaveTextOptions { Timeout = Patience });
 
@@ -39,16 +39,22 @@ public sealed class TamperedFleetTests(ChromiumBrowser browser, ITestOutputHelpe
         fault.Succeeded();
 
         AttestationView? failed = null;
-        await WaitFor.TrueAsync(async () => (failed = await server.Api.GetStandingAsync(victim.Function, Cancel))!.State is AttestationState.Failed, TimeSpan.FromSeconds(60));
-        long seen = TimeProvider.System.GetTimestamp();
+        Task<DateTimeOffset> rest = SeenAsync(async () => (failed = await server.Api.GetStandingAsync(victim.Function, Cancel))!.State is AttestationState.Failed, "REST says failed");
+        Task<DateTimeOffset> dashboard = SeenAsync(page.GetByRole(AriaRole.Cell, new PageGetByRoleOptions { Name = $"{victim.Address}" }));
+        Task<DateTimeOffset> metric = SeenAsync(
+            async () => (await Scrape.ReadAsync(new Uri(server.Http, "metrics"))).Sum("pcifleet_attested_functions", "state=\"failed\"") is 1, "the metric counts it");
+        Task<DateTimeOffset> alert = SeenAsync(async () => await prometheus.AlertAsync(Alert) is "firing", "the alert fires");
+        await Task.WhenAll(rest, dashboard, metric, alert);
+
         AttestationDetail detail = await server.Api.GetAttestationAsync(failed!.Attestation!, Cancel);
         Assert.Equal(("measurements", "measurements"), (failed.Check, detail.Checks.First(check => check.Outcome is AttestationOutcome.Fail).Name));
         Assert.NotNull(detail.FirstDifference);
         Assert.Equal("schedule", detail.Trigger);
-        await Assertions.Expect(page.GetByRole(AriaRole.Cell, new PageGetByRoleOptions { Name = $"{victim.Address}" })).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = Patience });
-        await WaitFor.TrueAsync(async () => (await Scrape.ReadAsync(new Uri(server.Http, "metrics"))).Sum("pcifleet_attested_functions", "state=\"failed\"") is 1, TimeSpan.FromSeconds(60));
-        await WaitFor.TrueAsync(async () => await prometheus.AlertAsync(Alert) is "firing", TimeSpan.FromSeconds(60), "the alert fires");
-        output.WriteLine($"From the verdict to dashboard, metric and alert: {TimeProvider.System.GetElapsedTime(seen).TotalSeconds:0.0} s.");
+        DateTimeOffset evidence = detail.EvidenceAt!.Value;
+        string Since(DateTimeOffset begin) => string.Join(", ", new[] { ("REST", rest), ("dashboard", dashboard), ("metric", metric), ("alert", alert) }
+            .Select(surface => $"{surface.Item1} {(surface.Item2.Result - begin).TotalSeconds:0.00} s"));
+        output.WriteLine($"Failed, seen after its evidence came: {Since(evidence)}.");
+        output.WriteLine($"Failed, seen after the attestation was begun: {Since(detail.Created)}.");
 
         await page.GotoAsync(new Uri(server.Http, $"/attestation/{failed.Attestation}").ToString());
         await Assertions.Expect(page.Locator("#first-difference")).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = Patience });
@@ -56,6 +62,19 @@ public sealed class TamperedFleetTests(ChromiumBrowser browser, ITestOutputHelpe
             (await server.Api.ListAttestationsAsync(new ListQuery(), Cancel)).Items.Where(view => view.Function != victim.Function),
             view => Assert.Equal(AttestationState.Trusted, view.State));
         await page.Context.CloseAsync();
+    }
+
+    /// <summary>When it was first seen to be so.</summary>
+    private static async Task<DateTimeOffset> SeenAsync(Func<Task<bool>> condition, string what)
+    {
+        await WaitFor.TrueAsync(condition, TimeSpan.FromMilliseconds(Patience), what);
+        return TimeProvider.System.GetUtcNow();
+    }
+
+    private static async Task<DateTimeOffset> SeenAsync(ILocator element)
+    {
+        await Assertions.Expect(element).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = Patience });
+        return TimeProvider.System.GetUtcNow();
     }
 
     /// <summary>Trusts the simulated vendors, records and pins what each device measures, and waits until the schedule found all of them as they were.</summary>

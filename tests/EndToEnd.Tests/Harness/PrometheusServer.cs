@@ -14,14 +14,14 @@ internal sealed class PrometheusServer : IAsyncDisposable
         _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(10) };
     }
 
-    public static async Task<PrometheusServer> StartAsync(string data, Uri server, IEnumerable<Uri> agents)
+    public static async Task<PrometheusServer> StartAsync(string data, Uri server, IEnumerable<Uri> agents, string interval = "1s")
     {
         string rules = await File.ReadAllTextAsync(Path.Combine(Places.Root, "deploy", "prometheus", "pcifleet.rules.yml"));
         string shortened = rules.Replace("[5m]", "[10s]", StringComparison.Ordinal).Replace("for: 2m", "for: 2s", StringComparison.Ordinal);
         Assert.NotEqual(rules, shortened);
         await File.WriteAllTextAsync(Path.Combine(data, "rules.yml"), shortened);
         await File.WriteAllTextAsync(Path.Combine(data, "prometheus.yml"), $"""
-            global: {"{ scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }"}
+            global: {"{"} scrape_interval: {interval}, scrape_timeout: 1s, evaluation_interval: {interval} {"}"}
             rule_files: [rules.yml]
             scrape_configs:
               - job_name: pcifleet-server
