@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Fleet.Agent.Linux.Sensors;
 using Fleet.Agent.Sensors;
 using Fleet.Contracts;
@@ -23,6 +24,7 @@ internal sealed class LinuxHardware : IHardware, IDisposable
     private readonly SettlingTime _settling;
     private readonly UeventListener _uevents;
     private readonly List<string> _reduced = [];
+    private readonly ConcurrentDictionary<PciAddress, DateTimeOffset> _resets = [];
     private HolderSensor? _holders;
 
     public LinuxHardware(LinuxHardwareOptions options, TimeProvider time)
@@ -94,7 +96,7 @@ internal sealed class LinuxHardware : IHardware, IDisposable
 
     public FunctionFacts ReadFunction(PciAddress address, FunctionFacts? known)
     {
-        FunctionFacts cached = _functions.ReadCached(address);
+        FunctionFacts cached = _functions.ReadCached(address) with { ResetAt = _resets.TryGetValue(address, out DateTimeOffset reset) ? reset : null };
         bool asleep = _functions.IsAsleep(address);
         if (asleep)
         {
@@ -177,13 +179,20 @@ internal sealed class LinuxHardware : IHardware, IDisposable
         else if (change is { Kind: HardwareChangeKind.Removed, Address: { } removed })
         {
             _settling.Forget(removed);
+            _resets.TryRemove(removed, out _);
         }
 
         _changes.Publish(change);
     }
 
-    private void TellReset(PciAddress address)
+    /// <summary>Takes in that a function is being reset. What follows while it is left alone is one reset, or each would be an inventory to report.</summary>
+    internal void TellReset(PciAddress address)
     {
+        if (!_settling.WasReset(address))
+        {
+            _resets[address] = _time.GetUtcNow();
+        }
+
         _settling.Begin(address, reset: true);
         _changes.Publish(new HardwareChange(HardwareChangeKind.Changed, address));
     }

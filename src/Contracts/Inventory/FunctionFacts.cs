@@ -53,6 +53,12 @@ public sealed record FunctionFacts
     /// <summary>The kernel's 'authenticated' attribute; null when there is none.</summary>
     public string? Authenticated { get; init; }
 
+    /// <summary>
+    /// When its agent last saw somebody have it reset, by the host's clock; null when it has seen none. One that follows within the 10 s for which mailboxes
+    /// are left alone then counts with the one before.
+    /// </summary>
+    public DateTimeOffset? ResetAt { get; init; }
+
     /// <summary>Size of the configuration space in bytes: 256 or 4096.</summary>
     public int ConfigSize { get; init; }
 

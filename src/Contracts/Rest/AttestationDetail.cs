@@ -21,7 +21,7 @@ public sealed record AttestationDetail
     /// <summary>Why, one sentence.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>What it was made for ("schedule", "boot", "inventory", "request", "replan").</summary>
+    /// <summary>What it was made for ("first-sight", "schedule", "boot", "inventory", "reset", "request", "replan", "release").</summary>
     public required string Trigger { get; init; }
 
     /// <summary>When it was made.</summary>

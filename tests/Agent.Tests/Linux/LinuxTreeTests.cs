@@ -131,6 +131,26 @@ public sealed class LinuxTreeTests : IDisposable
         Assert.Equal((false, true), (settling.IsSettling(First), settling.IsSettling(Second)));
     }
 
+    [Fact]
+    public void TellReset_SeenAgainWhileLeftAlone_IsOneResetInTheInventory()
+    {
+        Assert.Null(_hardware.ReadFunction(First, null).ResetAt);
+        DateTimeOffset first = _time.GetUtcNow();
+        _hardware.TellReset(First);
+        FunctionFacts reset = _hardware.ReadFunction(First, null);
+        _time.Advance(SettlingTime.Length / 2);
+        _hardware.TellReset(First);
+
+        Assert.Equal(first, reset.ResetAt);
+        Assert.All(reset.Mailboxes, mailbox => Assert.Equal("none", mailbox.Owner));
+        Assert.Equal(first, _hardware.ReadFunction(First, reset).ResetAt);
+        Assert.Null(_hardware.ReadFunction(Second, null).ResetAt);
+
+        _time.Advance(SettlingTime.Length);
+        _hardware.TellReset(First);
+        Assert.Equal(_time.GetUtcNow(), _hardware.ReadFunction(First, reset).ResetAt);
+    }
+
     public void Dispose()
     {
         _hardware.Dispose();

@@ -66,9 +66,9 @@ internal sealed class AttestedHost : IAsyncDisposable
         await ReportAsync(driver);
     }
 
-    public Task ReportAsync(string driver = "nvme") => Agent.Hub.InvokeAsync(
+    public Task ReportAsync(string driver = "nvme", DateTimeOffset? resetAt = null) => Agent.Hub.InvokeAsync(
         nameof(IAgentHub.ReportInventory),
-        new InventoryReport($"{driver}-{Devices.Count}", [.. Devices.Keys.Order().Select(address => new FunctionFacts
+        new InventoryReport($"{driver}-{Devices.Count}-{resetAt:O}", [.. Devices.Keys.Order().Select(address => new FunctionFacts
         {
             Address = address,
             VendorId = "144d",
@@ -77,6 +77,7 @@ internal sealed class AttestedHost : IAsyncDisposable
             Revision = "00",
             Subsystem = "144d:a801",
             Driver = driver,
+            ResetAt = resetAt,
             ConfigSize = 4096,
             Capabilities = [new CapabilityFacts(0x180, 3, 1, true, "Device Serial Number", 12)],
             Config = [new ConfigRange(0x180, "03000100" + "8877665544332211")],
@@ -96,6 +97,8 @@ internal sealed class AttestedHost : IAsyncDisposable
     {
         AttestationDetail? detail = null;
         await WaitFor.TrueAsync(async () => (detail = await GetAsync<AttestationDetail>($"attestations/{id}")).Phase is not AttestationPhase.Open, Patience);
+        // The row is there a moment before the standing: until then it would be the one under way, and asking anew would answer it again.
+        await WaitFor.TrueAsync(async () => (await GetAsync<AttestationView>($"functions/{detail!.Function}/attestation")).Open != id, Patience);
         return detail!;
     }
 

@@ -51,13 +51,31 @@ public sealed class ScheduleTests
     public void Notice_Changes_MakeOldEvidenceNotCount(string boot, string driver, string? trigger)
     {
         FunctionFacts facts = new() { Address = PciAddress.Parse("0000:01:00.0"), VendorId = "144d", DeviceId = "a824", ClassCode = "010802", Driver = "nvme" };
-        DeviceStanding before = AttestationSchedule.Notice(null, Id(1, 1), facts, "boot", Now) with { Verdict = AttestationState.Trusted, EvidenceAt = Now, Due = Now.AddHours(6) };
+        DeviceStanding before = AttestationSchedule.Notice(null, Id(1, 1), facts, "boot", Times, Now) with { Verdict = AttestationState.Trusted, EvidenceAt = Now, Due = Now.AddHours(6) };
 
-        DeviceStanding after = AttestationSchedule.Notice(before, Id(1, 1), facts with { Driver = driver }, boot, Now.AddMinutes(1));
+        DeviceStanding after = AttestationSchedule.Notice(before, Id(1, 1), facts with { Driver = driver }, boot, Times, Now.AddMinutes(1));
 
         Assert.Equal(trigger is null, ReferenceEquals(before, after));
         Assert.Equal(trigger is null ? AttestationState.Trusted : AttestationState.Unknown, Standings.Show(after, Now.AddMinutes(1), Times.MaxAge).State);
         Assert.Equal(trigger is null ? Now.AddHours(6) : Now.AddMinutes(1), after.Due);
+    }
+
+    [Fact]
+    public void Notice_Reset_AttestsAgainOnceTheMailboxMayBeUsed()
+    {
+        FunctionFacts facts = new() { Address = PciAddress.Parse("0000:01:00.0"), VendorId = "144d", DeviceId = "a824", ClassCode = "010802", Driver = "nvme" };
+        DeviceStanding before = AttestationSchedule.Notice(null, Id(1, 1), facts, "boot", Times, Now) with { Verdict = AttestationState.Trusted, EvidenceAt = Now, Due = Now.AddHours(6) };
+
+        DeviceStanding reset = AttestationSchedule.Notice(before, Id(1, 1), facts with { ResetAt = Now.AddSeconds(59) }, "boot", Times, Now.AddMinutes(1));
+
+        Assert.Equal(("reset", Now.AddMinutes(1) + Times.AfterReset), (reset.Trigger, reset.Due));
+        Assert.Equal(AttestationState.Unknown, Standings.Show(reset, Now.AddMinutes(1), Times.MaxAge).State);
+        Assert.Empty(AttestationSchedule.Plan([reset], Times, Now.AddSeconds(70)));
+        Assert.Same(reset, Assert.Single(AttestationSchedule.Plan([reset], Times, Now.AddSeconds(75))));
+        // The same reset told again, and an agent that began anew and knows of none, are no news; another reset is.
+        Assert.Same(reset, AttestationSchedule.Notice(reset, Id(1, 1), facts with { ResetAt = Now.AddSeconds(59) }, "boot", Times, Now.AddMinutes(2)));
+        Assert.Same(reset, AttestationSchedule.Notice(reset, Id(1, 1), facts, "boot", Times, Now.AddMinutes(2)));
+        Assert.Equal(Now.AddMinutes(3) + Times.AfterReset, AttestationSchedule.Notice(reset, Id(1, 1), facts with { ResetAt = Now.AddMinutes(3) }, "boot", Times, Now.AddMinutes(3)).Due);
     }
 
     [Theory]

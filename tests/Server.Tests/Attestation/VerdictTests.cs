@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Fleet.Contracts;
+using Fleet.Server.Domain.Attestation;
 using Fleet.Server.Live;
 using Fleet.Server.Tests.Host;
 using Fleet.Simulator.Spdm;
@@ -205,6 +206,30 @@ public sealed class VerdictTests(TestServer server) : IClassFixture<TestServer>
         await WaitFor.TrueAsync(async () => (await host.StandingAsync()) is { State: AttestationState.Unknown, Open: not null });
         Assert.Contains("driver changed", (await host.StandingAsync()).Reason, StringComparison.Ordinal);
         Assert.Equal("inventory", (await host.GetAsync<AttestationDetail>($"attestations/{(await host.StandingAsync()).Open}")).Trigger);
+
+        await WaitFor.TrueAsync(async () => host.Jobs.Last().Id == (await host.StandingAsync()).Open);
+        host.Tamper = report => report;
+        await host.PushAsync(host.Answer(host.Jobs.Last()));
+        await WaitFor.TrueAsync(async () => (await host.StandingAsync()).State is AttestationState.Trusted);
+    }
+
+    [Fact]
+    public async Task Notice_Reset_IsAttestedAgainByItself()
+    {
+        ResponderOptions drive = Drives.Make();
+        await using TestServer own = new() { Times = new AttestationTimes { AfterReset = TimeSpan.FromSeconds(1) } };
+        await own.InitializeAsync();
+        await using AttestedHost host = await AttestedHost.JoinedAsync(own, "reset", drive);
+        AttestationDetail before = await host.TrustAsync(drive);
+
+        host.Tamper = _ => null;
+        await host.ReportAsync(resetAt: own.Time.GetUtcNow());
+        await WaitFor.TrueAsync(async () => (await host.StandingAsync()) is { State: AttestationState.Unknown, Open: not null });
+        AttestationView reset = await host.StandingAsync();
+        Assert.Contains("reset since", reset.Reason, StringComparison.Ordinal);
+        Assert.NotEqual(before.Id, reset.Open);
+        await WaitFor.TrueAsync(() => host.Jobs.Last().Id == reset.Open);
+        Assert.Equal("reset", (await host.GetAsync<AttestationDetail>($"attestations/{reset.Open}")).Trigger);
 
         host.Tamper = report => report;
         await host.PushAsync(host.Answer(host.Jobs.Last()));

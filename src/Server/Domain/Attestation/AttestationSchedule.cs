@@ -25,29 +25,34 @@ internal static class AttestationSchedule
         return chosen;
     }
 
-    /// <summary>What the inventory's news mean for a function: a first sight, another boot, another driver or device.</summary>
-    public static DeviceStanding Notice(DeviceStanding? before, FunctionId function, FunctionFacts facts, string bootId, DateTimeOffset now)
+    /// <summary>What the inventory's news mean for a function: a first sight, another boot, another driver or device, a reset.</summary>
+    public static DeviceStanding Notice(DeviceStanding? before, FunctionId function, FunctionFacts facts, string bootId, AttestationTimes times, DateTimeOffset now)
     {
         string fingerprint = FunctionNaming.Fingerprint(facts);
         if (before is null)
         {
-            return new DeviceStanding { Function = function, Since = now, BootId = bootId, Fingerprint = fingerprint, Due = now, Trigger = Triggers.First };
+            return new DeviceStanding { Function = function, Since = now, BootId = bootId, Fingerprint = fingerprint, ResetAt = facts.ResetAt, Due = now, Trigger = Triggers.First };
         }
 
-        if (before.BootId == bootId && before.Fingerprint == fingerprint)
+        // An agent that began anew knows of no reset; that is no news.
+        bool reset = facts.ResetAt is not null && facts.ResetAt != before.ResetAt;
+        bool booted = before.BootId != bootId;
+        bool changed = before.Fingerprint != fingerprint;
+        if (!booted && !changed && !reset)
         {
             return before;
         }
 
-        bool booted = before.BootId != bootId;
         return before with
         {
             BootId = bootId,
             Fingerprint = fingerprint,
-            Due = now,
-            Trigger = booted ? Triggers.Boot : Triggers.Inventory,
+            ResetAt = reset ? facts.ResetAt : before.ResetAt,
+            Due = reset ? now + times.AfterReset : now,
+            Trigger = booted ? Triggers.Boot : changed ? Triggers.Inventory : Triggers.Reset,
             Outdated = before.EvidenceAt is null ? null
                 : booted ? "The host has booted since its evidence was taken."
+                : !changed ? "The function was reset since its evidence was taken."
                 : $"The function or its driver changed since its evidence was taken; it is {fingerprint} now.",
             Since = before.EvidenceAt is null ? before.Since : now,
         };

@@ -13,6 +13,9 @@ internal sealed record AttestationTimes
     /// <summary>Wait before the next attempt after one that said nothing; it doubles each time up to the interval.</summary>
     public TimeSpan Retry { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>Wait after a reset: agents leave a function's mailboxes alone for 10 s then, and tell of it a moment later.</summary>
+    public TimeSpan AfterReset { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Share of an interval by which it is shortened at random, so that a fleet does not attest all at once.</summary>
     public double Jitter { get; init; } = 0.1;
 

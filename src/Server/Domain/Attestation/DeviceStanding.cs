@@ -56,6 +56,9 @@ internal sealed record DeviceStanding
 
     public string? Fingerprint { get; init; }
 
+    /// <summary>The last reset that its agent told of, by the host's clock.</summary>
+    public DateTimeOffset? ResetAt { get; init; }
+
     /// <summary>When the next attestation is due, and what for.</summary>
     public DateTimeOffset? Due { get; init; }
 

@@ -104,7 +104,7 @@ internal sealed class AttestationReconciler(
             Dictionary<PciAddress, FunctionFacts> functions = host.Functions.Where(facts => FunctionNaming.SpdmMailboxes(facts).Any()).ToDictionary(facts => facts.Address);
             await devices.ChangeAsync(
                 [.. functions.Keys.Select(address => new FunctionId(host.Id, address))],
-                (id, standing) => AttestationSchedule.Notice(standing, id, functions[id.Address], now.Boot!, time.GetUtcNow()),
+                (id, standing) => AttestationSchedule.Notice(standing, id, functions[id.Address], now.Boot!, times, time.GetUtcNow()),
                 ct);
             _noticed[host.Id] = now;
             feed.Publish(LiveTopics.Attestations);

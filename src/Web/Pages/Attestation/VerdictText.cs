@@ -20,6 +20,7 @@ internal static class VerdictText
         "first-sight" => "first sight",
         "boot" => "the host booted",
         "inventory" => "the function or its driver changed",
+        "reset" => "the function was reset",
         "request" => "somebody asked",
         "replan" => "the plan before did not fit the device",
         "release" => "release from quarantine",
