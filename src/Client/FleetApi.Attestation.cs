@@ -45,16 +45,13 @@ public sealed partial class FleetApi
         {
             Content = new StringContent(document, Encoding.UTF8, "application/json"),
         };
-        if (eTag is null)
-        {
-            request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Any);
-        }
-        else
-        {
-            IfMatch(request, eTag);
-        }
+        return (await _exchange.SendAsync<ReferencePlan>(Follow(request, eTag), ct)).Value;
+    }
 
-        return (await _exchange.SendAsync<ReferencePlan>(request, ct)).Value;
+    public async Task<ReferencePlan> ImportReferencesAsync(string name, SignedReferences import, string? eTag, bool dryRun = false, CancellationToken ct = default)
+    {
+        using HttpRequestMessage request = Json(HttpMethod.Post, Dry($"reference-values/{Uri.EscapeDataString(name)}:import", dryRun), import);
+        return (await _exchange.SendAsync<ReferencePlan>(Follow(request, eTag), ct)).Value;
     }
 
     public async Task<ReferencePlan> DeleteReferencesAsync(string name, string eTag, bool dryRun = false, CancellationToken ct = default)
@@ -79,6 +76,18 @@ public sealed partial class FleetApi
     }
 
     public Task<Page<AuditView>> ListAuditAsync(ListQuery query, CancellationToken ct = default) => ListAsync<AuditView>("audit", query, ct);
+
+    /// <summary>Makes a change follow the revision of that tag; with none, be the first.</summary>
+    private static HttpRequestMessage Follow(HttpRequestMessage request, string? eTag)
+    {
+        if (eTag is not null)
+        {
+            return IfMatch(request, eTag);
+        }
+
+        request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Any);
+        return request;
+    }
 
     private static string Dry(string path, bool dryRun) => dryRun ? $"{path}?dryRun=true" : path;
 

@@ -89,6 +89,14 @@ public interface IFleetApi
     /// <param name="ct">Cancels.</param>
     Task<ReferencePlan> PutReferencesAsync(string name, string document, string? eTag, bool dryRun = false, CancellationToken ct = default);
 
+    /// <summary>Imports reference values that an import key of the server has signed, and judges stored evidence by them.</summary>
+    /// <param name="name">Their name.</param>
+    /// <param name="import">The document with its signature.</param>
+    /// <param name="eTag">Tag of the revision they follow; null to create values that must not exist yet.</param>
+    /// <param name="dryRun">True to learn whose verdict would change, and change nothing.</param>
+    /// <param name="ct">Cancels.</param>
+    Task<ReferencePlan> ImportReferencesAsync(string name, SignedReferences import, string? eTag, bool dryRun = false, CancellationToken ct = default);
+
     Task<ReferencePlan> DeleteReferencesAsync(string name, string eTag, bool dryRun = false, CancellationToken ct = default);
 
     Task<Page<BaselineView>> ListBaselinesAsync(ListQuery query, CancellationToken ct = default);

@@ -30,6 +30,9 @@ public static class ErrorCodes
     /// <summary>The join token is unknown, used up or expired.</summary>
     public const string TokenRefused = "token-refused";
 
+    /// <summary>A signed document's signature does not verify, or no import key of the server made it.</summary>
+    public const string SignatureRefused = "signature-refused";
+
     /// <summary>The region is held by somebody else.</summary>
     public const string ClaimHeld = "claim-held";
 

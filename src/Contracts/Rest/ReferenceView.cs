@@ -27,6 +27,9 @@ public sealed record ReferenceView
     /// <summary>Who changed them last.</summary>
     public required string Author { get; init; }
 
+    /// <summary>The import key whose signature this revision came with; null when it was put without one.</summary>
+    public string? SignedBy { get; init; }
+
     /// <summary>When they last changed.</summary>
     public required DateTimeOffset Changed { get; init; }
 

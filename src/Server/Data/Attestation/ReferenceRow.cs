@@ -11,5 +11,8 @@ internal sealed class ReferenceRow
 
     public required string Author { get; init; }
 
+    /// <summary>The import key whose signature the document came with; null when an operator put it.</summary>
+    public string? SignedBy { get; init; }
+
     public DateTimeOffset Created { get; init; }
 }

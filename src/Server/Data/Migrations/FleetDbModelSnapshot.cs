@@ -177,6 +177,9 @@ namespace Fleet.Server.Data.Migrations
                     b.Property<string>("Document")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("SignedBy")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Name", "Number");
 
                     b.ToTable("reference_values", (string)null);

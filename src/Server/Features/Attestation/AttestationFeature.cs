@@ -25,6 +25,8 @@ internal static class AttestationFeature
         .AddSingleton<Attestations>()
         .AddSingleton<IAttestations>(provider => provider.GetRequiredService<Attestations>())
         .AddSingleton<ReferenceViews>()
+        .AddSingleton<ImportKeys>()
+        .AddScoped<ReferenceChanges>()
         .AddHostedService<AttestationReconciler>();
 
     public static void MapAttestation(this RouteGroupBuilder api)
@@ -39,6 +41,7 @@ internal static class AttestationFeature
         PutReferences.Map(change);
         DeleteReferences.Map(change);
         ImportReferences.Map(change);
+        ImportSigned.Map(change);
         ChangeBaseline.Map(change);
         Quarantine.Map(read, change);
     }

@@ -21,6 +21,7 @@ internal sealed class ReferenceViews(FleetViews functions, ReferenceCatalog cata
         Rules = values?.Policy.References.Length ?? 0,
         Functions = values is null ? 0 : Count(values),
         Author = row.Author,
+        SignedBy = row.SignedBy,
         Changed = row.Created,
         Document = document ? row.Document : null,
     };
