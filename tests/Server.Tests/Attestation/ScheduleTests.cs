@@ -88,6 +88,18 @@ public sealed class ScheduleTests
         Assert.Equal(state, Standings.Show(trusted, Now.AddHours(hours), Times.MaxAge).State);
     }
 
+    [Theory]
+    [InlineData(12.0, null, false)]
+    [InlineData(12.1, null, true)]
+    [InlineData(0.1, "The host has booted since its evidence was taken.", true)]
+    public void IsLate_EvidenceOlderThanTwoIntervalsOrOutdated_MissesTheObjective(double hours, string? outdated, bool late)
+    {
+        DeviceStanding device = Device(1, 1) with { Verdict = AttestationState.Trusted, EvidenceAt = Now, Outdated = outdated };
+
+        Assert.Equal(late, Standings.IsLate(device, Now.AddHours(hours), Times.Every));
+        Assert.True(Standings.IsLate(Device(1, 1), Now, Times.Every));
+    }
+
     [Fact]
     public void Show_Quarantined_IsFailedWhateverItsVerdictAndAge()
     {

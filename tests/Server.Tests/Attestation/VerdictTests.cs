@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.RegularExpressions;
 using Fleet.Contracts;
 using Fleet.Server.Domain.Attestation;
 using Fleet.Server.Live;
@@ -221,6 +222,7 @@ public sealed class VerdictTests(TestServer server) : IClassFixture<TestServer>
         await own.InitializeAsync();
         await using AttestedHost host = await AttestedHost.JoinedAsync(own, "reset", drive);
         AttestationDetail before = await host.TrustAsync(drive);
+        await WaitFor.TrueAsync(() => LateAsync(0));
 
         host.Tamper = _ => null;
         await host.ReportAsync(resetAt: own.Time.GetUtcNow());
@@ -229,11 +231,15 @@ public sealed class VerdictTests(TestServer server) : IClassFixture<TestServer>
         Assert.Contains("reset since", reset.Reason, StringComparison.Ordinal);
         Assert.NotEqual(before.Id, reset.Open);
         await WaitFor.TrueAsync(() => host.Jobs.Last().Id == reset.Open);
+        await WaitFor.TrueAsync(() => LateAsync(1));
         Assert.Equal("reset", (await host.GetAsync<AttestationDetail>($"attestations/{reset.Open}")).Trigger);
 
         host.Tamper = report => report;
         await host.PushAsync(host.Answer(host.Jobs.Last()));
         await WaitFor.TrueAsync(async () => (await host.StandingAsync()).State is AttestationState.Trusted);
+
+        async Task<bool> LateAsync(int functions) => Regex.IsMatch(
+            await host.Admin.GetStringAsync("/metrics", Ct), $@"^pcifleet_evidence_late_functions(\{{[^\n]*\}})? {functions}( |\r?$)", RegexOptions.Multiline);
     }
 
     [Fact]

@@ -70,6 +70,10 @@ internal static class Standings
         };
     }
 
+    /// <summary>Whether it has no evidence that speaks of the present, or one older than two intervals; a failure is evidence too.</summary>
+    public static bool IsLate(DeviceStanding standing, DateTimeOffset now, TimeSpan every) =>
+        standing.Outdated is not null || standing.EvidenceAt is not { } at || now - at > 2 * every;
+
     /// <summary>What the verifier knew of the device before a run.</summary>
     public static DeviceHistory History(DeviceStanding standing, FunctionFacts? function, Func<string, string?> knownElsewhere) => new()
     {

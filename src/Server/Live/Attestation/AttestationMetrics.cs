@@ -26,6 +26,8 @@ internal sealed class AttestationMetrics
         meter.CreateObservableGauge(
             "pcifleet_attestations_open", () => devices.Devices.Count(device => device.OpenUntil > time.GetUtcNow()), description: "Attestations under way");
         meter.CreateObservableGauge(
+            "pcifleet_evidence_late_functions", views.Late, description: "Functions that can be attested without evidence that counts, or with one older than two intervals");
+        meter.CreateObservableGauge(
             "pcifleet_evidence_oldest_timestamp_seconds", () => Oldest(devices), description: "When the oldest evidence was taken that a trusted standing rests on; absent without any");
     }
 

@@ -39,6 +39,14 @@ internal sealed class AttestationViews(DeviceDirectory devices, HostDirectory ho
         Enum.GetValues<AttestationState>().ToDictionary(state => state, state => 0)
             .Concat(All().CountBy(view => view.State)).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Sum(pair => pair.Value));
 
+    /// <summary>How many of them miss the objective: no evidence that counts, or one that is older than two intervals.</summary>
+    public int Late()
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        return All().Count(view => !devices.TryGet(view.Function, out DeviceStanding? standing)
+            || Standings.IsLate(standing, now, times.EveryOf(references.ByName(standing.Profile))));
+    }
+
     private AttestationView Of(FunctionId id, HostRecord? host, FunctionFacts? facts)
     {
         devices.TryGet(id, out DeviceStanding? standing);
