@@ -101,6 +101,16 @@ public sealed class AttestationPageTests : IDisposable
     }
 
     [Fact]
+    public void Verdict_GoodEvidenceOfAQuarantinedFunction_SaysThatTheFunctionIsFailed()
+    {
+        Answer(Failed() with { Verdict = AttestationState.Trusted, Checks = [] });
+
+        IRenderedComponent<VerdictPage> page = Open();
+
+        Assert.Contains("failed, in quarantine", page.WaitForElement(".banner--bad").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Verdict_EvidenceThatIsNoReport_IsNotShownAndThePageStands()
     {
         _api.Answer($"/api/v1/attestations/{Id}", Failed());
