@@ -26,6 +26,18 @@ internal sealed class HostRow
     /// <summary>The join token that admitted it.</summary>
     public required string JoinTokenId { get; set; }
 
+    /// <summary>Whether it may come in.</summary>
+    public AccessState Access { get; set; }
+
+    /// <summary>Why it may not; null for a member.</summary>
+    public string? AccessReason { get; set; }
+
+    /// <summary>Who said so.</summary>
+    public string? AccessBy { get; set; }
+
+    /// <summary>Since when.</summary>
+    public DateTimeOffset? AccessAt { get; set; }
+
     /// <summary>Last sign of life as far as the database knows it: written when a connection begins or ends, not per message.</summary>
     public DateTimeOffset LastSeen { get; set; }
 

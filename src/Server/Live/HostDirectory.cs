@@ -42,6 +42,9 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases)
         }
     }
 
+    /// <summary>Takes a host that has just been deleted out of the directory.</summary>
+    public void Remove(HostId id) => _hosts.TryRemove(id, out _);
+
     private static HostRecord Read(HostRow host) => new()
     {
         Id = host.Id,
@@ -51,6 +54,7 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases)
         Joined = host.Joined,
         Simulated = host.Simulated,
         DuplicateMachineId = host.DuplicateMachineId,
+        Access = HostAccess.Of(host),
         Version = host.Version,
         Labels = Parse<ImmutableSortedDictionary<string, string>>(host.Labels) ?? ImmutableSortedDictionary<string, string>.Empty,
         Hello = Parse<HelloMessage>(host.Hello),

@@ -18,6 +18,8 @@ internal sealed record HostRecord
 
     public bool Simulated { get; init; }
 
+    public HostAccess Access { get; init; } = HostAccess.Member;
+
     public bool DuplicateMachineId { get; init; }
 
     public long Version { get; init; } = 1;

@@ -12,4 +12,10 @@ internal interface IAgentConnections
     Task AttestAsync(HostId host, AttestationJob job, CancellationToken ct);
 
     bool IsConnected(HostId host);
+
+    /// <summary>Ends every connection of the host at once. Whether it may come back is decided where it comes in.</summary>
+    /// <param name="host">Whose.</param>
+    /// <param name="reason">Why, for the log.</param>
+    /// <returns>How many were ended.</returns>
+    int Cut(HostId host, string reason);
 }

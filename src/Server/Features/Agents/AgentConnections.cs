@@ -1,15 +1,42 @@
+using System.Collections.Concurrent;
 using Fleet.Contracts;
 using Fleet.Server.Live;
 using Microsoft.AspNetCore.SignalR;
 
 namespace Fleet.Server.Features.Agents;
 
-internal sealed class AgentConnections(IHubContext<AgentHub, IAgentClient> hub, HostPresence presence) : IAgentConnections
+internal sealed class AgentConnections(IHubContext<AgentHub, IAgentClient> hub, HostPresence presence, ILogger<AgentConnections> log) : IAgentConnections
 {
+    private readonly ConcurrentDictionary<string, Opened> _open = new(StringComparer.Ordinal);
+
+    /// <summary>A connection that was let in; from now on <see cref="Cut"/> reaches it, before its hello too.</summary>
+    public void Open(HostId host, HubCallerContext connection) => _open[connection.ConnectionId] = new Opened(host, connection);
+
+    public void Closed(string connection) => _open.TryRemove(connection, out _);
+
     public Task NudgeAsync(HostId host, string tag, CancellationToken ct) =>
         hub.Clients.Clients(presence.ConnectionsOf(host)).AssignmentChanged(tag);
 
     public Task AttestAsync(HostId host, AttestationJob job, CancellationToken ct) => hub.Clients.Clients(presence.ConnectionsOf(host)).Attest(job);
 
     public bool IsConnected(HostId host) => presence.IsConnected(host);
+
+    public int Cut(HostId host, string reason)
+    {
+        int cut = 0;
+        foreach (Opened open in _open.Values.Where(open => open.Host == host))
+        {
+            open.Connection.Abort();
+            cut++;
+        }
+
+        if (cut > 0)
+        {
+            log.AgentCut(host, reason);
+        }
+
+        return cut;
+    }
+
+    private sealed record Opened(HostId Host, HubCallerContext Connection);
 }

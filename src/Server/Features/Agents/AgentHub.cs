@@ -9,6 +9,7 @@ namespace Fleet.Server.Features.Agents;
 
 /// <summary>One connection of an agent. Who it is comes from its certificate, never from what it sends.</summary>
 internal sealed class AgentHub(
+    AgentConnections connections,
     HostPresence presence,
     HostDirectory directory,
     AgentReports reports,
@@ -24,6 +25,18 @@ internal sealed class AgentHub(
 
     private CancellationToken Aborted => Context.ConnectionAborted;
 
+    public override async Task OnConnectedAsync()
+    {
+        // First in the list, then the look: who is evicted between the two is found by one or the other.
+        connections.Open(Host, Context);
+        if (!Admitted())
+        {
+            Context.Abort();
+        }
+
+        await base.OnConnectedAsync();
+    }
+
     public async Task<HelloReply> Hello(HelloMessage message)
     {
         if (message.Protocol < LinkProtocol.Minimum)
@@ -37,6 +50,11 @@ internal sealed class AgentHub(
         if (message.Epoch <= IncomingBatch.ServerEpoch)
         {
             throw new HubException($"Epoch {message.Epoch} is not above 0.");
+        }
+
+        if (!Admitted())
+        {
+            throw new HubException("This host may not come in any more.");
         }
 
         ReportCheck.Check(message);
@@ -105,6 +123,7 @@ internal sealed class AgentHub(
 
     public override async Task OnDisconnectedAsync(Exception? exception)
     {
+        connections.Closed(Context.ConnectionId);
         presence.Disconnected(Host, Context.ConnectionId);
         log.AgentDisconnected(Host);
         await reports.LeftAsync(Host);
@@ -114,8 +133,15 @@ internal sealed class AgentHub(
     private HelloReply Reply(HelloMessage message, bool wantInventory, string tag, string? refused) => new(
         LinkProtocol.Version, wantInventory, events.MarkOf(Host, message.Epoch), tag, time.GetUtcNow(), refused);
 
+    private bool Admitted() => directory.TryGet(Host, out HostRecord? host) && host.Access.Admitted;
+
     private long RequireHello()
     {
+        if (!Admitted())
+        {
+            throw new HubException("This host may not come in any more.");
+        }
+
         presence.Heard(Host);
         return Context.Items.TryGetValue(Greeted, out object? epoch) && epoch is long greeted
             ? greeted

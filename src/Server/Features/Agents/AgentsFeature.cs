@@ -11,7 +11,8 @@ internal static class AgentsFeature
 {
     public static IServiceCollection AddAgents(this IServiceCollection services)
     {
-        services.AddSingleton<IAgentConnections, AgentConnections>().AddSingleton<AgentReports>();
+        services.AddSingleton<AgentConnections>().AddSingleton<IAgentConnections>(provider => provider.GetRequiredService<AgentConnections>());
+        services.AddSingleton<AgentReports>();
         services.AddSignalR()
             .AddHubOptions<AgentHub>(hub =>
             {
