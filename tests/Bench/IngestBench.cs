@@ -4,6 +4,7 @@ using Fleet.Contracts;
 using Fleet.Pci;
 using Fleet.Server.Data;
 using Fleet.Server.Data.Events;
+using Fleet.Server.Data.Events.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace Fleet.Bench;

@@ -3,6 +3,7 @@ using Fleet.Contracts;
 using Fleet.Policy;
 using Fleet.Server.Data;
 using Fleet.Server.Data.Events;
+using Fleet.Server.Data.Events.Sqlite;
 using Fleet.Server.Hosting;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -41,7 +42,7 @@ public sealed class StoreTests : IDisposable
 
         file.Store([Batch(1, 5)], out _);
 
-        ContentionReader reader = new(_files, new FakeTimeProvider(Midnight));
+        SumReader reader = new(_files);
         Assert.Equal(3, reader.Losses(Midnight.AddDays(-1), Midnight.AddDays(1)).Values.Sum());
     }
 
@@ -79,7 +80,7 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
-    public void Sweep_DaysPastRetention_AreDeletedButMarksHold()
+    public async Task SweepAsync_DaysPastRetention_AreDeletedButMarksHold()
     {
         FakeTimeProvider time = new(Midnight.AddDays(31));
         DateOnly today = DateOnly.FromDateTime(Midnight.UtcDateTime);
@@ -90,9 +91,10 @@ public sealed class StoreTests : IDisposable
         }
 
         using DayFile newest = DayFile.Open(_files, today.AddDays(31));
-        using Retention retention = new(_files, Options(), time, NullLogger<Retention>.Instance);
+        using SqliteEventStore store = new(_files, time, NullLogger<SqliteEventStore>.Instance);
+        using Retention retention = new(store, Options(), time, NullLogger<Retention>.Instance);
 
-        retention.Sweep();
+        await retention.SweepAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal([today.AddDays(31)], _files.Days());
         Assert.Empty(newest.Store([Batch(1, 2)], out _));

@@ -46,7 +46,7 @@ internal sealed class FleetMetrics
     public void Ingested(FleetEvent fleetEvent)
     {
         _events.Add(1, new KeyValuePair<string, object?>("kind", EventKinds.All.Contains(fleetEvent.Kind) ? fleetEvent.Kind : Other));
-        if (ContentionRollup.IsContention(fleetEvent.Kind))
+        if (ContentionSums.IsContention(fleetEvent.Kind))
         {
             string decision = WireNames.Of(fleetEvent.Decision) ?? None;
             _contention.Add(fleetEvent.Count, new("feature", Feature(fleetEvent.Feature)), new("decision", decision));

@@ -9,19 +9,19 @@ namespace Fleet.Server.Live;
 internal sealed class FleetViews(HostDirectory directory, HostPresence presence, ContentionReader contention)
 {
     /// <summary>Hosts by name, then by id.</summary>
-    public IReadOnlyList<HostView> Hosts() => [.. Ordered().Select(host => Of(host, contention.LastHour()))];
+    public IReadOnlyList<HostView> Hosts() => [.. Ordered().Select(host => Of(host, contention.LastHour))];
 
-    public HostView? Host(HostId id) => directory.TryGet(id, out HostRecord? host) ? Of(host, contention.LastHour()) : null;
+    public HostView? Host(HostId id) => directory.TryGet(id, out HostRecord? host) ? Of(host, contention.LastHour) : null;
 
     /// <summary>Functions by host, then by address.</summary>
     public IReadOnlyList<FunctionView> Functions()
     {
-        ContentionHour hour = contention.LastHour();
+        ContentionHour hour = contention.LastHour;
         return [.. Ordered().SelectMany(host => Functions(host, hour))];
     }
 
     public FunctionView? Function(HostRecord host, PciAddress address) =>
-        host.Functions.FirstOrDefault(function => function.Address == address) is { } facts ? Of(host, facts, contention.LastHour()) : null;
+        host.Functions.FirstOrDefault(function => function.Address == address) is { } facts ? Of(host, facts, contention.LastHour) : null;
 
     public IReadOnlyList<MailboxView> Mailboxes() =>
         [.. Ordered().SelectMany(host => host.Functions.SelectMany(function => function.Mailboxes.Select(mailbox => Of(host, function, mailbox))))];

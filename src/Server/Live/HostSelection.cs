@@ -1,12 +1,16 @@
 using Fleet.Contracts;
 using Fleet.Policy;
+using Fleet.Server.Data.Events;
 using Fleet.Server.Domain.Rollouts;
 
 namespace Fleet.Server.Live;
 
 /// <summary>The fleet as one policy sees it.</summary>
-internal sealed class HostSelection(HostDirectory directory, FleetViews views)
+internal sealed class HostSelection(HostDirectory directory, FleetViews views, ContentionReader contention)
 {
+    /// <summary>Brings what selectors may ask of contention up to date; request handlers have it done before they run.</summary>
+    public Task RefreshAsync(CancellationToken ct) => contention.RefreshAsync(ct);
+
     public int Count(Selector hosts) => views.Hosts().Count(host => hosts.Matches(Selectables.Of(host)));
 
     /// <summary>Every host, with what a rollout of the policy needs to know of it.</summary>

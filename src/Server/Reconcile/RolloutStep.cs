@@ -21,6 +21,7 @@ internal sealed class RolloutStep(
     /// <returns>True when something was changed.</returns>
     public async Task<bool> TakeAsync(long number, CancellationToken ct)
     {
+        await selection.RefreshAsync(ct);
         await using (FleetDb look = await databases.CreateDbContextAsync(ct))
         {
             // Most looks find nothing to do; those do not take the database's one writer's place.

@@ -11,9 +11,6 @@ internal sealed record EventFilter
 
     public Selector Selector { get; init; } = Selector.All;
 
-    /// <summary>The SQL form of what the selector says of columns: lets through all it selects, and perhaps more.</summary>
-    public SqlCondition Sql { get; init; } = SqlCondition.True;
-
     public DateTimeOffset? Since { get; init; }
 
     public DateTimeOffset? Until { get; init; }
@@ -21,7 +18,6 @@ internal sealed record EventFilter
     public static EventFilter Of(Selector selector, DateTimeOffset? since = null, DateTimeOffset? until = null) => new()
     {
         Selector = selector,
-        Sql = SelectorSql.Translate(selector, since, until),
         Since = since,
         Until = until,
     };

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Fleet.Contracts;
 using Fleet.Server.Live;
 
 namespace Fleet.Server.Data.Events;
@@ -9,30 +8,18 @@ namespace Fleet.Server.Data.Events;
 /// the next one together, so a slow disk makes transactions larger, not the queue longer.
 /// </summary>
 internal sealed class EventWriter(
-    DayFiles files, EventFlow flow, LiveFeed feed, TimeProvider time, ILogger<EventWriter> log) : BackgroundService
+    IEventStore store, EventFlow flow, LiveFeed feed, TimeProvider time, ILogger<EventWriter> log) : BackgroundService
 {
     private const int EventsPerTransaction = 5_000;
     private const int QueuedBatches = 256;
     private readonly Channel<IncomingBatch> _queue = Channel.CreateBounded<IncomingBatch>(
         new BoundedChannelOptions(QueuedBatches) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
-    private readonly Lock _gate = new();
-    private DayFile? _file;
-
     /// <summary>Batches that wait.</summary>
     public int Queued => _queue.Reader.Count;
 
     /// <summary>How long the batch at the head of the queue has waited.</summary>
     public TimeSpan Lag => _queue.Reader.TryPeek(out IncomingBatch? oldest) ? time.GetUtcNow() - oldest.Arrival : TimeSpan.Zero;
-
-    /// <summary>The highest sequence stored of an epoch; 0 for none.</summary>
-    public long MarkOf(HostId host, long epoch)
-    {
-        lock (_gate)
-        {
-            return Current().MarkOf(host, epoch);
-        }
-    }
 
     /// <summary>Queues a batch and waits until it is on disk.</summary>
     /// <returns>The sequence up to which the epoch is stored.</returns>
@@ -46,12 +33,6 @@ internal sealed class EventWriter(
     {
         _queue.Writer.TryComplete();
         await base.StopAsync(cancellationToken);
-    }
-
-    public override void Dispose()
-    {
-        _file?.Dispose();
-        base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -68,7 +49,7 @@ internal sealed class EventWriter(
                     events += batch.Events.Count;
                 }
 
-                Store(group);
+                await StoreAsync(group, stoppingToken);
                 group.Clear();
             }
         }
@@ -78,49 +59,24 @@ internal sealed class EventWriter(
         }
     }
 
-    private void Store(List<IncomingBatch> group)
+    private async Task StoreAsync(List<IncomingBatch> group, CancellationToken ct)
     {
         try
         {
-            IReadOnlyList<FleetEvent> stored;
-            EventPosition last;
-            lock (_gate)
+            StoredGroup stored = await store.StoreAsync(group, ct);
+            for (int i = 0; i < group.Count; i++)
             {
-                DayFile file = Current();
-                stored = file.Store(group, out last);
-                group.ForEach(batch => batch.Succeed(file.MarkOf(batch.Host, batch.Epoch)));
+                group[i].Succeed(stored.Marks[i]);
             }
 
-            flow.Stored(stored, last);
+            flow.Stored(stored.Events, stored.Last);
             feed.Publish(LiveTopics.Events);
         }
         catch (Exception error)
         {
-            // Nothing of the group is acknowledged. The file's memory of hosts and sums may be ahead of the disk now: begin again from the disk.
+            // Nothing of the group is acknowledged.
             log.StoringFailed(error, group.Count);
             group.ForEach(batch => batch.Fail(error));
-            lock (_gate)
-            {
-                _file?.Dispose();
-                _file = null;
-            }
         }
-    }
-
-    private DayFile Current()
-    {
-        DateOnly today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        if (_file is { } open && open.Day >= today)
-        {
-            return open;
-        }
-
-        _file?.Dispose();
-        _file = null;
-
-        // A clock that was set back goes on in the newest file: positions only ever rise.
-        _file = DayFile.Open(files, files.Days() is [.., DateOnly newest] && newest > today ? newest : today);
-        log.DayBegan(_file.Day);
-        return _file;
     }
 }

@@ -2,22 +2,22 @@ using Fleet.Server.Hosting;
 
 namespace Fleet.Server.Data.Events;
 
-/// <summary>Deletes the files of days that are older than what is kept; at start and every hour.</summary>
-internal sealed class Retention(DayFiles files, ServerOptions options, TimeProvider time, ILogger<Retention> log) : BackgroundService
+/// <summary>Deletes days that are older than what is kept; at start and every hour.</summary>
+internal sealed class Retention(IEventStore store, ServerOptions options, TimeProvider time, ILogger<Retention> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
     /// <summary>Deletes what is due now.</summary>
-    public void Sweep()
+    public async Task SweepAsync(CancellationToken ct)
     {
         DateOnly oldestKept = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(-options.RetentionDays);
 
-        // The newest file stays whatever its age: it carries the marks that make repeats harmless.
-        foreach (DateOnly day in files.Days().SkipLast(1).Where(day => day < oldestKept))
+        // The newest day stays whatever its age: a file of it carries the marks that make repeats harmless.
+        foreach (DateOnly day in (await store.DaysAsync(ct)).SkipLast(1).Where(day => day < oldestKept))
         {
             try
             {
-                files.Delete(day);
+                await store.DeleteAsync(day, ct);
                 log.DayDeleted(day, options.RetentionDays);
             }
             catch (IOException error)
@@ -32,7 +32,7 @@ internal sealed class Retention(DayFiles files, ServerOptions options, TimeProvi
         using PeriodicTimer timer = new(Interval, time);
         do
         {
-            Sweep();
+            await SweepAsync(stoppingToken);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }

@@ -14,6 +14,7 @@ internal sealed class AgentHub(
     HostDirectory directory,
     AgentReports reports,
     EventWriter events,
+    IEventStore store,
     IAssignments assignments,
     IAttestations attestations,
     TimeProvider time,
@@ -44,7 +45,7 @@ internal sealed class AgentHub(
             string refusal = $"This server speaks version {LinkProtocol.Version} of the link protocol and no version below {LinkProtocol.Minimum}; "
                 + $"the agent speaks {message.Protocol}. Upgrade the agent.";
             log.HelloRefused(Host, refusal);
-            return Reply(message, wantInventory: false, "", refusal);
+            return await ReplyAsync(message, wantInventory: false, "", refusal);
         }
 
         if (message.Epoch <= IncomingBatch.ServerEpoch)
@@ -70,7 +71,7 @@ internal sealed class AgentHub(
             }
         }
 
-        return Reply(message, wantInventory, await assignments.TagAsync(Host, Aborted), null);
+        return await ReplyAsync(message, wantInventory, await assignments.TagAsync(Host, Aborted), null);
     }
 
     public Task ReportInventory(InventoryReport report)
@@ -130,8 +131,8 @@ internal sealed class AgentHub(
         await base.OnDisconnectedAsync(exception);
     }
 
-    private HelloReply Reply(HelloMessage message, bool wantInventory, string tag, string? refused) => new(
-        LinkProtocol.Version, wantInventory, events.MarkOf(Host, message.Epoch), tag, time.GetUtcNow(), refused);
+    private async Task<HelloReply> ReplyAsync(HelloMessage message, bool wantInventory, string tag, string? refused) => new(
+        LinkProtocol.Version, wantInventory, await store.MarkOfAsync(Host, message.Epoch, Aborted), tag, time.GetUtcNow(), refused);
 
     private bool Admitted() => directory.TryGet(Host, out HostRecord? host) && host.Access.Admitted;
 

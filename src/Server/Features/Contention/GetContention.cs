@@ -16,9 +16,9 @@ internal static class GetContention
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     public static void Map(RouteGroupBuilder contention) =>
-        contention.MapGet("/", Handle).WithName("getContention").WithSummary("Contention over time, grouped; the largest groups first");
+        contention.MapGet("/", HandleAsync).WithName("getContention").WithSummary("Contention over time, grouped; the largest groups first");
 
-    private static Results<Ok<ContentionSeries>, ProblemHttpResult> Handle(
+    private static async Task<Results<Ok<ContentionSeries>, ProblemHttpResult>> HandleAsync(
         [Description("Fields to group by, comma-separated: caller, host, function, device, region, feature, decision")] string? by,
         [Description("Start of the range; an hour before its end by default")] DateTimeOffset? from,
         [Description("End of the range; now by default")] DateTimeOffset? to,
@@ -26,7 +26,8 @@ internal static class GetContention
         [Description("Filter of events; the fields of the sums can be used: kind, host, function, comm, decision, feature, offset, length")] string? q,
         ContentionReader reader,
         HostDirectory directory,
-        TimeProvider time)
+        TimeProvider time,
+        CancellationToken ct)
     {
         DateTimeOffset end = to ?? time.GetUtcNow();
         DateTimeOffset start = Floor(from ?? end - DefaultSpan);
@@ -42,7 +43,7 @@ internal static class GetContention
         }
 
         ContentionGroups groups = new(fields, start, end, step ?? 0, new GroupFields(directory));
-        foreach (ContentionRow row in reader.Read(start, end))
+        foreach (ContentionRow row in await reader.ReadAsync(start, end, ct))
         {
             if (selector.Matches(Selectables.Of(GroupFields.AsEvent(row))))
             {

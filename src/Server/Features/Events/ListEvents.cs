@@ -16,13 +16,13 @@ internal static class ListEvents
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
 
-    public static void Map(RouteGroupBuilder events) => events.MapGet("/", Handle).WithName("listEvents").WithSummary("Events, newest first");
+    public static void Map(RouteGroupBuilder events) => events.MapGet("/", HandleAsync).WithName("listEvents").WithSummary("Events, newest first");
 
-    private static Results<Ok<Page<FleetEvent>>, ProblemHttpResult> Handle(
+    private static async Task<Results<Ok<Page<FleetEvent>>, ProblemHttpResult>> HandleAsync(
         [AsParameters] ListRequest request,
         [Description("Only events at or after this time")] DateTimeOffset? since,
         [Description("Only events before this time")] DateTimeOffset? until,
-        EventReader reader,
+        IEventStore store,
         CancellationToken ct)
     {
         if (request.Limit is < 1 or > MaxLimit)
@@ -46,7 +46,7 @@ internal static class ListEvents
             return Problems.InvalidFilter(error.Value.Position, error.Value.Message);
         }
 
-        EventPage page = reader.Backward(EventFilter.Of(selector, since, until), before, request.Limit ?? DefaultLimit, ct);
+        EventPage page = await store.BackwardAsync(EventFilter.Of(selector, since, until), before, request.Limit ?? DefaultLimit, ct);
         return TypedResults.Ok(new Page<FleetEvent>([.. page.Items.Select(item => item.Event)], page.Next?.ToString()));
     }
 }

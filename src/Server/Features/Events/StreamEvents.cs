@@ -25,7 +25,7 @@ internal static class StreamEvents
         [Description("Filter of events")] string? q,
         [Description("Position to go on after (the id of an event of the stream); without it, and without Last-Event-ID, only what is new")] string? since,
         [Description("false: end when everything stored has been sent")] bool? follow,
-        EventReader reader,
+        IEventStore store,
         EventFlow flow,
         TimeProvider time,
         CancellationToken ct)
@@ -45,10 +45,10 @@ internal static class StreamEvents
         http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         EventStreamWriter writer = new(http);
         await writer.BeginAsync(ct);
-        position = await StartAsync(writer, reader, resume is null ? null : position, ct);
+        position = await StartAsync(writer, store, resume is null ? null : position, ct);
         try
         {
-            await FollowAsync(writer, reader, flow, EventFilter.Of(selector), position, follow ?? true, time, ct);
+            await FollowAsync(writer, store, flow, EventFilter.Of(selector), position, follow ?? true, time, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -58,15 +58,15 @@ internal static class StreamEvents
         return TypedResults.Empty;
     }
 
-    private static async Task<EventPosition> StartAsync(EventStreamWriter writer, EventReader reader, EventPosition? resume, CancellationToken ct)
+    private static async Task<EventPosition> StartAsync(EventStreamWriter writer, IEventStore store, EventPosition? resume, CancellationToken ct)
     {
-        EventPosition end = reader.End();
+        EventPosition end = await store.EndAsync(ct);
         if (resume is not { } from)
         {
             return end;
         }
 
-        if (reader.OldestDay() is { } oldest && from.Day < oldest)
+        if (await store.DaysAsync(ct) is [DateOnly oldest, ..] && from.Day < oldest)
         {
             EventPosition first = new(oldest, 0);
             await writer.WriteGapAsync(from, first, "The events of these days are older than what is kept.", ct);
@@ -83,7 +83,7 @@ internal static class StreamEvents
     }
 
     private static async Task FollowAsync(
-        EventStreamWriter writer, EventReader reader, EventFlow flow, EventFilter filter, EventPosition position, bool follow, TimeProvider time, CancellationToken ct)
+        EventStreamWriter writer, IEventStore store, EventFlow flow, EventFilter filter, EventPosition position, bool follow, TimeProvider time, CancellationToken ct)
     {
         while (true)
         {
@@ -91,7 +91,7 @@ internal static class StreamEvents
             EventPage page;
             do
             {
-                page = reader.Forward(filter, position, EventsPerRead, ct);
+                page = await store.ForwardAsync(filter, position, EventsPerRead, ct);
                 foreach (StoredEvent item in page.Items)
                 {
                     await writer.WriteAsync(item, ct);

@@ -1,4 +1,5 @@
 // PCI functions of the fleet: list, and everything known of one, decoded.
+using Fleet.Server.Http;
 using Fleet.Server.Identity;
 
 namespace Fleet.Server.Features.Functions;
@@ -7,7 +8,7 @@ internal static class FunctionsFeature
 {
     public static void MapFunctions(this RouteGroupBuilder api)
     {
-        RouteGroupBuilder functions = api.MapGroup("").WithTags("Functions").RequireAuthorization(Access.Read);
+        RouteGroupBuilder functions = api.MapGroup("").WithTags("Functions").RequireAuthorization(Access.Read).AddEndpointFilter<FreshContention>();
         ListFunctions.Map(functions);
         GetFunction.Map(functions);
     }

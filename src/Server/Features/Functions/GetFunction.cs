@@ -14,32 +14,32 @@ internal static class GetFunction
 
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/functions/{id}", ById).WithName("getFunction").WithSummary("A function with its capabilities decoded");
-        api.MapGet("/hosts/{host}/functions/{address}", ByAddress).WithName("getFunctionOfHost").WithSummary("The same, by host and address");
+        api.MapGet("/functions/{id}", ByIdAsync).WithName("getFunction").WithSummary("A function with its capabilities decoded");
+        api.MapGet("/hosts/{host}/functions/{address}", ByAddressAsync).WithName("getFunctionOfHost").WithSummary("The same, by host and address");
     }
 
-    private static Results<Ok<FunctionDetail>, ProblemHttpResult> ById(
-        string id, HostDirectory directory, FleetViews views, EventReader events, TimeProvider time, CancellationToken ct) =>
+    private static async Task<Results<Ok<FunctionDetail>, ProblemHttpResult>> ByIdAsync(
+        string id, HostDirectory directory, FleetViews views, IEventStore events, TimeProvider time, CancellationToken ct) =>
         FunctionId.TryParse(id, out FunctionId function) && Find(directory, views, function) is { } found
-            ? TypedResults.Ok(Detail(found.Host, found.View, views, events, time, ct))
+            ? TypedResults.Ok(await DetailAsync(found.Host, found.View, views, events, time, ct))
             : Problems.NotFound($"There is no function {id}.");
 
-    private static Results<Ok<FunctionDetail>, ProblemHttpResult> ByAddress(
-        string host, string address, HostDirectory directory, FleetViews views, EventReader events, TimeProvider time, CancellationToken ct) =>
+    private static async Task<Results<Ok<FunctionDetail>, ProblemHttpResult>> ByAddressAsync(
+        string host, string address, HostDirectory directory, FleetViews views, IEventStore events, TimeProvider time, CancellationToken ct) =>
         HostId.TryParse(host, out HostId hostId) && PciAddress.TryParse(address, out PciAddress pci)
             && Find(directory, views, new FunctionId(hostId, pci)) is { } found
-            ? TypedResults.Ok(Detail(found.Host, found.View, views, events, time, ct))
+            ? TypedResults.Ok(await DetailAsync(found.Host, found.View, views, events, time, ct))
             : Problems.NotFound($"There is no function {address} on a host {host}.");
 
     private static (HostRecord Host, FunctionView View)? Find(HostDirectory directory, FleetViews views, FunctionId id) =>
         directory.TryGet(id.Host, out HostRecord? host) && views.Function(host, id.Address) is { } view ? (host, view) : null;
 
-    private static FunctionDetail Detail(
-        HostRecord host, FunctionView view, FleetViews views, EventReader events, TimeProvider time, CancellationToken ct)
+    private static async Task<FunctionDetail> DetailAsync(
+        HostRecord host, FunctionView view, FleetViews views, IEventStore events, TimeProvider time, CancellationToken ct)
     {
         FunctionFacts facts = host.Functions.First(function => function.Address == view.Address);
         DateTimeOffset since = time.GetUtcNow() - HeatSpan;
-        EventPage recent = events.Backward(EventFilter.OfFunction(host.Id, view.Address, since), null, HeatEvents, ct);
+        EventPage recent = await events.BackwardAsync(EventFilter.OfFunction(host.Id, view.Address, since), null, HeatEvents, ct);
         return new FunctionDetail
         {
             Function = view,

@@ -20,8 +20,8 @@ internal static class GetOverview
     {
         DateTimeOffset now = time.GetUtcNow();
         IReadOnlyList<HostView> hosts = views.Hosts();
-        IReadOnlyList<ContentionRow> hour = contention.Read(now - Hour, now);
-        IReadOnlyDictionary<HostId, long> losses = contention.Losses(now - Day, now);
+        IReadOnlyList<ContentionRow> hour = await contention.ReadAsync(now - Hour, now, ct);
+        IReadOnlyDictionary<HostId, long> losses = await contention.LossesAsync(now - Day, now, ct);
         IReadOnlyList<AttestationView> standings = attestations.All();
         RolloutFigures rollouts = await RolloutFigures.ReadAsync(db, ct);
         return TypedResults.Ok(new OverviewView
@@ -31,7 +31,7 @@ internal static class GetOverview
             Mailboxes = Count([], views.Mailboxes().Select(mailbox => mailbox.State)),
             Claims = Count(WireNames.All<ClaimSource>(), views.Claims().Select(view => WireNames.Of(view.Claim.Source))),
             ContentionLastHour = hour.Sum(row => row.Count),
-            ContentionHourBefore = contention.Read(now - Hour - Hour, (now - Hour).AddMinutes(-1)).Sum(row => row.Count),
+            ContentionHourBefore = (await contention.ReadAsync(now - Hour - Hour, (now - Hour).AddMinutes(-1), ct)).Sum(row => row.Count),
             EventsLost = losses.Values.Sum(),
             Policies = rollouts.Policies,
             Rollouts = rollouts.Phases,

@@ -1,4 +1,5 @@
 // The figures of the first page, and what needs attention.
+using Fleet.Server.Http;
 using Fleet.Server.Identity;
 
 namespace Fleet.Server.Features.Overview;
@@ -6,5 +7,5 @@ namespace Fleet.Server.Features.Overview;
 internal static class OverviewFeature
 {
     public static void MapOverview(this RouteGroupBuilder api) =>
-        GetOverview.Map(api.MapGroup("/overview").WithTags("Overview").RequireAuthorization(Access.Read));
+        GetOverview.Map(api.MapGroup("/overview").WithTags("Overview").RequireAuthorization(Access.Read).AddEndpointFilter<FreshContention>());
 }

@@ -1,5 +1,6 @@
 // Policies: documents in, immutable revisions kept, compiled and signed for agents. Reading a document is in Domain/Policies.
 using Fleet.Server.Data;
+using Fleet.Server.Http;
 using Fleet.Server.Identity;
 using Fleet.Server.Live;
 using Fleet.Server.Reconcile;
@@ -17,10 +18,10 @@ internal static class PoliciesFeature
 
     public static void MapPolicies(this RouteGroupBuilder api)
     {
-        RouteGroupBuilder read = api.MapGroup("").WithTags("Policies").RequireAuthorization(Access.Read);
+        RouteGroupBuilder read = api.MapGroup("").WithTags("Policies").RequireAuthorization(Access.Read).AddEndpointFilter<FreshContention>();
         ListPolicies.Map(read);
         GetPolicy.Map(read);
-        RouteGroupBuilder change = api.MapGroup("").WithTags("Policies").RequireAuthorization(Access.Change);
+        RouteGroupBuilder change = api.MapGroup("").WithTags("Policies").RequireAuthorization(Access.Change).AddEndpointFilter<FreshContention>();
         PutPolicy.Map(change);
         DeletePolicy.Map(change);
         ValidatePolicy.Map(change);

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Fleet.Contracts;
 using Microsoft.Data.Sqlite;
 
-namespace Fleet.Server.Data.Events;
+namespace Fleet.Server.Data.Events.Sqlite;
 
 /// <summary>The one prepared INSERT of a day's file. Setting parameters by position is what makes a row cheap.</summary>
 internal sealed class EventInserter : IDisposable
@@ -32,7 +32,7 @@ internal sealed class EventInserter : IDisposable
         Set(ref column, host);
         Set(ref column, fleetEvent.Epoch);
         Set(ref column, fleetEvent.Sequence);
-        Set(ref column, DaySchema.Microseconds(fleetEvent.Time));
+        Set(ref column, StoreTime.Microseconds(fleetEvent.Time));
         Set(ref column, fleetEvent.Kind);
         Set(ref column, fleetEvent.Function?.ToString());
         Set(ref column, fleetEvent.Caller?.Comm);

@@ -1,4 +1,4 @@
-namespace Fleet.Server.Data.Events;
+namespace Fleet.Server.Data.Events.Sqlite;
 
 /// <summary>
 /// What is in a day's file. The only index beside the row number is on the host's small number: a few hundred places where it grows,
@@ -26,10 +26,4 @@ internal static class DaySchema
         INSERT INTO events(host, epoch, seq, time, kind, function, comm, exe, pid, uid, decision, operation, offset, length, holder, source, feature, count, payload)
         VALUES($host, $epoch, $seq, $time, $kind, $function, $comm, $exe, $pid, $uid, $decision, $operation, $offset, $length, $holder, $source, $feature, $count, $payload)
         """;
-
-    /// <summary>Microseconds since 1970: what the time column holds.</summary>
-    public static long Microseconds(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
-
-    /// <summary>Minutes since 1970: what roll-ups are keyed by.</summary>
-    public static long Minutes(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMinute;
 }

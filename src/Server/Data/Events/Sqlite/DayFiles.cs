@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 
-namespace Fleet.Server.Data.Events;
+namespace Fleet.Server.Data.Events.Sqlite;
 
 /// <summary>
 /// The files of events, one for each UTC day of arrival. A day's file is written by one writer, and by nobody once the next day's

@@ -1,7 +1,7 @@
 using Fleet.Contracts;
 using Microsoft.Data.Sqlite;
 
-namespace Fleet.Server.Data.Events;
+namespace Fleet.Server.Data.Events.Sqlite;
 
 /// <summary>
 /// The highest sequence stored of each (host, epoch). Every day's file carries them on, so that a batch repeated after midnight, or

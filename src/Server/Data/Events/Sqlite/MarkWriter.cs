@@ -1,7 +1,7 @@
 using Fleet.Contracts;
 using Microsoft.Data.Sqlite;
 
-namespace Fleet.Server.Data.Events;
+namespace Fleet.Server.Data.Events.Sqlite;
 
 /// <summary>The prepared statement that moves a mark.</summary>
 internal sealed class MarkWriter : IDisposable

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Fleet.Contracts;
 using Microsoft.Data.Sqlite;
 
-namespace Fleet.Server.Data.Events;
+namespace Fleet.Server.Data.Events.Sqlite;
 
 /// <summary>
 /// Reads events across the days' files, in either direction. A reading has a budget of rows: what was found when it is used up is
@@ -24,6 +24,7 @@ internal sealed class EventReader(DayFiles files)
     public EventPage Backward(EventFilter filter, EventPosition? before, int limit, CancellationToken ct)
     {
         List<StoredEvent> found = [];
+        SqlCondition sql = SelectorSql.Translate(filter);
         long budget = RowBudget;
         EventPosition bound = before ?? EventPosition.EndOf(DateOnly.MaxValue);
         foreach (DateOnly day in files.Days().Reverse().Where(day => day <= bound.Day))
@@ -44,7 +45,7 @@ internal sealed class EventReader(DayFiles files)
             {
                 ct.ThrowIfCancellationRequested();
                 long start = Math.Max(1, end - RowsPerStep);
-                bool full = Read(file, day, filter, start, end, descending: true, limit, found);
+                bool full = Read(file, day, filter, sql, start, end, descending: true, limit, found);
                 if (full)
                 {
                     return new EventPage(found, found[^1].Position);
@@ -67,6 +68,7 @@ internal sealed class EventReader(DayFiles files)
     public EventPage Forward(EventFilter filter, EventPosition after, int limit, CancellationToken ct)
     {
         List<StoredEvent> found = [];
+        SqlCondition sql = SelectorSql.Translate(filter);
         EventPosition position = after;
         foreach (DateOnly day in files.Days().Where(day => day >= after.Day))
         {
@@ -82,7 +84,7 @@ internal sealed class EventReader(DayFiles files)
             {
                 ct.ThrowIfCancellationRequested();
                 long end = Math.Min(last + 1, start + RowsPerStep);
-                if (Read(file, day, filter, start, end, descending: false, limit, found))
+                if (Read(file, day, filter, sql, start, end, descending: false, limit, found))
                 {
                     return new EventPage(found, found[^1].Position);
                 }
@@ -114,20 +116,17 @@ internal sealed class EventReader(DayFiles files)
         return default;
     }
 
-    /// <summary>The oldest day that is kept; null when nothing is.</summary>
-    public DateOnly? OldestDay() => files.Days() is [DateOnly oldest, ..] ? oldest : null;
-
     private static bool Read(
-        SqliteConnection file, DateOnly day, EventFilter filter, long start, long end, bool descending, int limit, List<StoredEvent> found)
+        SqliteConnection file, DateOnly day, EventFilter filter, SqlCondition sql, long start, long end, bool descending, int limit, List<StoredEvent> found)
     {
         using SqliteCommand command = file.CreateCommand();
         command.CommandText =
-            $"SELECT id, payload FROM events WHERE id >= $start AND id < $end AND ({filter.Sql.Text}) ORDER BY id {(descending ? "DESC" : "ASC")}";
+            $"SELECT id, payload FROM events WHERE id >= $start AND id < $end AND ({sql.Text}) ORDER BY id {(descending ? "DESC" : "ASC")}";
         command.Parameters.AddWithValue("$start", start);
         command.Parameters.AddWithValue("$end", end);
-        for (int i = 0; i < filter.Sql.Values.Count; i++)
+        for (int i = 0; i < sql.Values.Count; i++)
         {
-            command.Parameters.AddWithValue("$p" + i, filter.Sql.Values[i]);
+            command.Parameters.AddWithValue("$p" + i, sql.Values[i]);
         }
 
         using SqliteDataReader rows = command.ExecuteReader();

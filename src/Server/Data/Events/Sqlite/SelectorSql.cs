@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Fleet.Policy;
 
-namespace Fleet.Server.Data.Events;
+namespace Fleet.Server.Data.Events.Sqlite;
 
 /// <summary>
 /// Turns a selector into a condition on columns that selects at least what the selector does. Whatever has no exact or wider form in SQL
@@ -36,18 +36,18 @@ internal sealed class SelectorSql
 
     private readonly List<object> _values = [];
 
-    public static SqlCondition Translate(Selector selector, DateTimeOffset? since, DateTimeOffset? until)
+    public static SqlCondition Translate(EventFilter filter)
     {
         SelectorSql sql = new();
-        StringBuilder text = new(sql.Node(selector.Root));
-        if (since is { } from)
+        StringBuilder text = new(sql.Node(filter.Selector.Root));
+        if (filter.Since is { } from)
         {
-            text.Append(" AND time >= ").Append(sql.Value(DaySchema.Microseconds(from)));
+            text.Append(" AND time >= ").Append(sql.Value(StoreTime.Microseconds(from)));
         }
 
-        if (until is { } to)
+        if (filter.Until is { } to)
         {
-            text.Append(" AND time <= ").Append(sql.Value(DaySchema.Microseconds(to)));
+            text.Append(" AND time <= ").Append(sql.Value(StoreTime.Microseconds(to)));
         }
 
         return new SqlCondition(text.ToString(), sql._values);

@@ -1,7 +1,7 @@
 using Fleet.Contracts;
 using Microsoft.Data.Sqlite;
 
-namespace Fleet.Server.Data.Events;
+namespace Fleet.Server.Data.Events.Sqlite;
 
 /// <summary>The file that is written today. One thread at a time.</summary>
 internal sealed class DayFile : IDisposable
@@ -10,7 +10,8 @@ internal sealed class DayFile : IDisposable
     private readonly Marks _marks;
     private readonly EventInserter _inserter;
     private readonly MarkWriter _markWriter;
-    private readonly ContentionRollup _rollup;
+    private readonly SumWriter _sumWriter;
+    private readonly ContentionSums _sums = new();
     private readonly Dictionary<(HostId Id, string Name), long> _hosts = [];
 
     // Marks of the transaction under way. Nobody else may see them before they are on disk: an agent forgets what is below its mark.
@@ -23,7 +24,7 @@ internal sealed class DayFile : IDisposable
         _marks = marks;
         _inserter = new EventInserter(connection);
         _markWriter = new MarkWriter(connection);
-        _rollup = new ContentionRollup(connection);
+        _sumWriter = new SumWriter(connection);
     }
 
     public DateOnly Day { get; }
@@ -74,7 +75,8 @@ internal sealed class DayFile : IDisposable
             Store(batch, transaction, stored);
         }
 
-        _rollup.Flush(transaction);
+        _sumWriter.Write(_sums, transaction);
+        _sums.Clear();
         last = new EventPosition(Day, LastRow(transaction));
         transaction.Commit();
         foreach (((HostId host, long epoch), (long sequence, long minute)) in _moved)
@@ -89,7 +91,7 @@ internal sealed class DayFile : IDisposable
     {
         _inserter.Dispose();
         _markWriter.Dispose();
-        _rollup.Dispose();
+        _sumWriter.Dispose();
         _connection.Dispose();
     }
 
@@ -137,7 +139,7 @@ internal sealed class DayFile : IDisposable
 
             mark = fleetEvent.Sequence;
             _inserter.Insert(key, fleetEvent);
-            _rollup.Add(key, fleetEvent, batch.Arrival);
+            _sums.Add(key, fleetEvent, batch.Arrival);
             stored.Add(fleetEvent);
         }
 
@@ -163,14 +165,14 @@ internal sealed class DayFile : IDisposable
             Detail = $"Events {after + 1} to {before - 1} of epoch {batch.Epoch} never arrived.",
         };
         _inserter.Insert(key, hole);
-        _rollup.Add(key, hole, batch.Arrival);
+        _sums.Add(key, hole, batch.Arrival);
         stored.Add(hole);
         Move(batch.Host, IncomingBatch.ServerEpoch, sequence, batch.Arrival);
     }
 
     private void Move(HostId host, long epoch, long sequence, DateTimeOffset now)
     {
-        long minute = DaySchema.Minutes(now);
+        long minute = StoreTime.Minutes(now);
         _moved[(host, epoch)] = (sequence, minute);
         _markWriter.Write(host, epoch, sequence, minute);
     }

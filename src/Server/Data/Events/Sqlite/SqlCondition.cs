@@ -1,4 +1,4 @@
-namespace Fleet.Server.Data.Events;
+namespace Fleet.Server.Data.Events.Sqlite;
 
 /// <summary>A condition with its values as parameters $p0, $p1, and so on.</summary>
 internal sealed record SqlCondition(string Text, IReadOnlyList<object> Values)

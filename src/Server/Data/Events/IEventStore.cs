@@ -1,0 +1,43 @@
+using Fleet.Contracts;
+
+namespace Fleet.Server.Data.Events;
+
+/// <summary>
+/// Where events are kept, by day of arrival: in files (SQLite) or in partitions of a table (PostgreSQL). Only <see cref="EventWriter"/> stores,
+/// one group at a time; everything else may be called from anywhere.
+/// </summary>
+internal interface IEventStore
+{
+    /// <summary>Stores a group of batches in one transaction. When it fails nothing of the group is stored and no mark has moved.</summary>
+    /// <exception cref="StoreUnavailableException">The database cannot be reached or has no room; the same group may be tried again.</exception>
+    Task<StoredGroup> StoreAsync(IReadOnlyList<IncomingBatch> group, CancellationToken ct);
+
+    /// <summary>The highest sequence stored of an epoch; 0 for none.</summary>
+    Task<long> MarkOfAsync(HostId host, long epoch, CancellationToken ct);
+
+    /// <summary>Newest first. A reading has a budget of rows: what was found when it is used up is answered with the position to go on from.</summary>
+    /// <param name="filter">Which.</param>
+    /// <param name="before">Only what is stored before this; null for all.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="ct">Cancels.</param>
+    Task<EventPage> BackwardAsync(EventFilter filter, EventPosition? before, int limit, CancellationToken ct);
+
+    /// <summary>Oldest first, from just after a position.</summary>
+    /// <returns>What was found; Next is where to go on, and equals <paramref name="after"/> when there is nothing new.</returns>
+    Task<EventPage> ForwardAsync(EventFilter filter, EventPosition after, int limit, CancellationToken ct);
+
+    /// <summary>The position after everything stored now.</summary>
+    Task<EventPosition> EndAsync(CancellationToken ct);
+
+    /// <summary>The days that are kept, oldest first.</summary>
+    Task<IReadOnlyList<DateOnly>> DaysAsync(CancellationToken ct);
+
+    /// <summary>Deletes a day's events and sums; marks of agents stay.</summary>
+    Task DeleteAsync(DateOnly day, CancellationToken ct);
+
+    /// <summary>Every sum of contention whose minute is in [from, to].</summary>
+    Task<IReadOnlyList<ContentionRow>> ContentionAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct);
+
+    /// <summary>Events that agents announced as lost in [from, to], by host.</summary>
+    Task<IReadOnlyDictionary<HostId, long>> LossesAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct);
+}

@@ -1,0 +1,91 @@
+using Fleet.Contracts;
+using Microsoft.Data.Sqlite;
+
+namespace Fleet.Server.Data.Events.Sqlite;
+
+/// <summary>Events in one file a day. Work is done on the caller's thread: SQLite knows no other way.</summary>
+internal sealed class SqliteEventStore(DayFiles files, TimeProvider time, ILogger<SqliteEventStore> log) : IEventStore, IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly EventReader _reader = new(files);
+    private readonly SumReader _sums = new(files);
+    private DayFile? _file;
+
+    public Task<StoredGroup> StoreAsync(IReadOnlyList<IncomingBatch> group, CancellationToken ct)
+    {
+        lock (_gate)
+        {
+            try
+            {
+                DayFile file = Current();
+                IReadOnlyList<FleetEvent> stored = file.Store(group, out EventPosition last);
+                return Task.FromResult(new StoredGroup(stored, [.. group.Select(batch => file.MarkOf(batch.Host, batch.Epoch))], last));
+            }
+            catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
+            {
+                Close();
+                throw new StoreUnavailableException($"The file of events cannot be written: {error.Message}", error);
+            }
+            catch
+            {
+                Close();
+                throw;
+            }
+        }
+    }
+
+    public Task<long> MarkOfAsync(HostId host, long epoch, CancellationToken ct)
+    {
+        lock (_gate)
+        {
+            return Task.FromResult(Current().MarkOf(host, epoch));
+        }
+    }
+
+    public Task<EventPage> BackwardAsync(EventFilter filter, EventPosition? before, int limit, CancellationToken ct) =>
+        Task.FromResult(_reader.Backward(filter, before, limit, ct));
+
+    public Task<EventPage> ForwardAsync(EventFilter filter, EventPosition after, int limit, CancellationToken ct) =>
+        Task.FromResult(_reader.Forward(filter, after, limit, ct));
+
+    public Task<EventPosition> EndAsync(CancellationToken ct) => Task.FromResult(_reader.End());
+
+    public Task<IReadOnlyList<DateOnly>> DaysAsync(CancellationToken ct) => Task.FromResult(files.Days());
+
+    public Task DeleteAsync(DateOnly day, CancellationToken ct)
+    {
+        files.Delete(day);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<ContentionRow>> ContentionAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
+        Task.FromResult(_sums.Contention(from, to));
+
+    public Task<IReadOnlyDictionary<HostId, long>> LossesAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
+        Task.FromResult(_sums.Losses(from, to));
+
+    public void Dispose() => Close();
+
+    // The file's memory of hosts and sums may be ahead of the disk after a failure: begin again from the disk.
+    private void Close()
+    {
+        _file?.Dispose();
+        _file = null;
+    }
+
+    private DayFile Current()
+    {
+        DateOnly today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        if (_file is { } open && open.Day >= today)
+        {
+            return open;
+        }
+
+        Close();
+
+        // A clock that was set back goes on in the newest file: positions only ever rise.
+        _file = DayFile.Open(files, files.Days() is [.., DateOnly newest] && newest > today ? newest : today);
+        log.DayBegan(_file.Day);
+        return _file;
+    }
+}
