@@ -5,6 +5,7 @@ using Fleet.Pci;
 using Fleet.Server.Data;
 using Fleet.Server.Data.Events;
 using Fleet.Server.Data.Events.Sqlite;
+using Fleet.Server.Data.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace Fleet.Bench;

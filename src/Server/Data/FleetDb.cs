@@ -5,10 +5,10 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Fleet.Server.Data;
 
 /// <summary>
-/// fleet.db: everything but events. Entities of a feature are configured by an IEntityTypeConfiguration beside them.
-/// Migrations: docs/how-to/adding-a-migration.md.
+/// Everything but events: in fleet.db, or in a PostgreSQL database. Entities of a feature are configured by an IEntityTypeConfiguration beside them.
+/// What is written here must be right under READ COMMITTED as well as under SQLite's one writer. Migrations: docs/how-to/adding-a-migration.md.
 /// </summary>
-internal sealed class FleetDb(DbContextOptions<FleetDb> options) : DbContext(options)
+internal abstract class FleetDb(DbContextOptions options) : DbContext(options)
 {
     public DbSet<HostRow> Hosts => Set<HostRow>();
 
@@ -31,7 +31,7 @@ internal sealed class FleetDb(DbContextOptions<FleetDb> options) : DbContext(opt
 
     private sealed class HostIdConverter() : ValueConverter<HostId, string>(id => id.ToString(), text => HostId.Parse(text));
 
-    // Times as integers sort and compare inside SQLite; its text form of DateTimeOffset does not.
+    // Times as integers sort and compare alike in both databases, to the tick; SQLite's text form of DateTimeOffset and PostgreSQL's microseconds do not.
     private sealed class UtcTicksConverter() : ValueConverter<DateTimeOffset, long>(
         time => time.UtcTicks, ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
 }

@@ -3,7 +3,6 @@ using Fleet.Contracts;
 using Fleet.Server.Dashboard;
 using Fleet.Server.Data;
 using Fleet.Server.Data.Events;
-using Fleet.Server.Data.Events.Sqlite;
 using Fleet.Server.Features.About;
 using Fleet.Server.Features.Agents;
 using Fleet.Server.Features.Attestation;
@@ -108,8 +107,8 @@ internal sealed class ServerApp : IAsyncDisposable
     private static void AddServices(IServiceCollection services, ServerOptions options, DataDirectory data, CertificateAuthority authority)
     {
         services.AddSingleton(options).AddSingleton(data).AddSingleton(authority).AddSingleton(TimeProvider.System).AddSingleton<BoundAddresses>();
-        services.AddDbContextFactory<FleetDb>(db => FleetDbFactory.Configure(db, data.Database));
-        services.AddSingleton<DayFiles>().AddSingleton<IEventStore, SqliteEventStore>().AddSingleton<ContentionReader>().AddSingleton<EventFlow>();
+        services.AddDatabase(options, data);
+        services.AddSingleton<ContentionReader>().AddSingleton<EventFlow>();
         services.AddSingleton<EventWriter>().AddHostedService(provider => provider.GetRequiredService<EventWriter>()).AddHostedService<Retention>();
         services.AddSingleton<LiveFeed>().AddSingleton<HostDirectory>().AddSingleton<HostPresence>().AddSingleton<FleetViews>();
         services.AddSingleton<PresenceWatch>().AddHostedService(provider => provider.GetRequiredService<PresenceWatch>());

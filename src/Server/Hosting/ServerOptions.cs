@@ -14,6 +14,9 @@ internal sealed record ServerOptions
 
     public required string DataDirectory { get; init; }
 
+    /// <summary>Connection string of a PostgreSQL database; null keeps everything in the data directory. It may hold a password: never logged.</summary>
+    public string? Database { get; init; }
+
     /// <summary>Makes a join token for so many hosts at start and writes it to join.token.</summary>
     public int? WriteJoinToken { get; init; }
 

@@ -4,7 +4,6 @@ using Fleet.Server.Live;
 using Fleet.Server.Live.Attestation;
 using Fleet.Server.Metrics;
 using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fleet.Server.Hosting;
@@ -18,11 +17,8 @@ internal static class Startup
     {
         // 1. The database.
         IServiceProvider services = app.Services;
+        await services.GetRequiredService<IDatabase>().PrepareAsync(ct);
         await using FleetDb db = await services.GetRequiredService<IDbContextFactory<FleetDb>>().CreateDbContextAsync(ct);
-        data.MakePrivate(Path.GetFileName(data.Database));
-        await db.Database.OpenConnectionAsync(ct);
-        DurableConnections.UseWriteAheadLog((SqliteConnection)db.Database.GetDbConnection());
-        await db.Database.MigrateAsync(ct);
 
         // 2. What is known of hosts.
         HostDirectory directory = services.GetRequiredService<HostDirectory>();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fleet.Server.Data.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace Fleet.Server.Data.Events.Sqlite;

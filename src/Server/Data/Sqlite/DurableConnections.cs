@@ -2,7 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
-namespace Fleet.Server.Data;
+namespace Fleet.Server.Data.Sqlite;
 
 /// <summary>
 /// Sets every SQLite connection so that what is committed survives a power cut. Writers begin IMMEDIATE, which is what

@@ -2,7 +2,7 @@
 
 #nullable disable
 
-namespace Fleet.Server.Data.Migrations
+namespace Fleet.Server.Data.Migrations.Sqlite
 {
     /// <inheritdoc />
     public partial class Initial : Migration

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace Fleet.Server.Data.Migrations
+namespace Fleet.Server.Data.Migrations.Sqlite
 {
     /// <inheritdoc />
     public partial class SignedReferences : Migration
