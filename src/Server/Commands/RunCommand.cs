@@ -19,6 +19,8 @@ internal static class RunCommand
         Option<string> age = new("--attest-max-age") { Description = "How long evidence counts; older is stale", DefaultValueFactory = _ => "24h" };
         Option<int> evidence = new("--evidence-days") { Description = "Days to keep evidence that did not fail; of failures it is kept 400 days", DefaultValueFactory = _ => 30 };
         Command command = new("run", "Serves until it is told to stop.") { http, agents, data, token, retention, every, age, evidence };
+        DatabaseOption database = new();
+        database.AddTo(command);
         command.SetAction(async (result, ct) =>
         {
             if (Read(result.GetValue(http), "--http") is not { } httpEnd || Read(result.GetValue(agents), "--agents") is not { } agentsEnd)
@@ -39,11 +41,12 @@ internal static class RunCommand
             }
 
             return await RunAsync(
-                new ServerOptions
+                () => new ServerOptions
                 {
                     Http = httpEnd,
                     Agents = agentsEnd,
                     DataDirectory = result.GetValue(data)!,
+                    Database = database.Read(result),
                     WriteJoinToken = result.GetValue(token),
                     RetentionDays = result.GetValue(retention),
                     Attestation = new AttestationTimes { Every = interval, MaxAge = maxAge, KeepEvidence = TimeSpan.FromDays(result.GetValue(evidence)) },
@@ -53,11 +56,11 @@ internal static class RunCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(ServerOptions options, CancellationToken ct)
+    private static async Task<int> RunAsync(Func<ServerOptions> options, CancellationToken ct)
     {
         try
         {
-            await using ServerApp app = await ServerApp.StartAsync(options, ct);
+            await using ServerApp app = await ServerApp.StartAsync(options(), ct);
             await app.RunUntilStoppedAsync(ct);
             return 0;
         }
