@@ -38,6 +38,11 @@ internal static class StateCommand
             Line(name, where);
         }
 
+        if (state.SpoolTrouble is not null)
+        {
+            text.Append("! The disk does not take events: ").AppendLine(TextTable.Printable(state.SpoolTrouble));
+        }
+
         if (state.Rejected is not null)
         {
             text.Append("! The last assignment was refused: ").AppendLine(TextTable.Printable(state.Rejected));

@@ -56,7 +56,13 @@ public sealed record FleetEvent
     /// <summary>How many occurrences this record stands for, at least 1.</summary>
     public long Count { get; init => field = Math.Max(value, 1); } = 1;
 
-    /// <summary>The first occurrence, when Count is above 1.</summary>
+    /// <summary>
+    /// True when nobody knows how many there were: of the interval from First to Time any number of events may be missing. Only where
+    /// <see cref="Kind"/> is <see cref="EventKinds.AgentLoss"/>; Count is 1 then, and means this record.
+    /// </summary>
+    public bool? CountUnknown { get; init; }
+
+    /// <summary>The first occurrence, when Count is above 1 or unknown.</summary>
     public DateTimeOffset? First { get; init; }
 
     /// <summary>One sentence for an operator: what happened, to what, and what to do.</summary>

@@ -16,6 +16,7 @@ namespace Fleet.Contracts;
 [JsonSerializable(typeof(StateReport))]
 [JsonSerializable(typeof(EventBatch))]
 [JsonSerializable(typeof(BatchAcknowledgement))]
+[JsonSerializable(typeof(LeaveNotice))]
 [JsonSerializable(typeof(SignedAssignment))]
 [JsonSerializable(typeof(Assignment))]
 [JsonSerializable(typeof(AttestationJob))]

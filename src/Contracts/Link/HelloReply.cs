@@ -7,5 +7,13 @@ namespace Fleet.Contracts;
 /// <param name="AssignmentTag">Tag of the host's present assignment; the agent fetches it when it has another.</param>
 /// <param name="ServerTime">The server's clock, for measuring the offset.</param>
 /// <param name="Refused">Why the server will not talk to this agent; null when it will.</param>
+/// <param name="RetryAfterMilliseconds">
+/// When refused: the agent comes back (here; at another server at once) at a random moment between this and twice this. Null for the agent's own pace.
+/// </param>
+/// <param name="SpreadMilliseconds">
+/// When this connection ends without a <see cref="IAgentClient.Leave"/> (the server died), the agent comes back at a random moment within this time, so that a
+/// fleet does not return in one instant. Null for the agent's own pace.
+/// </param>
 public sealed record HelloReply(
-    int Protocol, bool WantInventory, long AcknowledgedSequence, string AssignmentTag, DateTimeOffset ServerTime, string? Refused);
+    int Protocol, bool WantInventory, long AcknowledgedSequence, string AssignmentTag, DateTimeOffset ServerTime, string? Refused,
+    int? RetryAfterMilliseconds = null, int? SpreadMilliseconds = null);

@@ -8,4 +8,7 @@ public interface IAgentClient
 
     /// <summary>Attest a function (version <see cref="LinkProtocol.AttestationSince"/>). Jobs that are open are sent again after each hello.</summary>
     Task Attest(AttestationJob job);
+
+    /// <summary>The server goes (version <see cref="LinkProtocol.PacingSince"/>): end the connection and come back as the notice says.</summary>
+    Task Leave(LeaveNotice notice);
 }

@@ -4,13 +4,19 @@ namespace Fleet.Contracts;
 public static class LinkProtocol
 {
     /// <summary>The version this build speaks.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>The oldest version this build still talks to.</summary>
     public const int Minimum = 1;
 
     /// <summary>The first version in which agents are sent attestations.</summary>
     public const int AttestationSince = 2;
+
+    /// <summary>The first version in which servers tell agents to wait: in answers to batches and hellos, and by <see cref="IAgentClient.Leave"/>.</summary>
+    public const int PacingSince = 3;
+
+    /// <summary>The longest wait that an agent takes from a server, in milliseconds; a longer one is taken for this.</summary>
+    public const int LongestWaitMilliseconds = 5 * 60 * 1000;
 
     /// <summary>Path of the hub on the agents' port.</summary>
     public const string HubPath = "/hub/agent";

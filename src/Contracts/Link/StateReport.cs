@@ -6,5 +6,7 @@ namespace Fleet.Contracts;
 /// <param name="Claims">Every claim in force.</param>
 /// <param name="EventsSpooled">Events that wait on the agent for acknowledgement.</param>
 /// <param name="Rejected">Why the last assignment was not put in force; null when it was.</param>
+/// <param name="SpoolTrouble">Why the agent's disk does not take events now; null when it does.</param>
 public sealed record StateReport(
-    long Generation, IReadOnlyList<AppliedPolicy> Policies, IReadOnlyList<ClaimFacts> Claims, long EventsSpooled, string? Rejected);
+    long Generation, IReadOnlyList<AppliedPolicy> Policies, IReadOnlyList<ClaimFacts> Claims, long EventsSpooled, string? Rejected,
+    string? SpoolTrouble = null);

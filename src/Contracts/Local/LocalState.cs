@@ -9,7 +9,8 @@ namespace Fleet.Contracts;
 /// <param name="Generation">Number of the assignment in force; 0 for none.</param>
 /// <param name="Policies">The policies in force.</param>
 /// <param name="Rejected">Why the last assignment was refused; null when it was not.</param>
+/// <param name="SpoolTrouble">Why the disk does not take events now; null when it does.</param>
 /// <param name="Endpoints">Where things are: "socket", "mirror", "metrics".</param>
 public sealed record LocalState(
     HostFacts Facts, HostId? Host, bool Connected, long Epoch, long EventsSpooled, long Generation, IReadOnlyList<AppliedPolicy> Policies,
-    string? Rejected, IReadOnlyDictionary<string, string> Endpoints);
+    string? Rejected, string? SpoolTrouble, IReadOnlyDictionary<string, string> Endpoints);
