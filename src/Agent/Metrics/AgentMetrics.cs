@@ -27,6 +27,9 @@ internal sealed class AgentMetrics : IDisposable
         Counter("pcifleet_claim_conflicts", "Accesses that met a foreign claim.", Conflicts);
         Counter("pcifleet_doe_exchanges", "Exchanges by feature and outcome.", Exchanges);
         Counter("pcifleet_events_lost", "Events that never reached the spool.", h => h.Spool.Lost.Select(l => Sample(h, l.Value, ("reason", l.Key))));
+        Counter("pcifleet_events_merged", "Contention events whose count another one carries, because room was short.", h => [Sample(h, h.Spool.Merged)]);
+        Gauge("pcifleet_spool_bytes", "Bytes of the events that wait for the server's acknowledgement.", h => [Sample(h, h.Spool.Bytes)]);
+        Gauge("pcifleet_spool_writable", "0 while the disk does not take events.", h => [Sample(h, h.Spool.Trouble is null ? 1 : 0)]);
         Counter("pcifleet_bypasses", "Accesses that went around the broker, as sensors saw them.", h => [Sample(h, h.Broker.Bypasses.Count)]);
         Counter("pcifleet_sensor_lost", "What sensors could not keep up with.", h => h.SensorsLost.Select(l => Sample(h, l.Value, ("sensor", l.Key))));
         Gauge("pcifleet_sensor_works", "1 for a sensor that saw at start what it was made to see.", h => h.Facts.Sensors.Select(s => Sample(h, s.Works ? 1 : 0, ("sensor", s.Name))));

@@ -202,7 +202,7 @@ internal sealed class LinkSession : IDisposable
 
     private Task ReportStateAsync(CancellationToken ct) => CallAsync(
         nameof(IAgentHub.ReportState),
-        new StateReport(_assignments.Generation, _assignments.Applied, _host.Claims(), _spool.Count, _assignments.Rejected),
+        new StateReport(_assignments.Generation, _assignments.Applied, _host.Claims(), _spool.Count, _assignments.Rejected, _spool.Trouble),
         ct);
 
     private void WantState()

@@ -8,13 +8,13 @@ internal static partial class Log
     [LoggerMessage(1501, LogLevel.Error, "The spool {Path} was damaged; it was moved to {Aside} and a new one begins")]
     public static partial void SpoolDamaged(this ILogger logger, string path, string aside, Exception e);
 
-    [LoggerMessage(1502, LogLevel.Error, "Cannot write the spool {Path}: {Reason}. Trying again in a second")]
+    [LoggerMessage(1502, LogLevel.Error, "Cannot write the spool {Path}: {Reason}. The agent goes on deciding, keeps events in memory, merges and counts what finds no room there, and tries again each second")]
     public static partial void SpoolWriteFailed(this ILogger logger, string path, string reason);
 
     [LoggerMessage(1503, LogLevel.Error, "Stopping with {Count} events unwritten: the spool {Path} refuses writes")]
     public static partial void SpoolAbandoned(this ILogger logger, int count, string path);
 
-    [LoggerMessage(1504, LogLevel.Warning, "Host {HostName}: the spool is older than what the server has of it; epoch {Epoch} begins")]
+    [LoggerMessage(1504, LogLevel.Warning, "Host {HostName}: the spool's numbers are not the server's, or are another server's; epoch {Epoch} begins")]
     public static partial void SpoolEpochStarted(this ILogger logger, string hostName, long epoch);
 
     [LoggerMessage(1505, LogLevel.Information, "Host {HostName} joined {Server} as {HostId}")]
@@ -43,4 +43,10 @@ internal static partial class Log
 
     [LoggerMessage(1513, LogLevel.Warning, "Host {HostName} is not connected to {Server}: {Reason}. Trying again in {Seconds:0.0} s")]
     public static partial void LinkDown(this ILogger logger, string hostName, Uri server, string reason, double seconds);
+
+    [LoggerMessage(1514, LogLevel.Information, "The spool {Path} takes events again")]
+    public static partial void SpoolWritable(this ILogger logger, string path);
+
+    [LoggerMessage(1515, LogLevel.Error, "Who listens to the spool failed")]
+    public static partial void SpoolListenerFailed(this ILogger logger, Exception e);
 }

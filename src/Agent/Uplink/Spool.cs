@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Fleet.Broker;
 using Fleet.Contracts;
@@ -8,12 +7,13 @@ namespace Fleet.Agent.Uplink;
 
 /// <summary>
 /// Where every event of the host waits until the server has committed it. Publishers put events in a bounded queue; one writer
-/// drains it in group commits and gives each event its place (epoch, sequence). An event that cannot be kept is counted, and an
-/// agent.loss event says so as soon as there is room for one.
+/// drains it in group commits and gives each event its place (epoch, sequence). When room is short, contention is merged before anything is
+/// dropped; what cannot be kept is counted, and agent.loss events say so as soon as there is room for them.
 /// </summary>
 internal sealed class Spool : IEventSink, IAsyncDisposable
 {
     private const int LargestCommit = 1000;
+    private const int MostOverflow = 4096;
     private static readonly TimeSpan DiskRetry = TimeSpan.FromSeconds(1);
 
     private readonly SpoolOptions _options;
@@ -21,13 +21,17 @@ internal sealed class Spool : IEventSink, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly SpoolFile _file;
+    private readonly SpoolPlanner _planner;
+    private readonly LossLedger _losses = new();
+    private readonly Overflow _overflow = new(MostOverflow);
     private readonly Channel<Item> _queue;
     private readonly Channel<bool> _arrivals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly ConcurrentDictionary<string, long> _lost = new();
-    private readonly Lock _lossGate = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly AliveFile _alive;
     private readonly Task _writer;
-    private readonly Dictionary<string, Loss> _unannounced;
+    private volatile string? _trouble;
+    private long _merged;
+    private long _reachable;
 
     public Spool(SpoolOptions options, string hostName, TimeProvider time, ILogger log)
     {
@@ -36,66 +40,61 @@ internal sealed class Spool : IEventSink, IAsyncDisposable
         _time = time;
         _log = log;
         _queue = Channel.CreateBounded<Item>(new BoundedChannelOptions(options.QueueLength) { SingleReader = true });
-        foreach (string reason in LossReasons.All)
+        _file = OpenFile();
+        _reachable = _file.LastSequence;
+        _losses.Restore(_file.Losses());
+        _planner = new SpoolPlanner(options, hostName);
+        _planner.Restore(_file.Merged());
+        _alive = new AliveFile(options.Path + ".alive", options.AliveInterval, time, () => _queue.Reader.Count is 0 && _trouble is null);
+        if (_file.WasOpen)
         {
-            _lost[reason] = 0;
+            DateTimeOffset since = _alive.Last is { } alive && alive > _file.Written ? alive : _file.Written;
+            Lose(LossReasons.UncleanStop, new Loss(0, since - options.HeldBack, _time.GetUtcNow()));
         }
 
-        _file = OpenFile(out bool damaged);
-        _unannounced = new Dictionary<string, Loss>(_file.Losses());
-        if (damaged)
-        {
-            Lose(LossReasons.SpoolDamaged, 1);
-        }
-
+        MarkOpen(open: true);
         _writer = Task.Run(DrainAsync);
-        if (_unannounced.Count > 0)
-        {
-            _queue.Writer.TryWrite(default);
-        }
+        Poke();
     }
 
     /// <summary>Which life of the file numbers the events.</summary>
     public long Epoch => _file.Epoch;
 
-    /// <summary>Events that wait for acknowledgement.</summary>
-    public long Count => _file.Count;
+    /// <summary>Events that wait for acknowledgement, merged ones included.</summary>
+    public long Count => _file.Load is var load ? load.Events + load.Rows : 0;
+
+    /// <summary>Bytes of these.</summary>
+    public long Bytes => _file.Load is var load ? load.EventBytes + load.RowBytes : 0;
 
     /// <summary>Events lost since start, by reason.</summary>
-    public IReadOnlyDictionary<string, long> Lost => _lost;
+    public IReadOnlyDictionary<string, long> Lost => _losses.Lost;
+
+    /// <summary>Events since start whose count another one carries, because room was short.</summary>
+    public long Merged => Interlocked.Read(ref _merged) + _overflow.Merged;
+
+    /// <summary>Why the disk does not take events now; null when it does.</summary>
+    public string? Trouble => _trouble;
 
     public void Publish(FleetEvent fleetEvent)
     {
-        Item item = new(fleetEvent with { HostName = _hostName }, null);
-        if (_queue.Writer.TryWrite(item))
+        FleetEvent e = fleetEvent with { HostName = _hostName };
+        MergeKey? key = MergeKey.Of(e);
+        if (key is not null && _queue.Reader.Count >= _options.QueueLength * 3 / 4)
         {
+            // The last quarter is for what cannot be merged.
+            if (!_overflow.TryAdd(key, e))
+            {
+                Lose(e.Count);
+            }
+
+            Poke();
             return;
         }
 
-        // Holding the publisher back a little turns a burst into the disk's pace instead of a loss.
-        long start = _time.GetTimestamp();
-        while (_time.GetElapsedTime(start) < _options.PublishPatience)
+        if (!_queue.Writer.TryWrite(new Item(e, null)) && !HoldBack(new Item(e, null)))
         {
-            using CancellationTokenSource patience = new(_options.PublishPatience, _time);
-            try
-            {
-                if (!_queue.Writer.WaitToWriteAsync(patience.Token).AsTask().GetAwaiter().GetResult())
-                {
-                    break;
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                break;
-            }
-
-            if (_queue.Writer.TryWrite(item))
-            {
-                return;
-            }
+            Lose(e.Count);
         }
-
-        Lose(LossReasons.QueueFull, fleetEvent.Count);
     }
 
     /// <summary>Returns when everything published before is on disk.</summary>
@@ -106,74 +105,170 @@ internal sealed class Spool : IEventSink, IAsyncDisposable
         await done.Task.WaitAsync(ct);
     }
 
-    /// <summary>The oldest events that wait, in order; empty when none does.</summary>
-    public IReadOnlyList<FleetEvent> Read(int count, int bytes) => _file.Read(count, bytes);
+    /// <summary>The oldest events that wait, in order; empty when none does. From now on the server may know them.</summary>
+    public IReadOnlyList<FleetEvent> Read(int count, int bytes)
+    {
+        IReadOnlyList<FleetEvent> events = _file.Read(count, bytes);
+        if (events.Count > 0)
+        {
+            _reachable = Math.Max(_reachable, events[^1].Sequence);
+        }
+
+        return events;
+    }
 
     /// <summary>Returns when events may have arrived since the last call.</summary>
     public async Task WaitAsync(CancellationToken ct) => await _arrivals.Reader.ReadAsync(ct);
 
-    /// <summary>Forgets what the server has committed. False when the acknowledgement cannot be ours.</summary>
+    /// <summary>Forgets what the server has committed. False when the acknowledgement cannot be ours: it is of an event that this file never gave out.</summary>
     public bool Acknowledge(BatchAcknowledgement acknowledgement)
     {
-        if (acknowledgement.Epoch != _file.Epoch || acknowledgement.Sequence > _file.LastSequence || acknowledgement.Sequence < 0)
+        if (acknowledgement.Epoch != _file.Epoch || acknowledgement.Sequence > _reachable || acknowledgement.Sequence < 0)
         {
             return false;
         }
 
-        if (acknowledgement.Sequence > 0)
+        try
         {
             _file.Delete(acknowledgement.Sequence);
+        }
+        catch (SqliteException e)
+        {
+            InTrouble(e); // They are forgotten all the same; the rows go with the next write that succeeds.
+            Poke();
+        }
+
+        if (_planner.Rows > 0 && _planner.MayRelease(_file.Load))
+        {
+            Poke();
         }
 
         return true;
     }
 
     /// <summary>
-    /// The server knows later sequences of this epoch than the file does: the file is a copy from the past. A new epoch keeps
-    /// the events that wait from being taken for repeats.
+    /// Numbers for the server that knows this host by this identity. Numbers that another server knew would look to this one like events that never came.
+    /// </summary>
+    public async Task ServeAsync(HostId host, CancellationToken ct)
+    {
+        string owner = host.ToString();
+        if (_file.Owner == owner)
+        {
+            return;
+        }
+
+        if (_file.Owner is not null)
+        {
+            await RenumberAsync(ct);
+        }
+
+        _file.SetOwner(owner);
+    }
+
+    /// <summary>
+    /// The server knows later sequences of this epoch than the file gave out: the file is a copy from the past. A new epoch keeps
+    /// the events that wait from being taken for repeats; what the lost file held is told as an interval.
     /// </summary>
     public async Task StartNewEpochAsync(CancellationToken ct)
     {
-        await FlushAsync(ct);
-        _file.Renumber();
-        _log.SpoolEpochStarted(_hostName, _file.Epoch);
+        Lose(LossReasons.SpoolRestored, new Loss(0, _file.Written, _time.GetUtcNow()));
+        Poke();
+        await RenumberAsync(ct);
     }
 
     public async ValueTask DisposeAsync()
     {
+        _alive.Dispose();
         _queue.Writer.TryComplete();
         // A disk that refuses every write must not keep the agent from stopping.
         _stopping.CancelAfter(TimeSpan.FromSeconds(10));
         await _writer;
+        if (_trouble is null)
+        {
+            MarkOpen(open: false);
+        }
+
         _file.Dispose();
         _stopping.Dispose();
     }
 
-    private SpoolFile OpenFile(out bool damaged)
+    private async Task RenumberAsync(CancellationToken ct)
     {
-        damaged = false;
+        await FlushAsync(ct);
+        _file.Renumber();
+        _reachable = 0;
+        _log.SpoolEpochStarted(_hostName, _file.Epoch);
+    }
+
+    private SpoolFile OpenFile()
+    {
         try
         {
             return SpoolFile.Open(_options.Path);
         }
         catch (SqliteException e) when (e.SqliteErrorCode is 11 or 26) // SQLITE_CORRUPT, SQLITE_NOTADB
         {
-            damaged = true;
             string aside = $"{_options.Path}.damaged-{_time.GetUtcNow():yyyyMMddHHmmss}";
+            DateTimeOffset began = File.GetCreationTimeUtc(_options.Path);
             File.Move(_options.Path, aside, overwrite: true);
             File.Delete(_options.Path + "-wal");
             File.Delete(_options.Path + "-shm");
             _log.SpoolDamaged(_options.Path, aside, e);
+            Lose(LossReasons.SpoolDamaged, new Loss(0, began, _time.GetUtcNow()));
             return SpoolFile.Open(_options.Path);
         }
     }
+
+    private void MarkOpen(bool open)
+    {
+        try
+        {
+            _file.MarkOpen(open, _time.GetUtcNow());
+        }
+        catch (SqliteException e)
+        {
+            InTrouble(e);
+        }
+    }
+
+    // Holding the publisher back a little turns a burst into the disk's pace instead of a loss. Not for long: it may be a thread of the pool.
+    private bool HoldBack(Item item)
+    {
+        long start = _time.GetTimestamp();
+        while (_trouble is null && _time.GetElapsedTime(start) < _options.PublishPatience)
+        {
+            using CancellationTokenSource patience = new(_options.PublishPatience, _time);
+            try
+            {
+                if (!_queue.Writer.WaitToWriteAsync(patience.Token).AsTask().GetAwaiter().GetResult())
+                {
+                    return false;
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                return false;
+            }
+
+            if (_queue.Writer.TryWrite(item))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Poke() => _queue.Writer.TryWrite(default);
 
     private async Task DrainAsync()
     {
         List<FleetEvent> events = [];
         List<TaskCompletionSource> flushed = [];
-        while (await _queue.Reader.WaitToReadAsync())
+        bool more;
+        do
         {
+            more = await _queue.Reader.WaitToReadAsync();
             events.Clear();
             flushed.Clear();
             while (events.Count < LargestCommit && _queue.Reader.TryRead(out Item item))
@@ -189,34 +284,28 @@ internal sealed class Spool : IEventSink, IAsyncDisposable
                 }
             }
 
+            events.AddRange(_overflow.Take());
             await CommitAsync(events);
             flushed.ForEach(f => f.TrySetResult());
         }
+        while (more);
     }
 
     private async Task CommitAsync(List<FleetEvent> events)
     {
-        List<FleetEvent> kept = Fit(events);
         while (true)
         {
             try
             {
-                Dictionary<string, Loss> losses = Announce(kept);
-                if (kept.Count > 0 || losses.Count > 0)
-                {
-                    IReadOnlyList<FleetEvent> stored = _file.Append(kept, losses);
-                    _options.Committed?.Invoke(stored);
-                    _arrivals.Writer.TryWrite(true);
-                }
-
+                Commit(events);
                 return;
             }
-            catch (SqliteException e)
+            catch (Exception e) // the edge of the writer: whatever a disk or a driver throws, what waits must be written later
             {
-                _log.SpoolWriteFailed(_options.Path, e.Message);
+                InTrouble(e);
                 if (_stopping.IsCancellationRequested)
                 {
-                    _log.SpoolAbandoned(kept.Count, _options.Path);
+                    _log.SpoolAbandoned(events.Count, _options.Path);
                     return;
                 }
 
@@ -225,70 +314,66 @@ internal sealed class Spool : IEventSink, IAsyncDisposable
         }
     }
 
-    // Contention gives way first: it repeats, and its count survives in agent.loss.
-    private List<FleetEvent> Fit(List<FleetEvent> events)
+    private void Commit(List<FleetEvent> events)
     {
-        long room = _options.MaxEvents - _file.Count;
-        long contentionRoom = room - (_options.MaxEvents / 10);
-        List<FleetEvent> kept = new(events.Count);
-        foreach (FleetEvent e in events)
+        DateTimeOffset now = _time.GetUtcNow();
+        SpoolPlan plan = _planner.Plan(events, _file.Load, _losses.Untold(), now);
+        if (plan.IsEmpty && _trouble is null)
         {
-            bool contention = e.Kind is EventKinds.ContentionAccess or EventKinds.ContentionExchange or EventKinds.ContentionBypass;
-            // One place stays free, so that the loss itself can be told.
-            if (room <= 1 || (contention && contentionRoom <= 0))
-            {
-                Lose(LossReasons.SpoolFull, e.Count);
-                continue;
-            }
-
-            kept.Add(e);
-            room--;
-            contentionRoom--;
+            return;
         }
 
-        return kept;
+        IReadOnlyList<FleetEvent> stored = _file.Append(plan, now);
+        _planner.Done(plan);
+        _losses.Told(plan.Told, now);
+        Interlocked.Add(ref _merged, plan.MergedEvents);
+        if (_trouble is not null)
+        {
+            _trouble = null;
+            _log.SpoolWritable(_options.Path);
+        }
+
+        if (plan.Lost.Count > 0)
+        {
+            Lose(LossReasons.SpoolFull, plan.Lost);
+        }
+
+        if (plan.Released.Count > 0 && _planner.Rows > 0)
+        {
+            Poke();
+        }
+
+        _arrivals.Writer.TryWrite(true);
+        Tell(stored);
     }
 
-    // Moves unannounced losses into agent.loss events while there is room; what is left is stored beside the events.
-    private Dictionary<string, Loss> Announce(List<FleetEvent> kept)
+    private void Tell(IReadOnlyList<FleetEvent> stored)
     {
-        lock (_lossGate)
+        try
         {
-            long contentionRoom = _options.MaxEvents - (_options.MaxEvents / 10) - _file.Count - kept.Count;
-            foreach ((string reason, Loss loss) in _unannounced.ToList())
-            {
-                if (contentionRoom-- <= 0)
-                {
-                    break;
-                }
-
-                kept.Add(new FleetEvent
-                {
-                    HostName = _hostName,
-                    Time = _time.GetUtcNow(),
-                    Kind = EventKinds.AgentLoss,
-                    Count = loss.Count,
-                    First = loss.First,
-                    Detail = $"{loss.Count} events were lost ({reason}): {LossReasons.Explain(reason)}.",
-                });
-                _unannounced.Remove(reason);
-            }
-
-            return new Dictionary<string, Loss>(_unannounced);
+            _options.Committed?.Invoke(stored);
+        }
+        catch (Exception e) // a listener's: the events are on disk, and must not be written again
+        {
+            _log.SpoolListenerFailed(e);
         }
     }
 
-    private void Lose(string reason, long count)
+    private void InTrouble(Exception e)
     {
-        bool first;
-        lock (_lossGate)
+        if (_trouble is null)
         {
-            first = !_unannounced.TryGetValue(reason, out Loss loss);
-            _unannounced[reason] = first ? new Loss(count, _time.GetUtcNow()) : loss with { Count = loss.Count + count };
-            _lost.AddOrUpdate(reason, count, (_, old) => old + count);
+            _log.SpoolWriteFailed(_options.Path, e.Message);
         }
 
-        if (first)
+        _trouble = e.Message;
+    }
+
+    private void Lose(long count) => Lose(_trouble is null ? LossReasons.QueueFull : LossReasons.DiskFailed, new Loss(count, _time.GetUtcNow()));
+
+    private void Lose(string reason, Loss loss)
+    {
+        if (_losses.Add(reason, loss))
         {
             _log.EventsLost(_hostName, reason, LossReasons.Explain(reason));
         }

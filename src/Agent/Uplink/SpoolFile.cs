@@ -1,51 +1,63 @@
-using System.Security.Cryptography;
 using Fleet.Contracts;
 using Microsoft.Data.Sqlite;
 
 namespace Fleet.Agent.Uplink;
 
 /// <summary>
-/// The spool on disk: epoch, last sequence, the events that wait, the losses that were not announced yet.
-/// Every change is one transaction with synchronous=FULL. Not thread-safe by itself: all members take the one lock.
+/// The spool on disk: epoch, last sequence, the events that wait, contention that was merged, the losses that were not told of yet.
+/// Every change is one transaction with synchronous=FULL. All members take the one lock.
 /// </summary>
 internal sealed class SpoolFile : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly SqliteConnection _connection;
+    private readonly Dictionary<long, int> _rowBytes = [];
+    private SpoolLoad _load;
+    private long _acknowledged;
 
     private SpoolFile(SqliteConnection connection)
     {
         _connection = connection;
         Epoch = ReadMeta("epoch");
         LastSequence = ReadMeta("last");
-        Count = Scalar("SELECT COUNT(*) FROM events");
+        WasOpen = ReadMeta("open") is not 0;
+        Written = DateTimeOffset.FromUnixTimeMilliseconds(ReadMeta("written"));
+        _load = new SpoolLoad(
+            Scalar(null, "SELECT COUNT(*) FROM events"), Scalar(null, "SELECT COALESCE(SUM(LENGTH(body)), 0) FROM events"),
+            Scalar(null, "SELECT COUNT(*) FROM merged"), Scalar(null, "SELECT COALESCE(SUM(LENGTH(body)), 0) FROM merged"));
+        Owner = Text("SELECT host FROM owner");
     }
 
     public long Epoch { get; private set; }
 
     public long LastSequence { get; private set; }
 
-    public long Count { get; private set; }
+    /// <summary>The host whose server knows the epoch; null for a host that has not joined.</summary>
+    public string? Owner { get; private set; }
+
+    /// <summary>Whether the last agent that had it open never closed it.</summary>
+    public bool WasOpen { get; }
+
+    /// <summary>When it was last written, when it was opened.</summary>
+    public DateTimeOffset Written { get; }
+
+    public SpoolLoad Load
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _load;
+            }
+        }
+    }
 
     /// <summary>Opens the file or makes a new one with a new epoch; throws <see cref="SqliteException"/> when it is not a spool.</summary>
     public static SpoolFile Open(string path)
     {
-        SqliteConnectionStringBuilder text = new() { DataSource = path, Pooling = false };
-        SqliteConnection connection = new(text.ToString());
+        SqliteConnection connection = SpoolSchema.Open(path);
         try
         {
-            connection.Open();
-            // Acknowledged must survive a power cut, hence FULL and not NORMAL.
-            Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
-            Execute(connection, """
-                CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
-                CREATE TABLE IF NOT EXISTS events(sequence INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
-                CREATE TABLE IF NOT EXISTS losses(reason TEXT PRIMARY KEY, count INTEGER NOT NULL, first INTEGER NOT NULL) STRICT;
-                """);
-            using SqliteCommand seed = connection.CreateCommand();
-            seed.CommandText = "INSERT OR IGNORE INTO meta VALUES('epoch', $epoch), ('last', 0)";
-            seed.Parameters.AddWithValue("$epoch", NewEpoch());
-            seed.ExecuteNonQuery();
             return new SpoolFile(connection);
         }
         catch
@@ -55,49 +67,108 @@ internal sealed class SpoolFile : IDisposable
         }
     }
 
-    /// <summary>Gives each event its sequence and stores all of them and the losses in one transaction.</summary>
-    public IReadOnlyList<FleetEvent> Append(IReadOnlyList<FleetEvent> events, IReadOnlyDictionary<string, Loss> losses)
+    /// <summary>Does what a plan says in one transaction; returns the events with their sequences.</summary>
+    public IReadOnlyList<FleetEvent> Append(SpoolPlan plan, DateTimeOffset now)
     {
         lock (_gate)
         {
-            List<FleetEvent> stored = new(events.Count);
+            SpoolLoad load = _load;
+            List<FleetEvent> stored = new(plan.Events.Count);
+            Dictionary<long, int> rows = [];
             using SqliteTransaction transaction = _connection.BeginTransaction();
-            using SqliteCommand insert = Command(transaction, "INSERT INTO events VALUES($sequence, $body)");
-            SqliteParameter sequence = insert.Parameters.Add("$sequence", SqliteType.Integer);
-            SqliteParameter body = insert.Parameters.Add("$body", SqliteType.Blob);
+            using SqliteCommand insert = Command(transaction, "INSERT INTO events VALUES($key, $body)");
             long last = LastSequence;
-            foreach (FleetEvent e in events)
+            foreach (FleetEvent e in plan.Events)
             {
                 FleetEvent numbered = e with { Epoch = Epoch, Sequence = ++last };
-                sequence.Value = last;
-                body.Value = FleetJson.Write(numbered);
-                insert.ExecuteNonQuery();
+                int bytes = Put(insert, last, numbered);
+                load = load with { Events = load.Events + 1, EventBytes = load.EventBytes + bytes };
                 stored.Add(numbered);
             }
 
+            using SqliteCommand merge = Command(transaction, "INSERT INTO merged VALUES($key, $body) ON CONFLICT DO UPDATE SET body = excluded.body");
+            foreach (MergedRow row in plan.Merged.Values)
+            {
+                bool known = _rowBytes.TryGetValue(row.Id, out int before);
+                rows[row.Id] = Put(merge, row.Id, row.Event);
+                load = load with { Rows = load.Rows + (known ? 0 : 1), RowBytes = load.RowBytes - before + rows[row.Id] };
+            }
+
+            foreach (long row in plan.Released)
+            {
+                Execute(transaction, "DELETE FROM merged WHERE id = $1", row);
+                load = load with { Rows = load.Rows - 1, RowBytes = load.RowBytes - _rowBytes[row] };
+            }
+
+            // What a full disk kept from being deleted.
+            load = Delete(transaction, load);
+            StoreLosses(transaction, plan.Untold);
             WriteMeta(transaction, "last", last);
-            StoreLosses(transaction, losses);
+            WriteMeta(transaction, "written", now.ToUnixTimeMilliseconds());
             transaction.Commit();
             LastSequence = last;
-            Count += events.Count;
+            _load = load;
+            foreach (long row in plan.Released)
+            {
+                _rowBytes.Remove(row);
+            }
+
+            foreach ((long row, int bytes) in rows)
+            {
+                _rowBytes[row] = bytes;
+            }
+
             return stored;
         }
     }
 
-    /// <summary>Losses that no event has announced yet.</summary>
-    public IReadOnlyDictionary<string, Loss> Losses()
+    /// <summary>Notes that an agent has the file open, or has closed it as it should.</summary>
+    public void MarkOpen(bool open, DateTimeOffset now)
     {
         lock (_gate)
         {
-            Dictionary<string, Loss> losses = [];
-            using SqliteCommand command = Command(null, "SELECT reason, count, first FROM losses");
+            using SqliteTransaction transaction = _connection.BeginTransaction();
+            WriteMeta(transaction, "open", open ? 1 : 0);
+            WriteMeta(transaction, "written", now.ToUnixTimeMilliseconds());
+            transaction.Commit();
+        }
+    }
+
+    /// <summary>Losses that no event has told of yet.</summary>
+    public IReadOnlyDictionary<LossKey, Loss> Losses()
+    {
+        lock (_gate)
+        {
+            Dictionary<LossKey, Loss> losses = [];
+            using SqliteCommand command = Command(null, "SELECT reason, count, first, NULL FROM losses UNION ALL SELECT reason, 0, first, last FROM intervals");
             using SqliteDataReader reader = command.ExecuteReader();
             while (reader.Read())
             {
-                losses[reader.GetString(0)] = new Loss(reader.GetInt64(1), DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(2)));
+                DateTimeOffset? last = reader.IsDBNull(3) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(3));
+                losses[new LossKey(reader.GetString(0), last is not null)] =
+                    new Loss(reader.GetInt64(1), DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(2)), last);
             }
 
             return losses;
+        }
+    }
+
+    /// <summary>Contention that was merged and has no sequence yet, by its row.</summary>
+    public IReadOnlyList<(long Id, FleetEvent Event)> Merged()
+    {
+        lock (_gate)
+        {
+            List<(long, FleetEvent)> rows = [];
+            using SqliteCommand command = Command(null, "SELECT id, body FROM merged ORDER BY id");
+            using SqliteDataReader reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                byte[] body = (byte[])reader[1];
+                _rowBytes[reader.GetInt64(0)] = body.Length;
+                rows.Add((reader.GetInt64(0), FleetJson.Read<FleetEvent>(body)!));
+            }
+
+            return rows;
         }
     }
 
@@ -107,34 +178,36 @@ internal sealed class SpoolFile : IDisposable
         lock (_gate)
         {
             List<FleetEvent> events = [];
-            using SqliteCommand command = Command(null, "SELECT body FROM events ORDER BY sequence LIMIT $count");
-            command.Parameters.AddWithValue("$count", count);
+            using SqliteCommand command = Command(null, "SELECT sequence, body FROM events WHERE sequence > $1 ORDER BY sequence LIMIT $2", _acknowledged, count);
             using SqliteDataReader reader = command.ExecuteReader();
             int total = 0;
             while (reader.Read())
             {
-                byte[] body = (byte[])reader[0];
+                byte[] body = (byte[])reader[1];
                 total += body.Length;
                 if (events.Count > 0 && total > bytes)
                 {
                     break;
                 }
 
-                events.Add(FleetJson.Read<FleetEvent>(body)!);
+                // The columns number an event, not its text: a new epoch changes the one and leaves the other.
+                events.Add(FleetJson.Read<FleetEvent>(body)! with { Epoch = Epoch, Sequence = reader.GetInt64(0) });
             }
 
             return events;
         }
     }
 
-    /// <summary>Forgets every event up to a sequence.</summary>
+    /// <summary>Forgets every event up to a sequence, even where the disk refuses to delete it: then it goes with a later write.</summary>
     public void Delete(long upTo)
     {
         lock (_gate)
         {
-            using SqliteCommand command = Command(null, "DELETE FROM events WHERE sequence <= $upTo");
-            command.Parameters.AddWithValue("$upTo", upTo);
-            Count -= command.ExecuteNonQuery();
+            _acknowledged = Math.Max(_acknowledged, upTo);
+            using SqliteTransaction transaction = _connection.BeginTransaction();
+            SpoolLoad load = Delete(transaction, _load);
+            transaction.Commit();
+            _load = load;
         }
     }
 
@@ -143,28 +216,29 @@ internal sealed class SpoolFile : IDisposable
     {
         lock (_gate)
         {
-            List<FleetEvent> waiting = [.. Read(int.MaxValue, int.MaxValue)];
+            long epoch = SpoolSchema.NewEpoch();
             using SqliteTransaction transaction = _connection.BeginTransaction();
-            using (SqliteCommand clear = Command(transaction, "DELETE FROM events"))
-            {
-                clear.ExecuteNonQuery();
-            }
-
-            long epoch = NewEpoch();
-            using SqliteCommand insert = Command(transaction, "INSERT INTO events VALUES($sequence, $body)");
-            SqliteParameter sequence = insert.Parameters.Add("$sequence", SqliteType.Integer);
-            SqliteParameter body = insert.Parameters.Add("$body", SqliteType.Blob);
-            for (int i = 0; i < waiting.Count; i++)
-            {
-                sequence.Value = i + 1;
-                body.Value = FleetJson.Write(waiting[i] with { Epoch = epoch, Sequence = i + 1 });
-                insert.ExecuteNonQuery();
-            }
-
+            SpoolLoad load = Delete(transaction, _load);
+            // By way of negative numbers: no two are alike at any moment.
+            Execute(transaction, "UPDATE events SET sequence = $1 - sequence", Scalar(transaction, "SELECT COALESCE(MIN(sequence), 1) - 1 FROM events"));
+            Execute(transaction, "UPDATE events SET sequence = -sequence");
             WriteMeta(transaction, "epoch", epoch);
-            WriteMeta(transaction, "last", waiting.Count);
+            WriteMeta(transaction, "last", load.Events);
             transaction.Commit();
-            (Epoch, LastSequence) = (epoch, waiting.Count);
+            (Epoch, LastSequence, _acknowledged, _load) = (epoch, load.Events, 0, load);
+        }
+    }
+
+    /// <summary>Notes whose server knows the epoch.</summary>
+    public void SetOwner(string host)
+    {
+        lock (_gate)
+        {
+            using SqliteTransaction transaction = _connection.BeginTransaction();
+            Execute(transaction, "DELETE FROM owner");
+            Execute(transaction, "INSERT INTO owner VALUES($1)", host);
+            transaction.Commit();
+            Owner = host;
         }
     }
 
@@ -176,61 +250,82 @@ internal sealed class SpoolFile : IDisposable
         }
     }
 
-    // 53 bits: a JSON number that JavaScript and jq keep exact.
-    private static long NewEpoch() => (long)(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) >> 11) | 1;
-
-    private static void Execute(SqliteConnection connection, string sql)
+    private static int Put(SqliteCommand command, long key, FleetEvent e)
     {
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = sql;
+        byte[] body = FleetJson.Write(e);
+        command.Parameters.Clear();
+        command.Parameters.AddWithValue("$key", key);
+        command.Parameters.AddWithValue("$body", body);
         command.ExecuteNonQuery();
+        return body.Length;
     }
 
-    private void StoreLosses(SqliteTransaction transaction, IReadOnlyDictionary<string, Loss> losses)
+    private SpoolLoad Delete(SqliteTransaction transaction, SpoolLoad load)
     {
-        using (SqliteCommand clear = Command(transaction, "DELETE FROM losses"))
+        const string gone = " FROM events WHERE sequence <= $1";
+        long count = Scalar(transaction, "SELECT COUNT(*)" + gone, _acknowledged);
+        if (count is 0)
         {
-            clear.ExecuteNonQuery();
+            return load;
         }
 
-        foreach ((string reason, Loss loss) in losses)
+        long bytes = Scalar(transaction, "SELECT SUM(LENGTH(body))" + gone, _acknowledged);
+        Execute(transaction, "DELETE" + gone, _acknowledged);
+        return load with { Events = load.Events - count, EventBytes = load.EventBytes - bytes };
+    }
+
+    private void StoreLosses(SqliteTransaction transaction, IReadOnlyDictionary<LossKey, Loss> losses)
+    {
+        Execute(transaction, "DELETE FROM losses");
+        Execute(transaction, "DELETE FROM intervals");
+        foreach ((LossKey key, Loss loss) in losses)
         {
-            using SqliteCommand insert = Command(transaction, "INSERT INTO losses VALUES($reason, $count, $first)");
-            insert.Parameters.AddWithValue("$reason", reason);
-            insert.Parameters.AddWithValue("$count", loss.Count);
-            insert.Parameters.AddWithValue("$first", loss.First.ToUnixTimeMilliseconds());
-            insert.ExecuteNonQuery();
+            if (loss.Last is { } last)
+            {
+                Execute(transaction, "INSERT INTO intervals VALUES($1, $2, $3)", key.Reason, loss.First.ToUnixTimeMilliseconds(), last.ToUnixTimeMilliseconds());
+            }
+            else
+            {
+                Execute(transaction, "INSERT INTO losses VALUES($1, $2, $3)", key.Reason, loss.Count, loss.First.ToUnixTimeMilliseconds());
+            }
         }
     }
 
-    private long ReadMeta(string name)
+    private long ReadMeta(string name) => Scalar(null, "SELECT value FROM meta WHERE name = $1", name);
+
+    private void WriteMeta(SqliteTransaction transaction, string name, long value) =>
+        Execute(transaction, "UPDATE meta SET value = $1 WHERE name = $2", value, name);
+
+    private long Scalar(SqliteTransaction? transaction, string sql, params object[] values)
     {
-        using SqliteCommand command = Command(null, "SELECT value FROM meta WHERE name = $name");
-        command.Parameters.AddWithValue("$name", name);
+        using SqliteCommand command = Command(transaction, sql, values);
         return (long)command.ExecuteScalar()!;
     }
 
-    private void WriteMeta(SqliteTransaction transaction, string name, long value)
-    {
-        using SqliteCommand command = Command(transaction, "UPDATE meta SET value = $value WHERE name = $name");
-        command.Parameters.AddWithValue("$name", name);
-        command.Parameters.AddWithValue("$value", value);
-        command.ExecuteNonQuery();
-    }
-
-    private long Scalar(string sql)
+    private string? Text(string sql)
     {
         using SqliteCommand command = Command(null, sql);
-        return (long)command.ExecuteScalar()!;
+        return command.ExecuteScalar() as string;
     }
 
-    private SqliteCommand Command(SqliteTransaction? transaction, string sql)
+    private void Execute(SqliteTransaction transaction, string sql, params object[] values)
+    {
+        using SqliteCommand command = Command(transaction, sql, values);
+        command.ExecuteNonQuery();
+    }
+
+    private SqliteCommand Command(SqliteTransaction? transaction, string sql, params object[] values)
     {
         SqliteCommand command = _connection.CreateCommand();
         command.Transaction = transaction;
 #pragma warning disable CA2100 // Constant statements only; values are parameters.
         command.CommandText = sql;
 #pragma warning restore CA2100
+        for (int i = 0; i < values.Length; i++)
+        {
+            command.Parameters.AddWithValue($"${i + 1}", values[i]);
+        }
+
         return command;
     }
 }
