@@ -22,6 +22,8 @@ using Fleet.Server.Features.Session;
 using Fleet.Server.Http;
 using Fleet.Server.Identity;
 using Fleet.Server.Live;
+using Fleet.Server.Live.Cell;
+using Fleet.Server.Live.News;
 using Fleet.Server.Metrics;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 
@@ -110,6 +112,7 @@ internal sealed class ServerApp : IAsyncDisposable
         services.AddDatabase(options, data);
         services.AddSingleton<ContentionReader>().AddSingleton<EventFlow>();
         services.AddSingleton<EventWriter>().AddHostedService(provider => provider.GetRequiredService<EventWriter>()).AddHostedService<Retention>();
+        services.AddSingleton<ServerRoster>().AddSingleton<IFleetNews, NoNews>().AddSingleton<ILeadership, SoleLeader>();
         services.AddSingleton<LiveFeed>().AddSingleton<HostDirectory>().AddSingleton<HostPresence>().AddSingleton<FleetViews>();
         services.AddSingleton<PresenceWatch>().AddHostedService(provider => provider.GetRequiredService<PresenceWatch>());
         services.ConfigureHttpJsonOptions(json => FleetJson.Configure(json.SerializerOptions));

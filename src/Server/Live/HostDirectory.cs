@@ -4,16 +4,18 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Fleet.Contracts;
 using Fleet.Server.Data;
+using Fleet.Server.Live.News;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fleet.Server.Live;
 
 /// <summary>
-/// The hosts of fleet.db in memory, so that filters need no query. The database is the truth: who changes it calls
-/// <see cref="Update"/> after the commit, never before.
+/// The hosts of the database in memory, so that filters need no query. The database is the truth: who changes it calls
+/// <see cref="Update"/> after the commit, never before; the other servers are told then, and read the row anew.
 /// </summary>
-internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases)
+internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases, IFleetNews news)
 {
+    private const int RowsPerRead = 200;
     private readonly ConcurrentDictionary<HostId, HostRecord> _hosts = new();
 
     /// <summary>Every host; a snapshot.</summary>
@@ -32,10 +34,21 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases)
     }
 
     /// <summary>Puts a host that has just been stored into the directory.</summary>
-    public void Add(HostRow host) => _hosts[host.Id] = Read(host);
+    public void Add(HostRow host)
+    {
+        _hosts[host.Id] = Read(host);
+        news.Publish(NewsKind.Host, host.Id.ToString());
+    }
 
-    /// <summary>Changes one host's record; nothing when the host is not known.</summary>
+    /// <summary>Changes one host's record as its row has been changed; nothing when the host is not known.</summary>
     public void Update(HostId id, Func<HostRecord, HostRecord> change)
+    {
+        Note(id, change);
+        news.Publish(NewsKind.Host, id.ToString());
+    }
+
+    /// <summary>Changes what is known of a host in memory alone, and no row has: nobody else is told.</summary>
+    public void Note(HostId id, Func<HostRecord, HostRecord> change)
     {
         while (_hosts.TryGetValue(id, out HostRecord? before) && !_hosts.TryUpdate(id, change(before), before))
         {
@@ -45,7 +58,58 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases)
     /// <summary>Takes a host that has just been deleted out of the directory.</summary>
     public void Remove(HostId id) => _hosts.TryRemove(id, out _);
 
-    private static HostRecord Read(HostRow host) => new()
+    /// <summary>Finds a host that another server may have let in a moment ago.</summary>
+    public async Task<HostRecord?> FindAsync(HostId id, CancellationToken ct)
+    {
+        if (!_hosts.ContainsKey(id))
+        {
+            await ReloadAsync([id], ct);
+        }
+
+        return _hosts.GetValueOrDefault(id);
+    }
+
+    /// <summary>Reads hosts anew whose rows another server changed, or took away.</summary>
+    public async Task ReloadAsync(IReadOnlyCollection<HostId> ids, CancellationToken ct)
+    {
+        HashSet<HostId> wanted = [.. ids];
+        while (wanted.Count > 0)
+        {
+            foreach (HostId[] some in wanted.Chunk(RowsPerRead))
+            {
+                Dictionary<HostId, HostRecord?> before = some.ToDictionary(id => id, id => _hosts.GetValueOrDefault(id));
+                await using FleetDb db = await databases.CreateDbContextAsync(ct);
+                Dictionary<HostId, HostRow> rows = await db.Hosts.AsNoTracking().Where(host => some.Contains(host.Id)).ToDictionaryAsync(host => host.Id, ct);
+                wanted.ExceptWith(some.Where(id => Replace(id, before[id], rows.GetValueOrDefault(id))));
+            }
+        }
+    }
+
+    /// <returns>False when the record changed while its row was being read: which of the two is newer, only another look tells.</returns>
+    private bool Replace(HostId id, HostRecord? before, HostRow? row) => (before, row) switch
+    {
+        (null, null) => true,
+        (null, _) => _hosts.TryAdd(id, Read(row)),
+        (_, null) => _hosts.TryRemove(KeyValuePair.Create(id, before)),
+        _ => _hosts.TryUpdate(id, Merge(before, row), before),
+    };
+
+    // Reports of agents are large: what has not changed is not read anew, and stays the same object for those who compare. A report that said nothing new is
+    // in memory alone, and newer than the row.
+    private static HostRecord Merge(HostRecord before, HostRow row)
+    {
+        bool sameInventory = row.InventoryAt == before.InventoryAt;
+        bool sameState = row.StateAt == before.StateStoredAt;
+        HostRecord read = Read(row, inventory: !sameInventory, state: !sameState);
+        return read with
+        {
+            Inventory = sameInventory ? before.Inventory : read.Inventory,
+            State = sameState ? before.State : read.State,
+            StateAt = sameState ? before.StateAt : read.StateAt,
+        };
+    }
+
+    private static HostRecord Read(HostRow host, bool inventory = true, bool state = true) => new()
     {
         Id = host.Id,
         Name = host.Name,
@@ -58,10 +122,11 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases)
         Version = host.Version,
         Labels = Parse<ImmutableSortedDictionary<string, string>>(host.Labels) ?? ImmutableSortedDictionary<string, string>.Empty,
         Hello = Parse<HelloMessage>(host.Hello),
-        Inventory = Parse<InventoryReport>(host.Inventory),
+        Inventory = inventory ? Parse<InventoryReport>(host.Inventory) : null,
         InventoryAt = host.InventoryAt,
-        State = Parse<StateReport>(host.State),
+        State = state ? Parse<StateReport>(host.State) : null,
         StateAt = host.StateAt,
+        StateStoredAt = host.StateAt,
         Desired = Parse<ImmutableSortedDictionary<string, int>>(host.Desired) ?? ImmutableSortedDictionary<string, int>.Empty,
         Generation = host.Generation,
     };

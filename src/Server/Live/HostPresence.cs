@@ -1,34 +1,97 @@
 using System.Collections.Concurrent;
 using Fleet.Contracts;
+using Fleet.Server.Live.Cell;
+using Fleet.Server.Live.News;
 
 namespace Fleet.Server.Live;
 
-/// <summary>When each host was last heard, and whether its agent is connected. In memory: a message of an agent is no row update.</summary>
-internal sealed class HostPresence(TimeProvider time)
+/// <summary>
+/// When each host was last heard, and which server holds its agent's connection: this one, or another that is alive. In memory: a message of an agent is
+/// no row update, and neither is a server's heartbeat one for each agent.
+/// </summary>
+internal sealed class HostPresence(ServerRoster servers, IFleetNews news, TimeProvider time)
 {
     private readonly ConcurrentDictionary<HostId, Entry> _hosts = new();
 
-    /// <summary>Connections of agents now.</summary>
+    /// <summary>Connections of agents to this server now.</summary>
     public int Connections => _hosts.Values.Sum(entry => entry.Connections.Count);
 
-    /// <summary>What the database remembers from before this process.</summary>
-    public void Remember(HostId host, DateTimeOffset lastSeen) => _hosts.TryAdd(host, new Entry([], lastSeen));
+    /// <summary>What the database says: when it was last heard, and which server held it then.</summary>
+    public void Remember(HostId host, DateTimeOffset lastSeen, string? server = null) => _hosts.AddOrUpdate(
+        host,
+        _ => new Entry([], lastSeen, Other(server)),
+        (_, entry) => entry with { LastSeen = entry.LastSeen > lastSeen ? entry.LastSeen : lastSeen, Elsewhere = Other(server) });
 
-    public void Connected(HostId host, string connection) => Change(host, entry => entry.Contains(connection) ? entry : [.. entry, connection]);
+    public void Connected(HostId host, string connection)
+    {
+        bool first = !IsConnectedHere(host);
+        Change(host, entry => entry.Connections.Contains(connection) ? entry : entry with { Connections = [.. entry.Connections, connection] });
+        if (first)
+        {
+            news.Publish(NewsKind.Here, host.ToString());
+        }
+    }
 
-    public void Disconnected(HostId host, string connection) => Change(host, entry => [.. entry.Where(other => other != connection)]);
+    public void Disconnected(HostId host, string connection)
+    {
+        Change(host, entry => entry with { Connections = [.. entry.Connections.Where(other => other != connection)] });
+        if (!IsConnectedHere(host))
+        {
+            news.Publish(NewsKind.Left, host.ToString());
+        }
+    }
 
     /// <summary>A message came.</summary>
-    public void Heard(HostId host) => Change(host, connections => connections);
+    public void Heard(HostId host) => Change(host, entry => entry);
 
-    public bool IsConnected(HostId host) => _hosts.TryGetValue(host, out Entry? entry) && entry.Connections.Count > 0;
+    /// <summary>Another server holds the host's agent now.</summary>
+    public void ConnectedElsewhere(HostId host, string server) => Change(host, entry => entry with { Elsewhere = Other(server) });
 
+    /// <summary>Another server does not hold it any more; nothing when yet another does.</summary>
+    public void LeftElsewhere(HostId host, string server)
+    {
+        if (_hosts.TryGetValue(host, out Entry? entry) && entry.Elsewhere == server)
+        {
+            Change(host, current => current.Elsewhere == server ? current with { Elsewhere = null } : current);
+        }
+    }
+
+    /// <summary>A server died: its hosts were last heard when it was.</summary>
+    public void Forget(string server, DateTimeOffset lastHeard)
+    {
+        foreach ((HostId host, Entry entry) in _hosts)
+        {
+            if (entry.Elsewhere == server)
+            {
+                _hosts.TryUpdate(host, entry with { Elsewhere = null, LastSeen = entry.LastSeen > lastHeard ? entry.LastSeen : lastHeard }, entry);
+            }
+        }
+    }
+
+    /// <summary>Whether this server or another holds the host's agent.</summary>
+    public bool IsConnected(HostId host) => _hosts.TryGetValue(host, out Entry? entry) && IsConnected(entry);
+
+    public bool IsConnectedHere(HostId host) => _hosts.TryGetValue(host, out Entry? entry) && entry.Connections.Count > 0;
+
+    /// <summary>The host's connections to this server.</summary>
     public IReadOnlyList<string> ConnectionsOf(HostId host) => _hosts.TryGetValue(host, out Entry? entry) ? entry.Connections : [];
 
     /// <summary>The last sign of life; a connection that the transport keeps alive is one now.</summary>
-    public DateTimeOffset LastSeen(HostId host) => !_hosts.TryGetValue(host, out Entry? entry)
-        ? DateTimeOffset.UnixEpoch
-        : entry.Connections.Count > 0 ? time.GetUtcNow() : entry.LastSeen;
+    public DateTimeOffset LastSeen(HostId host)
+    {
+        if (!_hosts.TryGetValue(host, out Entry? entry))
+        {
+            return DateTimeOffset.UnixEpoch;
+        }
+
+        if (IsConnected(entry))
+        {
+            return time.GetUtcNow();
+        }
+
+        DateTimeOffset? other = entry.Elsewhere is { } server ? servers.LastHeard(server) : null;
+        return other > entry.LastSeen ? other.Value : entry.LastSeen;
+    }
 
     public string State(HostId host)
     {
@@ -36,11 +99,15 @@ internal sealed class HostPresence(TimeProvider time)
         return HostStates.Of(connected, connected ? TimeSpan.Zero : time.GetUtcNow() - LastSeen(host));
     }
 
-    private void Change(HostId host, Func<IReadOnlyList<string>, IReadOnlyList<string>> connections)
+    private bool IsConnected(Entry entry) => entry.Connections.Count > 0 || (entry.Elsewhere is { } server && servers.IsAlive(server));
+
+    private string? Other(string? server) => server == servers.Me ? null : server;
+
+    private void Change(HostId host, Func<Entry, Entry> change)
     {
         DateTimeOffset now = time.GetUtcNow();
-        _hosts.AddOrUpdate(host, _ => new Entry(connections([]), now), (_, entry) => new Entry(connections(entry.Connections), now));
+        _hosts.AddOrUpdate(host, _ => change(new Entry([], now, null)), (_, entry) => change(entry) with { LastSeen = now });
     }
 
-    private sealed record Entry(IReadOnlyList<string> Connections, DateTimeOffset LastSeen);
+    private sealed record Entry(IReadOnlyList<string> Connections, DateTimeOffset LastSeen, string? Elsewhere);
 }

@@ -34,7 +34,11 @@ internal sealed record HostRecord
 
     public StateReport? State { get; init; }
 
+    /// <summary>When the last report came, changed or not.</summary>
     public DateTimeOffset? StateAt { get; init; }
+
+    /// <summary>When the report came that the database has: it is given only those that say something new.</summary>
+    public DateTimeOffset? StateStoredAt { get; init; }
 
     /// <summary>Policy name → revision the host is meant to have.</summary>
     public ImmutableSortedDictionary<string, int> Desired { get; init; } = ImmutableSortedDictionary<string, int>.Empty;

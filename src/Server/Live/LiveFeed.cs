@@ -1,13 +1,15 @@
 using System.Collections.Immutable;
+using Fleet.Server.Live.News;
 using Fleet.Web;
 
 namespace Fleet.Server.Live;
 
 /// <summary>
 /// Tells whoever listens that something of a topic changed. A burst becomes one notice per topic and window: the first is told
-/// at once, what follows within the window is told together at its end.
+/// at once, what follows within the window is told together at its end. What this server says is told to the others, after whatever of the database they
+/// have to read for it; what they say is told here and no further.
 /// </summary>
-internal sealed class LiveFeed(TimeProvider time) : ILiveFeed, IDisposable
+internal sealed class LiveFeed(IFleetNews news, TimeProvider time) : ILiveFeed, IDisposable
 {
     public static readonly TimeSpan Window = TimeSpan.FromMilliseconds(100);
 
@@ -28,7 +30,25 @@ internal sealed class LiveFeed(TimeProvider time) : ILiveFeed, IDisposable
     }
 
     /// <summary>Says that something of the topic changed. Cheap; callable from anywhere.</summary>
-    public void Publish(string topic)
+    public void Publish(string topic) => Publish(topic, own: true);
+
+    /// <summary>Another server says that something of the topic changed.</summary>
+    public void Hear(string topic) => Publish(topic, own: false);
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            _listeners = [];
+            foreach (Topic topic in _topics.Values)
+            {
+                topic.Timer?.Dispose();
+            }
+        }
+    }
+
+    private void Publish(string topic, bool own)
     {
         lock (_gate)
         {
@@ -47,6 +67,7 @@ internal sealed class LiveFeed(TimeProvider time) : ILiveFeed, IDisposable
             if (state.Open)
             {
                 state.Pending = true;
+                state.Own |= own;
                 return;
             }
 
@@ -54,24 +75,12 @@ internal sealed class LiveFeed(TimeProvider time) : ILiveFeed, IDisposable
             state.Timer!.Change(Window, Timeout.InfiniteTimeSpan);
         }
 
-        Tell(topic);
-    }
-
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            _disposed = true;
-            _listeners = [];
-            foreach (Topic topic in _topics.Values)
-            {
-                topic.Timer?.Dispose();
-            }
-        }
+        Tell(topic, own);
     }
 
     private void WindowEnded(string topic, Topic state)
     {
+        bool own;
         lock (_gate)
         {
             if (_disposed)
@@ -86,14 +95,21 @@ internal sealed class LiveFeed(TimeProvider time) : ILiveFeed, IDisposable
             }
 
             state.Pending = false;
+            own = state.Own;
+            state.Own = false;
             state.Timer!.Change(Window, Timeout.InfiniteTimeSpan);
         }
 
-        Tell(topic);
+        Tell(topic, own);
     }
 
-    private void Tell(string topic)
+    private void Tell(string topic, bool own)
     {
+        if (own)
+        {
+            news.Publish(NewsKind.Topic, topic);
+        }
+
         foreach (Action<LiveChange> listener in _listeners)
         {
             listener(new LiveChange(topic));
@@ -107,6 +123,8 @@ internal sealed class LiveFeed(TimeProvider time) : ILiveFeed, IDisposable
         public bool Open { get; set; }
 
         public bool Pending { get; set; }
+
+        public bool Own { get; set; }
     }
 
     private sealed class Subscription(LiveFeed feed, Action<LiveChange> onChange) : IDisposable

@@ -2,14 +2,19 @@ using System.Collections.Concurrent;
 using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Data.Events;
+using Fleet.Server.Live.Cell;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fleet.Server.Live;
 
-/// <summary>Notices when a host's state changes, and records it as an event; once a minute it notes in fleet.db who was there.</summary>
+/// <summary>
+/// Notices when a host's state changes. Of the servers on a database each sees it, for its own pages, and the leader records it as an event; one that does
+/// not lead remembers the change for a while, in case that the leader dies before it has. Once a minute each server notes who was connected to it.
+/// </summary>
 internal sealed class PresenceWatch(
     HostDirectory directory,
     HostPresence presence,
+    ILeadership leadership,
     EventWriter events,
     LiveFeed feed,
     IDbContextFactory<FleetDb> databases,
@@ -18,7 +23,10 @@ internal sealed class PresenceWatch(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan NoteInterval = TimeSpan.FromMinutes(1);
-    private readonly ConcurrentDictionary<HostId, string> _states = new();
+
+    // Longer than it takes to find a dead leader and to begin in its place.
+    private static readonly TimeSpan LeaderTells = TimeSpan.FromSeconds(20);
+    private readonly ConcurrentDictionary<HostId, Known> _known = new();
     private DateTimeOffset _noted;
 
     /// <summary>Looks at every host once.</summary>
@@ -26,24 +34,26 @@ internal sealed class PresenceWatch(
     {
         foreach (HostRecord host in directory.Hosts)
         {
+            DateTimeOffset now = time.GetUtcNow();
             string state = presence.State(host.Id);
-            string before = _states.GetOrAdd(host.Id, state);
-            if (before == state || !_states.TryUpdate(host.Id, state, before))
+            Known known = _known.GetOrAdd(host.Id, new Known(state, state, now));
+            if (known.Seen != state)
             {
-                continue;
+                known = known with { Seen = state, Since = now };
+                feed.Hear(LiveTopics.Hosts); // Each server sees it by itself.
             }
 
-            feed.Publish(LiveTopics.Hosts);
-            FleetEvent change = new()
+            if (known.Told != state && leadership.Term is not null)
             {
-                Host = host.Id,
-                HostName = host.Name,
-                Epoch = IncomingBatch.ServerEpoch,
-                Time = time.GetUtcNow(),
-                Kind = EventKinds.HostState,
-                Detail = $"{host.Name} is {state}; it was {before}.",
-            };
-            await events.StoreAsync(new IncomingBatch(host.Id, host.Name, IncomingBatch.ServerEpoch, [change], change.Time), ct);
+                await TellAsync(host, state, known.Told, now, ct);
+                known = known with { Told = state };
+            }
+            else if (known.Told != state && now - known.Since > LeaderTells)
+            {
+                known = known with { Told = state };
+            }
+
+            _known[host.Id] = known;
         }
 
         await NoteAsync(ct);
@@ -67,6 +77,20 @@ internal sealed class PresenceWatch(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
+    private Task<long> TellAsync(HostRecord host, string state, string before, DateTimeOffset now, CancellationToken ct)
+    {
+        FleetEvent change = new()
+        {
+            Host = host.Id,
+            HostName = host.Name,
+            Epoch = IncomingBatch.ServerEpoch,
+            Time = now,
+            Kind = EventKinds.HostState,
+            Detail = $"{host.Name} is {state}; it was {before}.",
+        };
+        return events.StoreAsync(new IncomingBatch(host.Id, host.Name, IncomingBatch.ServerEpoch, [change], now), ct);
+    }
+
     private async Task NoteAsync(CancellationToken ct)
     {
         DateTimeOffset now = time.GetUtcNow();
@@ -76,7 +100,7 @@ internal sealed class PresenceWatch(
         }
 
         _noted = now;
-        List<HostId> connected = directory.Hosts.Select(host => host.Id).Where(presence.IsConnected).ToList();
+        List<HostId> connected = directory.Hosts.Select(host => host.Id).Where(presence.IsConnectedHere).ToList();
         if (connected.Count is 0)
         {
             return;
@@ -88,4 +112,9 @@ internal sealed class PresenceWatch(
             await db.Hosts.Where(host => some.Contains(host.Id)).ExecuteUpdateAsync(host => host.SetProperty(h => h.LastSeen, now), ct);
         }
     }
+
+    /// <param name="Seen">The state at the last look.</param>
+    /// <param name="Told">The state that events tell of.</param>
+    /// <param name="Since">When it was first seen.</param>
+    private sealed record Known(string Seen, string Told, DateTimeOffset Since);
 }

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Live;
+using Fleet.Server.Live.Cell;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fleet.Server.Reconcile;
@@ -11,12 +12,12 @@ namespace Fleet.Server.Reconcile;
 /// times and deadlines end by themselves. It has no memory of its own; all that it knows is in fleet.db and in what hosts report.
 /// </summary>
 internal sealed class RolloutReconciler(
-    IDbContextFactory<FleetDb> databases, RolloutStep step, RolloutCounts counts, LiveFeed feed, TimeProvider time, ILogger<RolloutReconciler> log)
-    : BackgroundService
+    ILeadership leadership, IDbContextFactory<FleetDb> databases, RolloutStep step, RolloutCounts counts, LiveFeed feed, TimeProvider time, ILogger<RolloutReconciler> log)
+    : LeaderService(leadership)
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task LeadAsync(LeaderTerm term, CancellationToken ct)
     {
         Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         using IDisposable subscription = feed.Subscribe(change =>
@@ -27,11 +28,11 @@ internal sealed class RolloutReconciler(
             }
         });
         using ITimer timer = time.CreateTimer(_ => wake.Writer.TryWrite(true), null, TimeSpan.Zero, Period);
-        await foreach (bool _ in wake.Reader.ReadAllAsync(stoppingToken))
+        await foreach (bool _ in wake.Reader.ReadAllAsync(ct))
         {
             try
             {
-                await PassAsync(stoppingToken);
+                await PassAsync(term, ct);
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
@@ -41,15 +42,15 @@ internal sealed class RolloutReconciler(
         }
     }
 
-    private async Task PassAsync(CancellationToken ct)
+    private async Task PassAsync(LeaderTerm term, CancellationToken ct)
     {
         foreach (long number in await InForceAsync(ct))
         {
             try
             {
-                await step.TakeAsync(number, ct);
+                await step.TakeAsync(number, term, ct);
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (Exception error) when (error is not OperationCanceledException and not LeadershipLostException)
             {
                 log.StepFailed(number, error);
             }

@@ -3,6 +3,7 @@ using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Domain.Rollouts;
 using Fleet.Server.Live;
+using Fleet.Server.Live.Cell;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -13,13 +14,13 @@ namespace Fleet.Server.Reconcile;
 /// between any two of its instructions finds either none of it or all of it; agents are told after the commit.
 /// </summary>
 internal sealed class RolloutStep(
-    IDbContextFactory<FleetDb> databases, HostSelection selection, AssignmentNews news, LiveFeed feed, TimeProvider time, ILogger<RolloutStep> log)
+    IDbContextFactory<FleetDb> databases, HostSelection selection, ILeadership leadership, AssignmentNews news, LiveFeed feed, TimeProvider time, ILogger<RolloutStep> log)
 {
     // A plan changes at least one target, wave or phase, so this is never reached unless the planner is wrong.
     private const int MostRounds = 1000;
 
     /// <returns>True when something was changed.</returns>
-    public async Task<bool> TakeAsync(long number, CancellationToken ct)
+    public async Task<bool> TakeAsync(long number, LeaderTerm term, CancellationToken ct)
     {
         await selection.RefreshAsync(ct);
         await using (FleetDb look = await databases.CreateDbContextAsync(ct))
@@ -33,6 +34,7 @@ internal sealed class RolloutStep(
 
         await using FleetDb db = await databases.CreateDbContextAsync(ct);
         await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
+        await leadership.FenceAsync(db, term, ct);
         RolloutRow? row = await LoadAsync(db.Rollouts, number, ct);
         if (row is null)
         {

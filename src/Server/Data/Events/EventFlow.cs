@@ -1,10 +1,11 @@
 using Fleet.Contracts;
 using Fleet.Server.Live;
+using Fleet.Server.Live.News;
 
 namespace Fleet.Server.Data.Events;
 
 /// <summary>Wakes those who follow the store, and counts what went into it.</summary>
-internal sealed class EventFlow(FleetMetrics metrics)
+internal sealed class EventFlow(FleetMetrics metrics, IFleetNews news)
 {
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -20,7 +21,12 @@ internal sealed class EventFlow(FleetMetrics metrics)
 
         if (last.Row > 0)
         {
-            Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+            Wake();
+            news.Publish(NewsKind.Events);
         }
     }
+
+    /// <summary>Something was stored, by this server or another.</summary>
+    public void Wake() =>
+        Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
 }

@@ -10,6 +10,8 @@ namespace Fleet.Server.Features.Agents;
 internal sealed class AgentReports(
     IDbContextFactory<FleetDb> databases, HostDirectory directory, HostPresence presence, LiveFeed feed, TimeProvider time)
 {
+    private static readonly TimeSpan RejectionRepeat = TimeSpan.FromMinutes(1);
+
     /// <returns>Whether the inventory behind the hello is not the one we have.</returns>
     public async Task<bool> HelloAsync(HostId id, HelloMessage message, CancellationToken ct)
     {
@@ -41,7 +43,10 @@ internal sealed class AgentReports(
     {
         DateTimeOffset now = time.GetUtcNow();
         string json = Durable(report);
-        bool changed = !directory.TryGet(id, out HostRecord? before) || before.State is null || Durable(before.State) != json;
+
+        // A rejection that is repeated is one of what is wanted now: who leads a rollout, on another server perhaps, waits to see that it is.
+        bool changed = !directory.TryGet(id, out HostRecord? before) || before.State is null || Durable(before.State) != json
+            || (report.Rejected is not null && now - before.StateStoredAt > RejectionRepeat);
         if (changed)
         {
             await using FleetDb db = await databases.CreateDbContextAsync(ct);
@@ -49,9 +54,13 @@ internal sealed class AgentReports(
                 host => host.SetProperty(h => h.State, json).SetProperty(h => h.StateAt, now), ct);
         }
 
-        directory.Update(id, host => host with { State = report, StateAt = now });
-        if (changed)
+        if (!changed)
         {
+            directory.Note(id, host => host with { State = report, StateAt = now });
+        }
+        else
+        {
+            directory.Update(id, host => host with { State = report, StateAt = now, StateStoredAt = now });
             feed.Publish(LiveTopics.Claims);
             feed.Publish(LiveTopics.Hosts);
         }

@@ -6,14 +6,19 @@ using Fleet.Pci;
 using Fleet.Server.Data;
 using Fleet.Server.Data.Attestation;
 using Fleet.Server.Domain.Attestation;
+using Fleet.Server.Live.News;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Fleet.Server.Live.Attestation;
 
-/// <summary>The standings of fleet.db in memory. One change at a time, in one transaction with whatever belongs to it; the memory follows the commit.</summary>
-internal sealed class DeviceDirectory(IDbContextFactory<FleetDb> databases) : IDisposable
+/// <summary>
+/// The standings of the database in memory. A change begins with what the database says, which another server may have written, and goes in one transaction
+/// with whatever belongs to it; the memory follows the commit.
+/// </summary>
+internal sealed class DeviceDirectory(IDbContextFactory<FleetDb> databases, IFleetNews news) : IDisposable
 {
+    private const int RowsPerRead = 500;
     private readonly ConcurrentDictionary<FunctionId, DeviceStanding> _devices = new();
     private readonly SemaphoreSlim _gate = new(1, 1);
 
@@ -22,31 +27,57 @@ internal sealed class DeviceDirectory(IDbContextFactory<FleetDb> databases) : ID
 
     public bool TryGet(FunctionId id, [NotNullWhen(true)] out DeviceStanding? standing) => _devices.TryGetValue(id, out standing);
 
-    /// <summary>Reads all standings; once, at start.</summary>
-    public async Task LoadAsync(CancellationToken ct)
-    {
-        await using FleetDb db = await databases.CreateDbContextAsync(ct);
-        await foreach (DeviceRow row in db.Set<DeviceRow>().AsNoTracking().AsAsyncEnumerable().WithCancellation(ct))
+    /// <summary>Reads all standings.</summary>
+    public Task LoadAsync(CancellationToken ct) => AloneAsync(
+        async () =>
         {
-            DeviceStanding standing = JsonSerializer.Deserialize<DeviceStanding>(row.Standing, FleetJson.Options)!;
-            _devices[standing.Function] = standing;
-        }
-    }
+            await using FleetDb db = await databases.CreateDbContextAsync(ct);
+            await foreach (DeviceRow row in db.Set<DeviceRow>().AsNoTracking().AsAsyncEnumerable().WithCancellation(ct))
+            {
+                DeviceStanding standing = Read(row);
+                _devices[standing.Function] = standing;
+            }
+
+            return 0;
+        },
+        ct);
+
+    /// <summary>Reads standings anew that another server changed.</summary>
+    public Task ReloadAsync(IReadOnlyCollection<FunctionId> ids, CancellationToken ct) => AloneAsync(
+        async () =>
+        {
+            await using FleetDb db = await databases.CreateDbContextAsync(ct);
+            foreach (FunctionId[] some in ids.Chunk(RowsPerRead))
+            {
+                HashSet<FunctionId> wanted = [.. some];
+                HostId[] hosts = [.. some.Select(id => id.Host).Distinct()];
+                List<DeviceRow> rows = await db.Set<DeviceRow>().AsNoTracking().Where(row => hosts.Contains(row.Host)).ToListAsync(ct);
+                foreach (DeviceStanding standing in rows.Select(Read).Where(standing => wanted.Contains(standing.Function)))
+                {
+                    _devices[standing.Function] = standing;
+                }
+            }
+
+            return 0;
+        },
+        ct);
 
     /// <summary>Changes a standing and whatever else belongs to the change.</summary>
+    /// <param name="id">Whose.</param>
     /// <param name="change">Gets the database within a transaction and the standing before; answers the one after. It must not save.</param>
-    public async Task<DeviceStanding?> ChangeAsync(FunctionId id, Func<FleetDb, DeviceStanding?, Task<DeviceStanding?>> change, CancellationToken ct)
-    {
-        await _gate.WaitAsync(ct);
-        try
+    /// <param name="ct">Cancels.</param>
+    public Task<DeviceStanding?> ChangeAsync(FunctionId id, Func<FleetDb, DeviceStanding?, Task<DeviceStanding?>> change, CancellationToken ct) => AloneAsync(
+        async () =>
         {
             await using FleetDb db = await databases.CreateDbContextAsync(ct);
             await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
-            DeviceStanding? before = _devices.GetValueOrDefault(id);
+            await RowLocks.TakeAsync(db, id.ToString(), ct);
+            DeviceRow? row = await FindAsync(db, id, ct);
+            DeviceStanding? before = row is null ? null : Read(row);
             DeviceStanding? after = await change(db, before);
             if (after is not null && !ReferenceEquals(after, before))
             {
-                await PutAsync(db, after, ct);
+                Put(db, row, after);
             }
 
             await db.SaveChangesAsync(ct);
@@ -54,54 +85,55 @@ internal sealed class DeviceDirectory(IDbContextFactory<FleetDb> databases) : ID
             if (after is not null)
             {
                 _devices[id] = after;
+                news.Publish(NewsKind.Device, id.ToString());
             }
 
             return after;
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
+        },
+        ct);
 
     /// <summary>Changes many standings at once.</summary>
-    public async Task ChangeAsync(IReadOnlyList<FunctionId> ids, Func<FunctionId, DeviceStanding?, DeviceStanding> change, CancellationToken ct)
-    {
-        await _gate.WaitAsync(ct);
-        try
+    /// <param name="ids">Whose.</param>
+    /// <param name="change">Answers the standing after; the same object where nothing changes.</param>
+    /// <param name="ct">Cancels.</param>
+    public Task ChangeAsync(IReadOnlyList<FunctionId> ids, Func<FunctionId, DeviceStanding?, DeviceStanding> change, CancellationToken ct) => AloneAsync(
+        async () =>
         {
-            List<DeviceStanding> changed = [];
-            foreach (FunctionId id in ids)
+            // The memory says which may change; what they change to follows from the database.
+            FunctionId[] likely = [.. ids.Where(id => _devices.GetValueOrDefault(id) is var known && !ReferenceEquals(known, change(id, known)))
+                .OrderBy(id => id.ToString(), StringComparer.Ordinal)];
+            if (likely.Length is 0)
             {
-                DeviceStanding? before = _devices.GetValueOrDefault(id);
-                DeviceStanding after = change(id, before);
-                if (!ReferenceEquals(before, after))
-                {
-                    changed.Add(after);
-                }
-            }
-
-            if (changed.Count is 0)
-            {
-                return;
+                return 0;
             }
 
             await using FleetDb db = await databases.CreateDbContextAsync(ct);
             await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
-            foreach (DeviceStanding standing in changed)
+            List<DeviceStanding> changed = [];
+            foreach (FunctionId id in likely)
             {
-                await PutAsync(db, standing, ct);
+                await RowLocks.TakeAsync(db, id.ToString(), ct);
+                DeviceRow? row = await FindAsync(db, id, ct);
+                DeviceStanding? before = row is null ? null : Read(row);
+                DeviceStanding after = change(id, before);
+                changed.Add(after);
+                if (!ReferenceEquals(before, after))
+                {
+                    Put(db, row, after);
+                }
             }
 
             await db.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
-            changed.ForEach(standing => _devices[standing.Function] = standing);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
+            foreach (DeviceStanding standing in changed)
+            {
+                _devices[standing.Function] = standing;
+                news.Publish(NewsKind.Device, standing.Function.ToString());
+            }
+
+            return changed.Count;
+        },
+        ct);
 
     /// <summary>Where else an identity is known to be, in words. Functions of one device may share one.</summary>
     public string? KnownElsewhere(FunctionId here, string identity, Func<HostId, string> hostName) => _devices.Values
@@ -111,23 +143,41 @@ internal sealed class DeviceDirectory(IDbContextFactory<FleetDb> databases) : ID
 
     public void Dispose() => _gate.Dispose();
 
+    // One at a time in this process, from the reading to the memory: so what is read never takes the place of what was written after.
+    private async Task<T> AloneAsync<T>(Func<Task<T>> work, CancellationToken ct)
+    {
+        await _gate.WaitAsync(ct);
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
     private static bool SameDevice(FunctionId left, FunctionId right)
     {
         (PciAddress a, PciAddress b) = (left.Address, right.Address);
         return left.Host == right.Host && (a.Domain, a.Bus, a.Device) == (b.Domain, b.Bus, b.Device);
     }
 
-    private static async Task PutAsync(FleetDb db, DeviceStanding standing, CancellationToken ct)
+    private static DeviceStanding Read(DeviceRow row) => JsonSerializer.Deserialize<DeviceStanding>(row.Standing, FleetJson.Options)!;
+
+    private static async Task<DeviceRow?> FindAsync(FleetDb db, FunctionId id, CancellationToken ct) =>
+        await db.Set<DeviceRow>().FindAsync([id.Host, id.Address.ToString()], ct);
+
+    private static void Put(FleetDb db, DeviceRow? row, DeviceStanding standing)
     {
-        string address = standing.Function.Address.ToString();
         string json = JsonSerializer.Serialize(standing, FleetJson.Options);
-        if (await db.Set<DeviceRow>().FindAsync([standing.Function.Host, address], ct) is { } row)
+        if (row is not null)
         {
             row.Standing = json;
         }
         else
         {
-            db.Add(new DeviceRow { Host = standing.Function.Host, Address = address, Standing = json });
+            db.Add(new DeviceRow { Host = standing.Function.Host, Address = standing.Function.Address.ToString(), Standing = json });
         }
     }
 }

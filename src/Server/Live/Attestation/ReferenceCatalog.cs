@@ -5,31 +5,40 @@ using Fleet.Policy;
 using Fleet.Server.Data;
 using Fleet.Server.Data.Attestation;
 using Fleet.Server.Domain.Attestation;
+using Fleet.Server.Live.News;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fleet.Server.Live.Attestation;
 
 /// <summary>The reference values in force, in memory. Immutable inside: a change makes another list.</summary>
-internal sealed class ReferenceCatalog(ILogger<ReferenceCatalog> log)
+internal sealed class ReferenceCatalog(IFleetNews news, ILogger<ReferenceCatalog> log)
 {
     private readonly Lock _gate = new();
     private ImmutableArray<ReferenceValues> _all = [];
 
     public ImmutableArray<ReferenceValues> All => _all;
 
+    /// <summary>Reads what the database has in force, in place of what was known.</summary>
     public async Task LoadAsync(FleetDb db, CancellationToken ct)
     {
+        List<ReferenceValues> read = [];
         foreach (ReferenceRow row in (await LatestAsync(db, ct)).Where(row => row.Document is not null))
         {
             if (ReferenceReader.Read(row.Name, row.Number, Encoding.UTF8.GetBytes(row.Document!), out IReadOnlyList<Diagnostic> errors) is { } values)
             {
-                Put(values);
+                read.Add(values);
             }
             else
             {
                 // What cannot be read trusts nothing: the functions are unknown until it is put right.
                 log.ReferenceUnreadable(row.Name, row.Number, errors[0].Message);
             }
+        }
+
+        lock (_gate)
+        {
+            // What this server put in force while the rows were read is newer than they are.
+            _all = [.. read.Select(values => ByName(values.Name) is { } known && known.Revision > values.Revision ? known : values)];
         }
     }
 
@@ -43,6 +52,8 @@ internal sealed class ReferenceCatalog(ILogger<ReferenceCatalog> log)
         {
             _all = ByName(values.Name)?.Revision > values.Revision ? _all : With(values);
         }
+
+        news.Publish(NewsKind.References);
     }
 
     public void Remove(string name)
@@ -51,6 +62,8 @@ internal sealed class ReferenceCatalog(ILogger<ReferenceCatalog> log)
         {
             _all = Without(name);
         }
+
+        news.Publish(NewsKind.References);
     }
 
     /// <summary>The list as it would be with these values.</summary>

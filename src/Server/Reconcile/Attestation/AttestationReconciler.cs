@@ -6,6 +6,7 @@ using Fleet.Server.Data.Attestation;
 using Fleet.Server.Domain.Attestation;
 using Fleet.Server.Live;
 using Fleet.Server.Live.Attestation;
+using Fleet.Server.Live.Cell;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fleet.Server.Reconcile.Attestation;
@@ -15,6 +16,7 @@ namespace Fleet.Server.Reconcile.Attestation;
 /// was killed had not appraised. All that it knows is in fleet.db and in what hosts report.
 /// </summary>
 internal sealed class AttestationReconciler(
+    ILeadership leadership,
     IDbContextFactory<FleetDb> databases,
     DeviceDirectory devices,
     HostDirectory hosts,
@@ -25,7 +27,7 @@ internal sealed class AttestationReconciler(
     AttestationTimes times,
     LiveFeed feed,
     TimeProvider time,
-    ILogger<AttestationReconciler> log) : BackgroundService
+    ILogger<AttestationReconciler> log) : LeaderService(leadership)
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
@@ -36,7 +38,7 @@ internal sealed class AttestationReconciler(
     private readonly Dictionary<HostId, (InventoryReport? Inventory, string? Boot)> _noticed = [];
     private DateTimeOffset _cleaned;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task LeadAsync(LeaderTerm term, CancellationToken ct)
     {
         Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         using IDisposable subscription = feed.Subscribe(change =>
@@ -48,17 +50,17 @@ internal sealed class AttestationReconciler(
         });
         using ITimer timer = time.CreateTimer(_ => wake.Writer.TryWrite(true), null, TimeSpan.Zero, Period);
         bool caughtUp = false;
-        await foreach (bool _ in wake.Reader.ReadAllAsync(stoppingToken))
+        await foreach (bool _ in wake.Reader.ReadAllAsync(ct))
         {
             try
             {
                 if (!caughtUp)
                 {
-                    await appraisals.CatchUpAsync(stoppingToken);
+                    await appraisals.CatchUpAsync(ct);
                     caughtUp = true;
                 }
 
-                await PassAsync(stoppingToken);
+                await PassAsync(ct);
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {

@@ -46,8 +46,7 @@ internal sealed class Attestations(
         }
 
         IEnumerable<Spdm.SpdmVersion> versions = references.For(view, time.GetUtcNow())?.Versions ?? Enum.GetValues<Spdm.SpdmVersion>();
-        AttestationRow row = await BeginAsync(host, function, PlanMaker.First(nonces, versions), trigger, author, 0, ct);
-        return (new AttestationStarted(row.Id, row.Expires), null);
+        return (await BeginAsync(host, function, PlanMaker.First(nonces, versions), trigger, author, 0, ct), null);
     }
 
     public async Task<bool> AcceptAsync(HostId host, EvidenceReport report, CancellationToken ct)
@@ -110,7 +109,7 @@ internal sealed class Attestations(
             : null;
     }
 
-    private async Task<AttestationRow> BeginAsync(
+    private async Task<AttestationStarted> BeginAsync(
         HostRecord host, FunctionId function, AttestationPlan plan, string trigger, string? author, int replans, CancellationToken ct)
     {
         DateTimeOffset now = time.GetUtcNow();
@@ -130,15 +129,27 @@ internal sealed class Attestations(
             Author = author,
             Phase = AttestationPhase.Open,
         };
+        AttestationStarted started = new(id, expires);
         await devices.ChangeAsync(
             function,
             (db, before) =>
             {
+                if (replans is 0 && before is { Open: { } open, OpenUntil: { } until } && until > now)
+                {
+                    started = new AttestationStarted(open, until); // Another server began one a moment ago.
+                    return Task.FromResult<DeviceStanding?>(before);
+                }
+
                 db.Add(row);
                 DeviceStanding standing = before ?? new DeviceStanding { Function = function, Since = now };
                 return Task.FromResult<DeviceStanding?>(standing with { Open = id, OpenUntil = expires, Due = expires + times.Retry });
             },
             ct);
+        if (started.Id != id)
+        {
+            return started;
+        }
+
         feed.Publish(LiveTopics.Attestations);
         try
         {
@@ -149,7 +160,7 @@ internal sealed class Attestations(
             log.JobNotSent(host.Id, id, error);
         }
 
-        return row;
+        return started;
     }
 
     /// <returns>False when these bytes were stored before, or are not stored at all.</returns>
