@@ -18,6 +18,7 @@ internal static class SimCommands
             Examples:
               fleet-sim run --hosts 8 --server https://127.0.0.1:8443 --token-file join.token --data .data/sim
               fleet-sim contention start --data .data/sim
+              fleet-sim load reconnect --server-data .data/server --hosts 5000
               fleet-sim storm --data .data/sim --events 50000
               fleet-sim faults
               fleet-sim fault sim-01 0000:02:00.0 underflow --data .data/sim
@@ -29,6 +30,7 @@ internal static class SimCommands
             Exit codes: 0 done, 1 wrong command line, 2 the simulator says no, 3 no simulator runs, 4 cannot start, 5 cannot join the server.
             """);
         root.Subcommands.Add(RunCommand.Create());
+        root.Subcommands.Add(LoadCommand.Create());
         root.Subcommands.Add(Storm());
         root.Subcommands.Add(Contention());
         FaultCommands.AddTo(root);

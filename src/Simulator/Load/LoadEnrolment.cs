@@ -1,0 +1,106 @@
+using System.Net.Http.Json;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Fleet.Agent.Uplink;
+using Fleet.Contracts;
+using Fleet.Simulator.Load.Link;
+
+namespace Fleet.Simulator.Load;
+
+/// <summary>Joins hosts: a key, a request signed with it, the token. As agents do it, each over a connection of its own.</summary>
+internal sealed class LoadEnrolment : IDisposable
+{
+    private const int LargestReply = 256 * 1024;
+    private static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(30);
+    private readonly JoinToken _token;
+    private readonly IdentityFile _file;
+    private readonly HttpClient _http;
+    private readonly byte[] _authority;
+
+    private LoadEnrolment(JoinToken token, IdentityFile file, Uri server, byte[] authority)
+    {
+        (_token, _file, _authority) = (token, file, authority);
+        X509Certificate2 root = X509CertificateLoader.LoadCertificate(authority);
+        _http = Client(server, (_, leaf, chain, _) => new ServerTrust(root).Accept(this, leaf, chain, SslPolicyErrors.None));
+    }
+
+    /// <summary>Fetches the server's authority, once for the fleet, and believes it for the hash in the token alone.</summary>
+    /// <exception cref="EnrolmentException">The token is none, or the server is another.</exception>
+    public static async Task<LoadEnrolment> OpenAsync(Uri server, string token, IdentityFile file, CancellationToken ct)
+    {
+        if (!JoinToken.TryParse(token, out JoinToken? parsed))
+        {
+            throw new EnrolmentException(EnrolmentFailure.NoToken, "That is not a join token: one looks like fleetjoin_SECRET.SHA256. Copy it whole.");
+        }
+
+#pragma warning disable CA5359 // Nothing of this connection is believed but bytes with the right hash, and nothing secret is sent.
+        using HttpClient anybody = Client(server, (_, _, _, _) => true);
+#pragma warning restore CA5359
+        byte[] authority;
+        try
+        {
+            authority = await anybody.GetByteArrayAsync(LinkProtocol.EnrollPath, ct);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new EnrolmentException(EnrolmentFailure.Unreachable, $"The server at {server} cannot be reached: {e.GetBaseException().Message}", e);
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(authority)) == parsed.AuthorityHash
+            ? new LoadEnrolment(parsed, file, server, authority)
+            : throw new EnrolmentException(EnrolmentFailure.WrongServer, $"The server at {server} is not the one this token names. Check --server, or get a token from this server.");
+    }
+
+    /// <summary>One attempt.</summary>
+    /// <exception cref="RefusedException">The server said no.</exception>
+    public async Task<LoadIdentity> JoinAsync(string name, string machineId, CancellationToken ct)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new($"CN={name}", key, HashAlgorithmName.SHA256);
+        EnrollRequest body = new(_token.Secret, Convert.ToBase64String(request.CreateSigningRequest()), name, machineId, Simulated: true);
+        using HttpResponseMessage response = await _http.PostAsJsonAsync(LinkProtocol.EnrollPath, body, FleetJson.Type<EnrollRequest>(), ct);
+        if (!response.IsSuccessStatusCode)
+        {
+            throw await RefusalAsync(response, ct);
+        }
+
+        EnrollReply reply = await response.Content.ReadFromJsonAsync(FleetJson.Type<EnrollReply>(), ct) ?? throw new JsonException("The server answered the enrolment with null.");
+        return Convert.FromBase64String(reply.Authority).AsSpan().SequenceEqual(_authority)
+            ? _file.Add(name, key.ExportPkcs8PrivateKey(), reply)
+            : throw new RefusedException("enrol: another CA", "The server answered the enrolment with another CA than the token names.");
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static HttpClient Client(Uri server, RemoteCertificateValidationCallback accept)
+    {
+        // No connection is used twice: each host that joins makes its own.
+        SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseProxy = false, ConnectTimeout = RequestLimit, PooledConnectionLifetime = TimeSpan.Zero };
+        handler.SslOptions.EnabledSslProtocols = SslProtocols.Tls13;
+        handler.SslOptions.AllowTlsResume = false;
+        handler.SslOptions.RemoteCertificateValidationCallback = accept;
+        return new HttpClient(handler) { BaseAddress = server, Timeout = RequestLimit, MaxResponseContentBufferSize = LargestReply };
+    }
+
+    private static async Task<RefusedException> RefusalAsync(HttpResponseMessage response, CancellationToken ct)
+    {
+        string? code = null;
+        string? detail = null;
+        try
+        {
+            using JsonDocument problem = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(ct));
+            code = problem.RootElement.TryGetProperty("code", out JsonElement named) ? named.GetString() : null;
+            detail = problem.RootElement.TryGetProperty("detail", out JsonElement told) ? told.GetString() : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            detail = "The answer is no problem document.";
+        }
+
+        TimeSpan? after = response.Headers.RetryAfter?.Delta;
+        return new RefusedException($"enrol: {code ?? ((int)response.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture)}", detail ?? "", after);
+    }
+}

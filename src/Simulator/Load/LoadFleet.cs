@@ -1,0 +1,220 @@
+// fleet-sim load: thousands of hosts against one server. Hosts (LoadHost, LinkSession) say what an agent says, over a client of their own (Link/)
+// that costs little a host; LoadFleet brings them up and makes their events, LoadRun plays a scenario and counts.
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Fleet.Simulator.Load.Link;
+using Fleet.Simulator.Spdm;
+
+namespace Fleet.Simulator.Load;
+
+/// <summary>The hosts of one load run.</summary>
+internal sealed class LoadFleet : IAsyncDisposable
+{
+    private static readonly TimeSpan MakingInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan TendingInterval = TimeSpan.FromMilliseconds(500);
+    private readonly LoadContext _context;
+    private readonly CancellationTokenSource _stopping;
+    private readonly List<Task> _running = [];
+    private readonly Random _random;
+    private volatile bool _making = true;
+
+    private LoadFleet(LoadContext context, CancellationToken ct)
+    {
+        _context = context;
+#pragma warning disable CA5394 // A seed makes runs alike; nothing is guarded by it.
+        _random = new Random(context.Options.Seed);
+#pragma warning restore CA5394
+        _stopping = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        ImmutableArray<HostTemplate> templates = HostTemplate.Read(context.Options.Profile, context.Options.Attest, context.Time);
+        Hosts = [.. Enumerable.Range(1, context.Options.Hosts).Select(number => Make(number, templates[number % templates.Length]))];
+    }
+
+    public ImmutableArray<LoadHost> Hosts { get; }
+
+    public LoadCounters Counters => _context.Counters;
+
+    /// <summary>Reads identities and the server's authority; no host is there yet.</summary>
+    public static async Task<LoadFleet> OpenAsync(LoadOptions options, TimeProvider time, CancellationToken ct)
+    {
+        LinkAddress address = await LinkAddress.ResolveAsync(options.Server, ct);
+        string path = Path.Combine(options.DataDirectory, "identities.jsonl");
+        if (options.Scenario is LoadScenario.Enrol)
+        {
+            File.Delete(path);
+        }
+
+        IdentityFile identities = IdentityFile.Open(path);
+        try
+        {
+            return new LoadFleet(
+                new LoadContext
+                {
+                    Options = options,
+                    Address = address,
+                    Identities = identities,
+                    Enrolment = options.Token is { } token ? await LoadEnrolment.OpenAsync(options.Server, token, identities, ct) : null,
+                    Attestation = new LoadAttestation(new VendorStore(Path.Combine(options.DataDirectory, "spdm"), time), time),
+                    Counters = new LoadCounters(),
+                    Ledger = options.LedgerFile is { } ledger ? new LoadLedger(ledger) : null,
+                    Network = new Outage(time),
+                    Time = time,
+                },
+                ct);
+        }
+        catch
+        {
+            identities.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Lets the hosts come, one after another over the ramp, and events be made.</summary>
+    public void Start()
+    {
+        _running.Add(TendAsync(_stopping.Token));
+        _running.Add(MakeEventsAsync(_stopping.Token));
+        _running.Add(RampAsync(_stopping.Token));
+    }
+
+    /// <summary>Makes so many events on each of the hosts, at once.</summary>
+    public void Burst(IEnumerable<LoadHost> hosts, int events)
+    {
+        LoadHost[] all = [.. hosts];
+        lock (_random)
+        {
+            foreach (LoadHost host in all)
+            {
+                host.Make(events, _random);
+            }
+        }
+
+        _context.Ledger?.Flush();
+        foreach (LoadHost host in all)
+        {
+            host.Wake();
+        }
+    }
+
+    /// <summary>Cuts every connection, and the network until <see cref="MendNetwork"/>.</summary>
+    public void CutNetwork(double compression)
+    {
+        _context.Network.Begin(compression);
+        foreach (LoadHost host in Hosts)
+        {
+            host.Cut(new IOException("the network is cut"));
+        }
+    }
+
+    /// <summary>Makes no more events; what waits is still sent.</summary>
+    public void StopMaking() => _making = false;
+
+    public void MendNetwork() => _context.Network.End();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_running);
+        _context.Enrolment?.Dispose();
+        _context.Attestation.Dispose();
+        _context.Identities.Dispose();
+        _context.Ledger?.Dispose();
+        _stopping.Dispose();
+    }
+
+    // Seeded, so that a second run is the same machines with the same clocks.
+    private LoadHost Make(int number, HostTemplate template)
+    {
+        LoadOptions options = _context.Options;
+        int machine = options.Scenario is LoadScenario.Duplicates ? (number - 1) / Math.Max(options.Clones, 1) : number;
+        string machineId = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $"fleet-sim load {options.Seed} {options.Scenario is LoadScenario.Duplicates} {machine}"))))[..32];
+        TimeSpan skew = options.Scenario is LoadScenario.Skew ? options.Skew * ((_random.NextDouble() * 2) - 1) : TimeSpan.Zero;
+        return new LoadHost(_context, template, number, machineId, skew);
+    }
+
+    private async Task RampAsync(CancellationToken ct)
+    {
+        List<Task> hosts = new(Hosts.Length);
+        long start = _context.Time.GetTimestamp();
+        try
+        {
+            while (hosts.Count < Hosts.Length)
+            {
+                TimeSpan ramp = _context.Options.Ramp;
+                double due = ramp <= TimeSpan.Zero ? 1 : _context.Time.GetElapsedTime(start) / ramp;
+                for (int wanted = (int)Math.Min(Hosts.Length, Math.Ceiling(Hosts.Length * due)); hosts.Count < wanted;)
+                {
+                    LoadHost host = Hosts[hosts.Count];
+                    hosts.Add(Task.Run(() => host.RunAsync(ct), CancellationToken.None));
+                }
+
+                await Task.Delay(MakingInterval, _context.Time, ct);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped while hosts were still coming.
+        }
+
+        await Task.WhenAll(hosts);
+    }
+
+    private async Task MakeEventsAsync(CancellationToken ct)
+    {
+        long start = _context.Time.GetTimestamp();
+        long made = 0;
+        await EveryAsync(MakingInterval, Make, ct);
+
+        void Make()
+        {
+            long due = !_making ? 0 : (long)(_context.Options.Rate * _context.Time.GetElapsedTime(start).TotalSeconds);
+            HashSet<LoadHost> woken = [];
+            lock (_random)
+            {
+                for (; made < due; made++)
+                {
+                    LoadHost host = Hosts[_random.Next(Hosts.Length)];
+                    host.Make(1, _random);
+                    woken.Add(host);
+                }
+            }
+
+            _context.Ledger?.Flush();
+            foreach (LoadHost host in woken)
+            {
+                host.Wake();
+            }
+        }
+    }
+
+    private Task TendAsync(CancellationToken ct)
+    {
+        return EveryAsync(TendingInterval, Tend, ct);
+
+        void Tend()
+        {
+            foreach (LoadHost host in Hosts)
+            {
+                host.Tend();
+            }
+        }
+    }
+
+    private async Task EveryAsync(TimeSpan interval, Action act, CancellationToken ct)
+    {
+        using PeriodicTimer timer = new(interval, _context.Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ct))
+            {
+                act();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The run is over.
+        }
+    }
+}

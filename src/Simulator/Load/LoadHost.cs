@@ -1,0 +1,167 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text.Json;
+using Fleet.Agent.Uplink;
+using Fleet.Contracts;
+using Fleet.Simulator.Load.Link;
+
+namespace Fleet.Simulator.Load;
+
+/// <summary>One simulated host: joins once, then connects for ever again with an agent's own back-off.</summary>
+internal sealed class LoadHost(LoadContext fleet, HostTemplate template, int number, string machineId, TimeSpan skew)
+{
+    private readonly string _bootId = Guid.CreateVersion7(fleet.Time.GetUtcNow()).ToString();
+    private volatile LinkSession? _session;
+
+    public string Name { get; } = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"load-{number:00000}");
+
+    public HostTemplate Template => template;
+
+    public HostSpool Spool { get; } = new(fleet.Options.SpoolBound);
+
+    public LoadIdentity? Identity { get; private set; }
+
+    public TimeSpan Skew => skew;
+
+    public HostFacts Facts => template.FactsOf(Name, machineId, _bootId);
+
+    public InventoryReport Inventory() => template.Inventory(number);
+
+    public bool Connected => _session is not null;
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        Backoff backoff = new();
+        while (!ct.IsCancellationRequested)
+        {
+            TimeSpan? wanted = null;
+            try
+            {
+                await ConnectAsync(backoff, ct);
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (RefusedException refused)
+            {
+                fleet.Counters.Refused(refused.Reason);
+                wanted = refused.RetryAfter;
+            }
+            catch (Exception error) when (error is not OutOfMemoryException)
+            {
+                // Whatever it was is counted by kind; a host goes on.
+                fleet.Counters.Failed(KindOf(error));
+            }
+
+            try
+            {
+                await fleet.Network.PauseAsync(PauseOf(backoff.Next(), wanted), ct);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Makes events; returns how many found room.</summary>
+    public int Make(int events, Random random)
+    {
+        if (Identity is not { } identity)
+        {
+            return 0;
+        }
+
+        int made = 0;
+        for (int i = 0; i < events; i++)
+        {
+            if (Spool.Add(fleet.Time.GetUtcNow(), random.NextInt64(long.MaxValue)) is not { } one)
+            {
+                fleet.Counters.Loses(1);
+                continue;
+            }
+
+            fleet.Counters.Loses(one.Lost > 0 ? 1 : 0);
+            fleet.Ledger?.Made(identity.Host, Spool.Epoch, one);
+            made++;
+        }
+
+        fleet.Counters.Made(made);
+        return made;
+    }
+
+    /// <summary>Tells the host that its spool has something to send.</summary>
+    public void Wake() => _session?.Wake();
+
+    /// <summary>What is due by the clock.</summary>
+    public void Tend() => _session?.Tend();
+
+    public void Cut(Exception cause) => _session?.Cut(cause);
+
+    private static TimeSpan PauseOf(TimeSpan own, TimeSpan? wanted)
+    {
+        if (wanted is not { } least)
+        {
+            return own;
+        }
+
+#pragma warning disable CA5394 // Spreads load; guards nothing.
+        TimeSpan spread = least * (1 + (Random.Shared.NextDouble() / 2));
+#pragma warning restore CA5394
+        return spread > own ? spread : own;
+    }
+
+    private static string KindOf(Exception error) => error switch
+    {
+        SocketException socket => $"socket: {socket.SocketErrorCode}",
+        AuthenticationException => "tls handshake",
+        TimeoutException timeout => timeout.Message,
+        OperationCanceledException => "timed out",
+        JsonException => "answer not understood",
+        _ when error.InnerException is SocketException or AuthenticationException => KindOf(error.InnerException),
+        HttpRequestException http => $"enrol: {http.HttpRequestError}",
+        _ => error.Message,
+    };
+
+    private async Task ConnectAsync(Backoff backoff, CancellationToken ct)
+    {
+        if (fleet.Network.Cut)
+        {
+            throw new IOException("the network is cut");
+        }
+
+        long start = fleet.Time.GetTimestamp();
+        Identity ??= fleet.Identities.Find(Name) ?? await JoinAsync(ct);
+        using LinkClient client = await LinkClient.OpenAsync(fleet.Address, Identity, fleet.Time, ct);
+        using LinkSession session = new(fleet, this, Identity, client);
+        await session.OpenAsync(ct);
+        fleet.Counters.Connecting.Add(fleet.Time.GetElapsedTime(start));
+        fleet.Counters.Up();
+        backoff.Reset();
+        _session = session;
+        try
+        {
+            await session.ServeAsync(ct);
+        }
+        finally
+        {
+            _session = null;
+            fleet.Counters.Down();
+        }
+    }
+
+    private async Task<LoadIdentity> JoinAsync(CancellationToken ct)
+    {
+        if (fleet.Enrolment is not { } enrolment)
+        {
+            throw new RefusedException("no token", "The host has not joined and there is no join token.");
+        }
+
+        long start = fleet.Time.GetTimestamp();
+        LoadIdentity identity = await enrolment.JoinAsync(Name, machineId, ct);
+        fleet.Counters.Joining.Add(fleet.Time.GetElapsedTime(start));
+        fleet.Counters.Joined();
+        return identity;
+    }
+}
