@@ -22,12 +22,15 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
     // An exchange on the wire has a second to answer and one to be aborted.
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(3);
 
+    private static readonly TimeSpan LastEventsLimit = TimeSpan.FromSeconds(2);
+
     private readonly AgentOptions _options;
     private readonly IHardware _hardware;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly ChangeSignal _changed = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _unlinking = new();
     private readonly List<Task> _tasks = [];
     private AgentLock? _lock;
     private HostInventory? _inventory;
@@ -156,7 +159,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
         await stop.DoAsync("the sensors", TimeSpan.FromSeconds(3), () => _sensors?.Dispose());
         await stop.DoAsync("the mirror and its binds", TimeSpan.FromSeconds(8), () => _intercepts?.Dispose());
         await stop.DoAsync("the local API", TimeSpan.FromSeconds(4), () => _local?.DisposeAsync().AsTask() ?? Task.CompletedTask);
-        await stop.DoAsync("the link to the server and the watches of hardware", TimeSpan.FromSeconds(4), () => Task.WhenAll(
+        await stop.DoAsync("the watches of hardware", TimeSpan.FromSeconds(4), () => Task.WhenAll(
             [cancelled, .. _tasks.Select(t => t.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default))]));
         await stop.DoAsync("exchanges on the wire", DrainLimit * 2, () => Broker?.DrainAsync(DrainLimit) ?? Task.CompletedTask);
         await stop.DoAsync("the broker", TimeSpan.FromSeconds(3), () =>
@@ -164,10 +167,28 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
             _inventory?.Dispose();
             Broker?.Dispose();
         });
+        await stop.DoAsync("the last events", LastEventsLimit * 2, SendLastEventsAsync);
+        await stop.DoAsync("the link to the server", TimeSpan.FromSeconds(4), async () =>
+        {
+            await _unlinking.CancelAsync();
+            await UplinkEnded.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        });
         await stop.DoAsync("the spool", TimeSpan.FromSeconds(12), () => Spool?.DisposeAsync().AsTask() ?? Task.CompletedTask);
         _identity?.Dispose();
         _lock?.Dispose();
         _stopping.Dispose();
+        _unlinking.Dispose();
+    }
+
+    // What the end of the others had to tell. Without a connection it waits on disk for the next start.
+    private async Task SendLastEventsAsync()
+    {
+        if (_uplink is { Connected: true } uplink)
+        {
+            using CancellationTokenSource limit = new(LastEventsLimit, _time);
+            await Spool.FlushAsync(limit.Token);
+            await uplink.DrainAsync(LastEventsLimit);
+        }
     }
 
     private void PrepareDirectories()
@@ -284,22 +305,21 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
 
         _tasks.Add(new HardwareWatch(_hardware, _inventory!, Broker, _options, Looked, _time, _log).RunAsync(_stopping.Token));
         _tasks.Add(Task.Run(() => ExpireAsync(_stopping.Token)));
-        if (_options.Server is not null)
+        if (_options.Servers.Count > 0)
         {
-            UplinkEnded = Task.Run(() => LinkAsync(_options.Server, _stopping.Token));
-            _tasks.Add(UplinkEnded);
+            UplinkEnded = Task.Run(() => LinkAsync(_unlinking.Token));
         }
     }
 
-    private async Task LinkAsync(Uri server, CancellationToken ct)
+    private async Task LinkAsync(CancellationToken ct)
     {
         if (_identity is null)
         {
-            Enrolment enrolment = new(server, _options.Token, _options.DataDirectory, _time, _log);
+            Enrolment enrolment = new(_options.Servers[0], _options.Token, _options.DataDirectory, _time, _log);
             _identity = await enrolment.EnsureAsync(Facts, ct);
         }
 
-        _uplink = new Uplink.Uplink(new UplinkOptions { Server = server }, _identity, this, Spool, Assignments, Attestations, _time, _log);
+        _uplink = new Uplink.Uplink(new UplinkOptions { Servers = _options.Servers }, _identity, this, Spool, Assignments, Attestations, _time, _log);
         await _uplink.RunAsync(ct);
     }
 

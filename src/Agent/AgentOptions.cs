@@ -12,8 +12,8 @@ internal sealed record AgentOptions
     /// <summary>Socket, lock and mirror live here, normally under /run.</summary>
     public required string RunDirectory { get; init; }
 
-    /// <summary>The server's agents port ("https://host:8443"); null for an agent without a server.</summary>
-    public Uri? Server { get; init; }
+    /// <summary>The servers' agents ports ("https://host:8443"), any of which will do; empty for an agent without a server.</summary>
+    public IReadOnlyList<Uri> Servers { get; init; } = [];
 
     /// <summary>The join token; needed only until the host has joined.</summary>
     public string? Token { get; init; }

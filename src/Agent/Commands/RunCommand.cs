@@ -12,10 +12,10 @@ namespace Fleet.Agent.Commands;
 /// <summary>'run': the agent of this machine, until it is told to stop.</summary>
 internal static class RunCommand
 {
-    private static readonly Option<Uri?> Server = new("--server")
+    private static readonly Option<Uri[]> Server = new("--server")
     {
-        Description = "The server's agents port, as in https://fleet.example:8443. Without it the agent works alone.",
-        CustomParser = result => ParseServer(result.Tokens[0].Value, result.AddError),
+        Description = "The server's agents port, as in https://fleet.example:8443; several, by commas or by giving it again, are servers of one fleet. Without it the agent works alone.",
+        CustomParser = result => ParseServers(result.Tokens.Select(token => token.Value), result.AddError),
     };
 
     private static readonly Option<string?> Token = new("--token") { Description = "The join token; needed only until the host has joined." };
@@ -90,15 +90,22 @@ internal static class RunCommand
         ? address
         : throw new AgentStartException($"'{text}' is not an address for metrics; write ADDRESS:PORT, as in 127.0.0.1:9640.");
 
-    internal static Uri? ParseServer(string text, Action<string> error)
+    internal static Uri[] ParseServers(IEnumerable<string> texts, Action<string> error)
     {
-        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? server) && server.Scheme is "https")
+        List<Uri> servers = [];
+        foreach (string text in texts.SelectMany(t => t.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
         {
-            return server;
+            if (Uri.TryCreate(text, UriKind.Absolute, out Uri? server) && server.Scheme is "https")
+            {
+                servers.Add(server);
+            }
+            else
+            {
+                error($"'{text}' is not the address of a server; write https://HOST:PORT.");
+            }
         }
 
-        error($"'{text}' is not the address of a server; write https://HOST:PORT.");
-        return null;
+        return [.. servers.Distinct()];
     }
 
     internal static ILoggerFactory CreateLogs() => LoggerFactory.Create(logging => logging
@@ -129,7 +136,7 @@ internal static class RunCommand
             {
                 DataDirectory = Path.GetFullPath(arguments.GetValue(Data)!),
                 RunDirectory = Path.GetFullPath(arguments.GetValue(Run)!),
-                Server = arguments.GetValue(Server),
+                Servers = arguments.GetValue(Server) ?? [],
                 Token = ReadToken(arguments.GetValue(Token), arguments.GetValue(TokenFile)),
                 Ceiling = arguments.GetValue(Mode),
                 Intercept = arguments.GetValue(NoMirror) ? InterceptLevel.None : arguments.GetValue(Intercept),
@@ -151,7 +158,7 @@ internal static class RunCommand
             }
 
             Task stop = Task.Delay(Timeout.InfiniteTimeSpan, time, ct);
-            await (host.UplinkEnded.IsCompleted && options.Server is null ? stop : await Task.WhenAny(stop, host.UplinkEnded));
+            await (host.UplinkEnded.IsCompleted && options.Servers.Count is 0 ? stop : await Task.WhenAny(stop, host.UplinkEnded));
             return ExitCodes.Done;
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)

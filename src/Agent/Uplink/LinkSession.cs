@@ -9,9 +9,6 @@ namespace Fleet.Agent.Uplink;
 /// <summary>One life of the connection: hello, inventory, then events, states and assignments side by side until it ends.</summary>
 internal sealed class LinkSession : IDisposable
 {
-    // The envelope of a message and one event more must still fit.
-    private const int BatchBytes = LinkProtocol.MaxMessageBytes * 3 / 4;
-
     private readonly HubConnection _hub;
     private readonly UplinkOptions _options;
     private readonly AgentIdentity _identity;
@@ -23,12 +20,14 @@ internal sealed class LinkSession : IDisposable
     private readonly Channel<string> _nudges = Channel.CreateBounded<string>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
     private readonly SemaphoreSlim _stateWanted = new(0, 1);
     private readonly AttestationJobs _attestations;
+    private readonly BatchPace _pace;
+    private readonly CancellationTokenSource _leaving = new();
     private string _reportedInventory = "";
     private int _protocol;
 
     public LinkSession(
         HubConnection hub, UplinkOptions options, AgentIdentity identity, ILinkedHost host, Spool spool, Assignments assignments,
-        AttestationJobs attestations, TimeProvider time, ILogger log)
+        AttestationJobs attestations, BatchPace pace, TimeProvider time, ILogger log)
     {
         _hub = hub;
         _options = options;
@@ -37,22 +36,31 @@ internal sealed class LinkSession : IDisposable
         _spool = spool;
         _assignments = assignments;
         _attestations = attestations;
+        _pace = pace;
         _time = time;
         _log = log;
         hub.On<string>(nameof(IAgentClient.AssignmentChanged), tag => _nudges.Writer.TryWrite(tag));
         hub.On<AttestationJob>(nameof(IAgentClient.Attest), attestations.Accept);
+        hub.On<LeaveNotice>(nameof(IAgentClient.Leave), Leave);
     }
+
+    /// <summary>What the server said when it went; null when it said nothing.</summary>
+    public LeaveNotice? Left { get; private set; }
+
+    /// <summary>Within which time to come back when the connection ends without a word; null for the agent's own pace.</summary>
+    public TimeSpan? Spread { get; private set; }
 
     /// <summary>Says hello and brings the server up to date.</summary>
     public async Task OpenAsync(CancellationToken ct)
     {
+        await _spool.ServeAsync(_identity.Host, ct);
         InventoryReport inventory = _host.Inventory;
         HelloMessage hello = new(LinkProtocol.Version, _spool.Epoch, _host.Facts, inventory.Hash, _host.Endpoints);
         HelloReply reply = await CallAsync<HelloReply>(nameof(IAgentHub.Hello), hello, ct)
             ?? throw new LinkException("The server answered the hello with null.");
         if (reply.Refused is not null)
         {
-            throw new LinkException($"The server refuses this host: {reply.Refused}");
+            throw new LinkException($"The server refuses this host: {reply.Refused}", Wait(reply.RetryAfterMilliseconds));
         }
 
         if (reply.Protocol < LinkProtocol.Minimum)
@@ -67,6 +75,7 @@ internal sealed class LinkSession : IDisposable
         }
 
         _protocol = reply.Protocol;
+        Spread = Wait(reply.SpreadMilliseconds);
         _reportedInventory = inventory.Hash;
         if (reply.WantInventory)
         {
@@ -80,21 +89,46 @@ internal sealed class LinkSession : IDisposable
     /// <summary>Runs until the connection or the token ends.</summary>
     public async Task ServeAsync(CancellationToken ct)
     {
-        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(ct, _leaving.Token);
         Task[] loops = [PumpEventsAsync(ending.Token), PumpEvidenceAsync(ending.Token), WatchHostAsync(ending.Token), SendStatesAsync(ending.Token), WatchAssignmentAsync(ending.Token)];
         Task ended = await Task.WhenAny(loops);
         await ending.CancelAsync();
         await Task.WhenAll(loops.Select(l => l.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)));
-        await ended;
+        if (Left is null)
+        {
+            await ended;
+        }
     }
 
-    public void Dispose() => _stateWanted.Dispose();
+    public void Dispose()
+    {
+        _stateWanted.Dispose();
+        _leaving.Dispose();
+    }
+
+    // What a server tells an agent to wait is bounded: no mistake of a server's silences a fleet for long.
+    private static TimeSpan? Wait(int? milliseconds) => milliseconds is { } given
+        ? TimeSpan.FromMilliseconds(Math.Clamp(given, 0, LinkProtocol.LongestWaitMilliseconds))
+        : null;
+
+    private void Leave(LeaveNotice notice)
+    {
+        Left = notice;
+        try
+        {
+            _leaving.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The session ends already.
+        }
+    }
 
     private async Task PumpEventsAsync(CancellationToken ct)
     {
         while (true)
         {
-            IReadOnlyList<FleetEvent> events = _spool.Read(LinkProtocol.MaxBatch, BatchBytes);
+            IReadOnlyList<FleetEvent> events = _spool.Read(_pace.Events, _pace.Bytes);
             if (events.Count is 0)
             {
                 await _spool.WaitAsync(ct);
@@ -102,18 +136,46 @@ internal sealed class LinkSession : IDisposable
             }
 
             EventBatch batch = new(events[0].Epoch, [.. events.Select(e => e with { Host = _identity.Host })]);
-            BatchAcknowledgement acknowledgement = await CallAsync<BatchAcknowledgement>(nameof(IAgentHub.PushEvents), batch, ct)
-                ?? throw new LinkException("The server answered a batch with null.");
-            if (acknowledgement.Sequence < events[0].Sequence || !_spool.Acknowledge(acknowledgement))
+            BatchAcknowledgement acknowledgement = await PushAsync(batch, ct);
+            bool stored = acknowledgement.Sequence >= events[0].Sequence;
+            if ((!stored && acknowledgement.WaitMilliseconds is null) || !_spool.Acknowledge(acknowledgement))
             {
                 throw new LinkException(
                     $"The server acknowledged {acknowledgement.Epoch}/{acknowledgement.Sequence}, the batch was {batch.Epoch}/{events[0].Sequence} to {events[^1].Sequence}.");
+            }
+
+            if (Wait(acknowledgement.WaitMilliseconds) is { } wait)
+            {
+                _pace.Shrink();
+                await Task.Delay(wait, _time, ct);
             }
 
             if (_spool.Count is 0)
             {
                 WantState();
             }
+        }
+    }
+
+    private async Task<BatchAcknowledgement> PushAsync(EventBatch batch, CancellationToken ct)
+    {
+        long began = _time.GetTimestamp();
+        try
+        {
+            BatchAcknowledgement acknowledgement = await CallAsync<BatchAcknowledgement>(nameof(IAgentHub.PushEvents), batch, ct)
+                ?? throw new LinkException("The server answered a batch with null.");
+            if (acknowledgement.WaitMilliseconds is null)
+            {
+                _pace.Stored(_time.GetElapsedTime(began));
+            }
+
+            return acknowledgement;
+        }
+        catch
+        {
+            // Whatever it was, a smaller batch is likelier to get through the next connection.
+            _pace.Shrink();
+            throw;
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using System.Net.Security;
 using System.Net.WebSockets;
 using System.Security.Authentication;
@@ -13,6 +15,9 @@ internal sealed class Uplink(
     UplinkOptions options, AgentIdentity identity, ILinkedHost host, Spool spool, Assignments assignments,
     AttestationJobs attestations, TimeProvider time, ILogger log)
 {
+    private readonly ServerAddresses _addresses = new(options.Servers, Random.Shared);
+    private readonly Backoff _backoff = options.Backoff();
+    private readonly BatchPace _pace = new();
     private volatile bool _connected;
 
     /// <summary>Whether the server has answered the hello of a connection that still stands.</summary>
@@ -20,32 +25,18 @@ internal sealed class Uplink(
 
     public async Task RunAsync(CancellationToken ct)
     {
-        Backoff backoff = options.Backoff();
         while (!ct.IsCancellationRequested)
         {
-            string reason;
-            try
-            {
-                reason = await ConnectAsync(backoff, ct);
-            }
-            catch (OperationCanceledException) when (ct.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                // Whatever it was, the agent keeps deciding and spooling and tries again.
-                reason = Explain(e);
-            }
-
+            Uri server = _addresses.Current;
+            LinkEnd end = await ConnectAsync(server, ct);
             _connected = false;
             if (ct.IsCancellationRequested)
             {
                 return;
             }
 
-            TimeSpan pause = backoff.Next();
-            log.LinkDown(host.Facts.Name, options.Server, reason, pause.TotalSeconds);
+            TimeSpan pause = Pause(end, _addresses.GoOn());
+            log.LinkDown(host.Facts.Name, server, end.Reason, pause.TotalSeconds);
             try
             {
                 await Task.Delay(pause, time, ct);
@@ -57,7 +48,34 @@ internal sealed class Uplink(
         }
     }
 
-    private async Task<string> ConnectAsync(Backoff backoff, CancellationToken ct)
+    /// <summary>Returns when the server has all that the spool holds, or there is no server, or the time is up.</summary>
+    public async Task DrainAsync(TimeSpan limit)
+    {
+        long start = time.GetTimestamp();
+        while (_connected && spool.Count > 0 && time.GetElapsedTime(start) < limit)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), time);
+        }
+    }
+
+    // Told by the server: then as told, since it knows how many come back. A server that cannot be reached is no reason to wait while another is left.
+    private TimeSpan Pause(LinkEnd end, bool anotherLeft)
+    {
+        if (end.Spread is { } spread)
+        {
+            return _backoff.Within(spread);
+        }
+
+        if (anotherLeft)
+        {
+            return _backoff.Within(TimeSpan.FromMilliseconds(200));
+        }
+
+        TimeSpan own = _backoff.Next();
+        return end.RetryAfter is { } after ? after + _backoff.Within(after) : own;
+    }
+
+    private async Task<LinkEnd> ConnectAsync(Uri server, CancellationToken ct)
     {
         using SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseProxy = false, ConnectTimeout = options.CallLimit };
         ServerTrust trust = new(identity.Authority);
@@ -66,7 +84,7 @@ internal sealed class Uplink(
         handler.SslOptions.RemoteCertificateValidationCallback = trust.Accept;
         handler.SslOptions.ClientCertificateContext = SslStreamCertificateContext.Create(identity.Certificate, null, offline: true);
         using HttpMessageInvoker invoker = new(handler, disposeHandler: false);
-        await using HubConnection hub = Build(invoker);
+        await using HubConnection hub = Build(server, invoker);
         using CancellationTokenSource closed = CancellationTokenSource.CreateLinkedTokenSource(ct);
         Exception? cause = null;
         hub.Closed += e =>
@@ -74,7 +92,7 @@ internal sealed class Uplink(
             cause = e;
             return closed.CancelAsync();
         };
-        using LinkSession session = new(hub, options, identity, host, spool, assignments, attestations, time, log);
+        using LinkSession session = new(hub, options, identity, host, spool, assignments, attestations, _pace, time, log);
         try
         {
             using CancellationTokenSource limit = new(options.CallLimit, time);
@@ -82,18 +100,26 @@ internal sealed class Uplink(
             await hub.StartAsync(start.Token);
             await session.OpenAsync(closed.Token);
             _connected = true;
-            backoff.Reset();
-            log.LinkUp(host.Facts.Name, options.Server);
+            _backoff.Reset();
+            _addresses.Answered();
+            log.LinkUp(host.Facts.Name, server);
             await session.ServeAsync(closed.Token);
-            return "the connection ended";
+            return session.Left is { } left
+                ? new LinkEnd($"the server goes: {left.Reason}", TimeSpan.FromMilliseconds(Math.Clamp(left.SpreadMilliseconds, 0, LinkProtocol.LongestWaitMilliseconds)))
+                : new LinkEnd("the connection ended", session.Spread);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return cause is null ? "the server closed the connection or did not answer in time" : Explain(cause);
+            return new LinkEnd(cause is null ? "the server closed the connection or did not answer in time" : Explain(cause), session.Spread);
         }
         catch (Exception) when (trust.Refusal is not null)
         {
-            return $"another server than the one this host joined answers there: {trust.Refusal}";
+            return new LinkEnd($"another server than the one this host joined answers there: {trust.Refusal}");
+        }
+        catch (Exception e)
+        {
+            // Whatever it was, the agent keeps deciding and spooling and tries again.
+            return new LinkEnd(Explain(e), session.Spread, (e as LinkException)?.RetryAfter);
         }
         finally
         {
@@ -101,33 +127,49 @@ internal sealed class Uplink(
         }
     }
 
-    private HubConnection Build(HttpMessageInvoker invoker)
+    private HubConnection Build(Uri server, HttpMessageInvoker invoker)
     {
         HubConnectionBuilder builder = new();
-        builder.WithUrl(new Uri(options.Server, LinkProtocol.HubPath), connection =>
+        builder.WithUrl(new Uri(server, LinkProtocol.HubPath), connection =>
         {
             connection.Transports = HttpTransportType.WebSockets;
             connection.SkipNegotiation = true;
-            connection.WebSocketFactory = async (context, ct) =>
-            {
-                ClientWebSocket socket = new();
-                try
-                {
-                    // The hub protocol has its own pings.
-                    socket.Options.KeepAliveInterval = TimeSpan.Zero;
-                    await socket.ConnectAsync(context.Uri, invoker, ct);
-                    return socket;
-                }
-                catch
-                {
-                    socket.Dispose();
-                    throw;
-                }
-            };
+            connection.WebSocketFactory = async (context, ct) => await OpenAsync(context.Uri, invoker, ct);
         });
         builder.AddJsonProtocol(json => FleetJson.Configure(json.PayloadSerializerOptions));
         return builder.Build();
     }
 
+    private async Task<WebSocket> OpenAsync(Uri address, HttpMessageInvoker invoker, CancellationToken ct)
+    {
+        ClientWebSocket socket = new();
+        try
+        {
+            // The hub protocol has its own pings.
+            socket.Options.KeepAliveInterval = TimeSpan.Zero;
+            socket.Options.CollectHttpResponseDetails = true;
+            await socket.ConnectAsync(address, invoker, ct);
+            return socket;
+        }
+        catch (WebSocketException) when (socket.HttpStatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests)
+        {
+            // In the way that any proxy or server says it.
+            TimeSpan? after = socket.HttpResponseHeaders?.FirstOrDefault(h => h.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).Value?.FirstOrDefault() is { } text
+                && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
+                ? TimeSpan.FromSeconds(Math.Min(seconds, LinkProtocol.LongestWaitMilliseconds / 1000))
+                : null;
+            socket.Dispose();
+            throw new LinkException("The server takes no more connections now.", after);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     private static string Explain(Exception e) => e.GetBaseException() == e ? e.Message : $"{e.Message} {e.GetBaseException().Message}";
+
+    /// <summary>How a connection ended, and what the server said about coming back.</summary>
+    private readonly record struct LinkEnd(string Reason, TimeSpan? Spread = null, TimeSpan? RetryAfter = null);
 }

@@ -3,8 +3,8 @@ namespace Fleet.Agent.Uplink;
 /// <summary>How the agent holds its connection.</summary>
 internal sealed record UplinkOptions
 {
-    /// <summary>The server's agents port.</summary>
-    public required Uri Server { get; init; }
+    /// <summary>The agents ports of servers that know this host, at least one; the agent is connected to one of them.</summary>
+    public required IReadOnlyList<Uri> Servers { get; init; }
 
     /// <summary>How often the assignment is asked for even without a nudge.</summary>
     public TimeSpan AssignmentInterval { get; init; } = TimeSpan.FromMinutes(3);

@@ -18,10 +18,10 @@ namespace Fleet.Simulator.Commands;
 internal static class RunCommand
 {
     private static readonly Option<int> Hosts = new("--hosts") { Description = "How many hosts.", DefaultValueFactory = _ => 8 };
-    private static readonly Option<Uri?> Server = new("--server")
+    private static readonly Option<Uri[]> Server = new("--server")
     {
         Description = "The server's agents port. Without it the agents work alone.",
-        CustomParser = result => AgentRun.ParseServer(result.Tokens[0].Value, result.AddError),
+        CustomParser = result => AgentRun.ParseServers(result.Tokens.Select(token => token.Value), result.AddError),
     };
 
     private static readonly Option<string?> Token = new("--token") { Description = "A join token with as many uses as hosts that have not joined." };
@@ -81,7 +81,7 @@ internal static class RunCommand
                 Hosts = Math.Clamp(arguments.GetValue(Hosts), 1, 10_000),
                 DataDirectory = Path.GetFullPath(arguments.GetValue(Data)!),
                 RunDirectory = Path.GetFullPath(arguments.GetValue(Run)!),
-                Server = arguments.GetValue(Server),
+                Servers = arguments.GetValue(Server) ?? [],
                 Token = AgentRun.ReadToken(arguments.GetValue(Token), arguments.GetValue(TokenFile)),
                 Mode = arguments.GetValue(Mode),
                 Metrics = AgentRun.ParseMetrics(arguments.GetValue(Metrics)!),

@@ -14,7 +14,7 @@ internal sealed record SimOptions
 
     public required string RunDirectory { get; init; }
 
-    public Uri? Server { get; init; }
+    public IReadOnlyList<Uri> Servers { get; init; } = [];
 
     public string? Token { get; init; }
 

@@ -44,7 +44,7 @@ internal sealed class SimulatedFleet : IAsyncDisposable
     public Uri MetricsUrl => _endpoint!.Url;
 
     /// <summary>Ends with the first uplink that ends; an agent that cannot join ends it with its exception.</summary>
-    public Task UplinkEnded => _options.Server is null
+    public Task UplinkEnded => _options.Servers.Count is 0
         ? Task.Delay(Timeout.InfiniteTimeSpan, _time, _stopping.Token)
         : Task.WhenAny(_hosts.Select(h => h.Agent.UplinkEnded)).Unwrap();
 
@@ -114,7 +114,7 @@ internal sealed class SimulatedFleet : IAsyncDisposable
         {
             DataDirectory = Path.Combine(_options.DataDirectory, "hosts", name),
             RunDirectory = Path.Combine(_options.RunDirectory, name),
-            Server = _options.Server,
+            Servers = _options.Servers,
             Token = _options.Token,
             Ceiling = _options.Mode,
             Intercept = _options.Mirror ? InterceptLevel.Mirror : InterceptLevel.None,

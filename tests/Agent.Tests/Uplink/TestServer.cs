@@ -58,6 +58,9 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Sends an attestation to every agent that is connected.</summary>
     public Task AttestAsync(AttestationJob job) => _app.Services.GetRequiredService<IHubContext<AgentHub, IAgentClient>>().Clients.All.Attest(job);
 
+    /// <summary>Tells every agent that the server goes.</summary>
+    public Task LeaveAsync(int spread) => _app.Services.GetRequiredService<IHubContext<AgentHub, IAgentClient>>().Clients.All.Leave(new LeaveNotice(spread, "maintenance"));
+
     public string Token(string secret = "s3cret") => $"fleetjoin_{secret}.{Authority.Hash}";
 
     public async ValueTask DisposeAsync()
@@ -94,6 +97,13 @@ internal sealed class TestServer : IAsyncDisposable
 
         public string? Refuse { get; set; }
 
+        public int? RetryAfter { get; set; }
+
+        public int? Spread { get; set; }
+
+        /// <summary>How often a batch is answered by a wait instead of being stored.</summary>
+        public int Busy { get; set; }
+
         public int Protocol { get; set; } = LinkProtocol.Version;
 
         public int AcknowledgementsToLose { get => _acknowledgementsToLose; set => _acknowledgementsToLose = value; }
@@ -116,7 +126,7 @@ internal sealed class TestServer : IAsyncDisposable
             bool want = !state.Inventories.Any(i => i.Hash == message.InventoryHash);
             long acknowledged = state.PretendAcknowledged ?? state.Stored.Keys.DefaultIfEmpty(0).Max();
             state.PretendAcknowledged = null;
-            return Task.FromResult(new HelloReply(state.Protocol, want, acknowledged, state.Assignment?.Tag ?? "", DateTimeOffset.UtcNow, state.Refuse));
+            return Task.FromResult(new HelloReply(state.Protocol, want, acknowledged, state.Assignment?.Tag ?? "", DateTimeOffset.UtcNow, state.Refuse, state.RetryAfter, state.Spread));
         }
 
         public Task ReportInventory(InventoryReport report)
@@ -134,6 +144,11 @@ internal sealed class TestServer : IAsyncDisposable
         public Task<BatchAcknowledgement> PushEvents(EventBatch batch)
         {
             state.Batches.Enqueue(batch);
+            if (state.Busy-- > 0)
+            {
+                return Task.FromResult(new BatchAcknowledgement(batch.Epoch, state.Stored.Keys.DefaultIfEmpty(0).Max(), 1));
+            }
+
             foreach (FleetEvent e in batch.Events)
             {
                 state.Stored[e.Sequence] = e;

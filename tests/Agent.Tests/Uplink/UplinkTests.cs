@@ -224,6 +224,71 @@ public sealed class UplinkTests : IAsyncLifetime
         Assert.Empty(_server.Seen.Evidence);
     }
 
+    [Fact]
+    public async Task Run_ServerIsBusy_SendsLessAfterTheWaitOnTheSameConnection()
+    {
+        _server.Seen.Busy = 3;
+        Publish(600);
+        Start();
+
+        await WaitFor.TrueAsync(() => _server.Seen.Stored.Count is 600 && _spool.Count is 0);
+
+        Assert.Equal([500, 250, 125], _server.Seen.Batches.Take(3).Select(b => b.Events.Count));
+        Assert.All(_server.Seen.Batches.Take(3), b => Assert.Equal(1, b.Events[0].Sequence));
+        Assert.Single(_server.Seen.Hellos);
+    }
+
+    [Fact]
+    public async Task Run_ServerGoes_ComesBackAsItWasTold()
+    {
+        Start();
+        await WaitFor.TrueAsync(() => _link.Connected);
+
+        await _server.LeaveAsync(20);
+
+        await WaitFor.TrueAsync(() => _server.Seen.Hellos.Count is 2 && _link.Connected);
+    }
+
+    [Fact]
+    public async Task Run_OneServerRefuses_GoesToTheOther()
+    {
+        _server.Seen.Refuse = "full";
+        _server.Seen.RetryAfter = 10 * 60 * 1000;
+        await using TestServer other = await TestServer.StartAsync(_authority);
+        Publish(5);
+        Start(other.Url);
+
+        await WaitFor.TrueAsync(() => other.Seen.Stored.Count is 5 && _link.Connected);
+    }
+
+    [Fact]
+    public async Task Run_ServerDies_GoesToTheOther()
+    {
+        await using TestServer other = await TestServer.StartAsync(_authority);
+        _server.Seen.Spread = other.Seen.Spread = 20;
+        Start(other.Url);
+        await WaitFor.TrueAsync(() => _link.Connected);
+        (TestServer first, TestServer second) = other.Seen.Hellos.IsEmpty ? (_server, other) : (other, _server);
+
+        await first.DisposeAsync();
+
+        Publish(3);
+        await WaitFor.TrueAsync(() => second.Seen.Stored.Count is 3);
+    }
+
+    [Fact]
+    public async Task Drain_Connected_ReturnsWhenTheServerHasEverything()
+    {
+        Start();
+        await WaitFor.TrueAsync(() => _link.Connected);
+        Publish(700);
+        await _spool.FlushAsync(TestContext.Current.CancellationToken);
+
+        await _link.DrainAsync(TimeSpan.FromMinutes(1));
+
+        Assert.Equal((0, 700), (_spool.Count, _server.Seen.Stored.Count));
+    }
+
     private void Publish(int count)
     {
         for (int i = 0; i < count; i++)
@@ -232,11 +297,11 @@ public sealed class UplinkTests : IAsyncLifetime
         }
     }
 
-    private void Start()
+    private void Start(params Uri[] others)
     {
         UplinkOptions options = new()
         {
-            Server = _server.Url,
+            Servers = [_server.Url, .. others],
             Backoff = () => new Backoff(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50)),
             StateInterval = TimeSpan.FromMilliseconds(10),
         };
