@@ -90,6 +90,8 @@ internal static class RunCommand
         ? address
         : throw new AgentStartException($"'{text}' is not an address for metrics; write ADDRESS:PORT, as in 127.0.0.1:9640.");
 
+    internal static Uri? ParseServer(string text, Action<string> error) => ParseServers([text], error).FirstOrDefault();
+
     internal static Uri[] ParseServers(IEnumerable<string> texts, Action<string> error)
     {
         List<Uri> servers = [];
