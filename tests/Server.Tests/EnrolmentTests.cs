@@ -94,22 +94,6 @@ public sealed class EnrolmentTests(TestServer server)
     }
 
     [Fact]
-    public async Task Enroll_SameMachineId_FlagsBothAndMergesNeither()
-    {
-        string token = await TestAgent.TokenAsync(server, uses: 2);
-        await using TestAgent original = new(server, "original") { MachineId = "cloned-machine" };
-        await using TestAgent clone = new(server, "clone") { MachineId = "cloned-machine" };
-        await original.EnrollAsync(token);
-        await clone.EnrollAsync(token);
-        using HttpClient admin = server.Admin();
-
-        Page<HostView>? hosts = await admin.GetFromJsonAsync<Page<HostView>>("/api/v1/hosts?q=host:original or host:clone", FleetJson.Options, TestContext.Current.CancellationToken);
-
-        Assert.Equal(2, hosts!.Items.Count);
-        Assert.All(hosts.Items, host => Assert.True(host.DuplicateMachineId));
-    }
-
-    [Fact]
     public async Task Enroll_CertificateNamesAnother_TakesOnlyTheKey()
     {
         await using TestAgent agent = new(server, "key-only");

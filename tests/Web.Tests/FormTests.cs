@@ -53,7 +53,7 @@ public sealed class FormTests
     [Fact]
     public void JoinCommand_Token_IsTheExactCommand()
     {
-        JoinTokenView view = new() { Id = "t", Uses = 2, Used = 0, Author = "admin", Created = Samples.Now, Expires = Samples.Now.AddHours(1) };
+        JoinTokenView view = new() { Id = "t", State = "active", Uses = 2, Used = 0, Author = "admin", Created = Samples.Now, Expires = Samples.Now.AddHours(1) };
 
         Assert.Equal(
             "fleet-agent run --server https://fleet.example.net:8443 --token fleetjoin_a.b --data /var/lib/pcifleet/agent",

@@ -27,8 +27,11 @@ public static class ErrorCodes
     /// <summary>The credentials do not allow this.</summary>
     public const string Forbidden = "forbidden";
 
-    /// <summary>The join token is unknown, used up or expired.</summary>
+    /// <summary>The join token is unknown, used up, expired or revoked.</summary>
     public const string TokenRefused = "token-refused";
+
+    /// <summary>The machine belongs to a host that is banned: no token admits it.</summary>
+    public const string HostBanned = "host-banned";
 
     /// <summary>A signed document's signature does not verify, or no import key of the server made it.</summary>
     public const string SignatureRefused = "signature-refused";

@@ -9,7 +9,7 @@ public sealed record HostView
     /// <summary>Name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>"live", "stale" (no sign for 30 s) or "silent" (for 5 min).</summary>
+    /// <summary>"live", "stale" (no sign for 30 s), "silent" (for 5 min), "evicted" or "banned".</summary>
     public required string State { get; init; }
 
     /// <summary>Last sign of life, by the server's clock.</summary>
@@ -17,6 +17,15 @@ public sealed record HostView
 
     /// <summary>When it joined.</summary>
     public required DateTimeOffset Joined { get; init; }
+
+    /// <summary>Identity of the join token that admitted it.</summary>
+    public string JoinToken { get; init; } = "";
+
+    /// <summary>Who made that token.</summary>
+    public string AdmittedBy { get; init; } = "";
+
+    /// <summary>Why it may not come in; null for a host that may.</summary>
+    public HostAccessView? Access { get; init; }
 
     /// <summary>The host's facts; null until its agent said hello.</summary>
     public HostFacts? Facts { get; init; }
@@ -54,6 +63,24 @@ public sealed record HostView
     /// <summary>Events the agent holds that are not acknowledged yet, as last reported.</summary>
     public long EventsSpooled { get; init; }
 
-    /// <summary>Another host joined with the same machine id.</summary>
+    /// <summary>Another host was seen at the same time with the same machine id; see <see cref="SameMachineId"/>.</summary>
     public bool DuplicateMachineId { get; init; }
+
+    /// <summary>The hosts that have its machine id and were seen at the same time, at most 16.</summary>
+    public IReadOnlyList<HostReference> SameMachineId { get; init => field = value ?? []; } = [];
+
+    /// <summary>How many hosts those are.</summary>
+    public int SameMachineIdTotal { get; init; }
+
+    /// <summary>The host as which the same machine joined again; this one has not been seen since. Null for none.</summary>
+    public HostReference? ReplacedBy { get; init; }
+
+    /// <summary>The host as which the same machine had joined before; null for none.</summary>
+    public HostReference? Replaces { get; init; }
+
+    /// <summary>When two machines were last seen to use its identity in turns (a cloned disk); null when none were in the last hour.</summary>
+    public DateTimeOffset? ConnectedTwice { get; init; }
+
+    /// <summary>What is known of those machines, one sentence.</summary>
+    public string? ConnectedTwiceNote { get; init; }
 }

@@ -4,4 +4,5 @@ namespace Fleet.Contracts;
 /// <param name="Token">The token as agents take it.</param>
 /// <param name="Server">Address of the port that agents talk to ("https://fleet.example.net:8443").</param>
 /// <param name="View">What lists show of it from now on.</param>
-public sealed record JoinTokenCreated(string Token, string Server, JoinTokenView View);
+/// <param name="Warnings">What is risky about it (a long life, many uses), one sentence each.</param>
+public sealed record JoinTokenCreated(string Token, string Server, JoinTokenView View, IReadOnlyList<string>? Warnings = null);

@@ -1,4 +1,5 @@
 using Fleet.Contracts;
+using Fleet.Server.Domain.Hosts;
 
 namespace Fleet.Server.Data;
 
@@ -19,8 +20,6 @@ internal sealed class HostRow
 
     public bool Simulated { get; set; }
 
-    public bool DuplicateMachineId { get; set; }
-
     public DateTimeOffset Joined { get; set; }
 
     /// <summary>The join token that admitted it.</summary>
@@ -37,6 +36,9 @@ internal sealed class HostRow
 
     /// <summary>Since when.</summary>
     public DateTimeOffset? AccessAt { get; set; }
+
+    /// <summary>Who made that token.</summary>
+    public required string AdmittedBy { get; set; }
 
     /// <summary>Last sign of life as far as the database knows it: written when a connection begins or ends, not per message.</summary>
     public DateTimeOffset LastSeen { get; set; }

@@ -11,6 +11,6 @@ internal sealed class HostRowConfiguration : IEntityTypeConfiguration<HostRow>
         builder.HasKey(host => host.Id);
         builder.HasIndex(host => host.MachineId);
         builder.HasIndex(host => host.KeyThumbprint).IsUnique();
-        builder.Ignore(host => host.Access).Ignore(host => host.AccessReason).Ignore(host => host.AccessBy).Ignore(host => host.AccessAt);
+        builder.HasIndex(host => host.JoinTokenId);
     }
 }

@@ -19,4 +19,15 @@ internal sealed class JoinToken
     public DateTimeOffset Created { get; init; }
 
     public DateTimeOffset Expires { get; init; }
+
+    /// <summary>JSON object of the labels that its hosts get.</summary>
+    public string Labels { get; init; } = "{}";
+
+    /// <summary>When it last admitted a host.</summary>
+    public DateTimeOffset? LastUsed { get; set; }
+
+    /// <summary>When it was revoked. The row stays, so that its hosts can be traced to who made it.</summary>
+    public DateTimeOffset? Revoked { get; set; }
+
+    public string? RevokedBy { get; set; }
 }

@@ -113,11 +113,11 @@ internal sealed class ServerApp : IAsyncDisposable
         services.AddSingleton<ContentionReader>().AddSingleton<EventFlow>();
         services.AddSingleton<EventWriter>().AddHostedService(provider => provider.GetRequiredService<EventWriter>()).AddHostedService<Retention>();
         services.AddSingleton<ServerRoster>().AddSingleton<IFleetNews, NoNews>().AddSingleton<ILeadership, SoleLeader>();
-        services.AddSingleton<LiveFeed>().AddSingleton<HostDirectory>().AddSingleton<HostPresence>().AddSingleton<FleetViews>();
+        services.AddSingleton<LiveFeed>().AddSingleton<HostDirectory>().AddSingleton<HostPresence>().AddSingleton<MachineKin>().AddSingleton<FleetViews>();
         services.AddSingleton<PresenceWatch>().AddHostedService(provider => provider.GetRequiredService<PresenceWatch>());
         services.ConfigureHttpJsonOptions(json => FleetJson.Configure(json.SerializerOptions));
         services.AddAccess(data, authority).AddRateLimits().AddProblems().AddApiDocument().AddFleetMetrics();
-        services.AddAgents().AddSingleton<EnrollHost.Services>();
+        services.AddAgents().AddHosts().AddSingleton<EnrollHost.Services>();
         services.AddPolicies(data).AddRollouts();
         services.AddAttestation(options);
         services.AddDashboard();

@@ -1,3 +1,4 @@
+using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Identity;
 using Fleet.Server.Live;
@@ -42,7 +43,7 @@ internal static class Startup
         if (options.WriteJoinToken is { } uses)
         {
             (string token, _) = await services.GetRequiredService<JoinTokenIssuer>().CreateAsync(
-                db, uses, JoinTokenLifetime, "written at start", "fleet-server run", ct);
+                db, new CreateJoinToken(uses, (int)JoinTokenLifetime.TotalSeconds, "written at start"), "fleet-server run", ct);
             data.WriteSecret("join.token", token + "\n");
         }
 

@@ -15,7 +15,7 @@ internal static class AccessSetup
     public static IServiceCollection AddAccess(this IServiceCollection services, DataDirectory data, CertificateAuthority authority)
     {
         services.AddDataProtection().SetApplicationName("pcifleet").PersistKeysToFileSystem(new DirectoryInfo(data.Private("keys")));
-        services.AddSingleton(AdminToken.Open(data)).AddSingleton<Tickets>().AddSingleton<SignInLink>().AddSingleton<JoinTokenIssuer>();
+        services.AddSingleton(AdminToken.Open(data)).AddSingleton<Tickets>().AddSingleton<SignInLink>().AddSingleton<JoinTokenIssuer>().AddSingleton<JoinRefusals>();
         services.AddAuthentication(Cookie)
             .AddCookie(Cookie, SetCookie)
             .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null)

@@ -1,7 +1,13 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using Fleet.Contracts;
 using Fleet.Server.Data;
+using Fleet.Server.Data.Audit;
+using Fleet.Server.Domain.Hosts;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Fleet.Server.Identity;
 
@@ -10,11 +16,11 @@ internal sealed class JoinTokenIssuer(CertificateAuthority authority, TimeProvid
 {
     public const string Prefix = "fleetjoin_";
     private const int SecretBytes = 24;
+    private const string Again = "Make another with 'fleet-server token create'.";
 
-    /// <summary>Stores a new token.</summary>
+    /// <summary>Stores a new token, with its entry in the audit trail.</summary>
     /// <returns>The token as agents take it (never to be had again), and its row.</returns>
-    public async Task<(string Token, JoinToken Row)> CreateAsync(
-        FleetDb db, int uses, TimeSpan lifetime, string? note, string creator, CancellationToken ct)
+    public async Task<(string Token, JoinToken Row)> CreateAsync(FleetDb db, CreateJoinToken request, string creator, CancellationToken ct)
     {
         string secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes));
         DateTimeOffset now = time.GetUtcNow();
@@ -22,34 +28,67 @@ internal sealed class JoinTokenIssuer(CertificateAuthority authority, TimeProvid
         {
             Id = Guid.CreateVersion7(now).ToString("N"),
             SecretHash = Hash(secret),
-            Note = note,
-            Uses = uses,
+            Note = request.Note,
+            Uses = request.Uses,
             Creator = creator,
             Created = now,
-            Expires = now + lifetime,
+            Expires = now.AddSeconds(request.TtlSeconds),
+            Labels = JsonSerializer.Serialize(request.Labels ?? new Dictionary<string, string>(), FleetJson.Options),
         };
+        await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
         db.JoinTokens.Add(row);
+        string note = row.Note is { Length: > 0 } text ? $" ({text})" : "";
+        string labels = request.Labels is { Count: > 0 } some ? $", with labels {string.Join(", ", some.Select(label => $"{label.Key}={label.Value}"))}" : "";
+        await AuditTrail.AppendAsync(
+            db, creator, "token.create", row.Id, string.Create(CultureInfo.InvariantCulture, $"For {row.Uses} host(s) until {row.Expires:O}{labels}{note}"), now, ct);
         await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
         return ($"{Prefix}{secret}.{authority.Fingerprint}", row);
     }
 
     /// <summary>Uses a token once. One conditional UPDATE decides, so of many who race for the last use exactly one wins.</summary>
-    /// <returns>The token's id, or null and why it was refused.</returns>
-    public async Task<(string? Id, string? Refusal)> UseAsync(FleetDb db, string secret, CancellationToken ct)
+    public async Task<TokenUse> UseAsync(FleetDb db, string secret, CancellationToken ct)
     {
         string hash = Hash(secret);
         DateTimeOffset now = time.GetUtcNow();
         int used = await db.JoinTokens
-            .Where(token => token.SecretHash == hash && token.Used < token.Uses && token.Expires > now)
-            .ExecuteUpdateAsync(token => token.SetProperty(t => t.Used, t => t.Used + 1), ct);
+            .Where(token => token.SecretHash == hash && token.Used < token.Uses && token.Expires > now && token.Revoked == null)
+            .ExecuteUpdateAsync(token => token.SetProperty(t => t.Used, t => t.Used + 1).SetProperty(t => t.LastUsed, now), ct);
         JoinToken? row = await db.JoinTokens.AsNoTracking().SingleOrDefaultAsync(token => token.SecretHash == hash, ct);
-        return (used, row) switch
+        if (row is null)
         {
-            (1, not null) => (row.Id, null),
-            (_, null) => (null, "The join token is wrong: this server never made it, or it was deleted. Make one with 'fleet-server token create'."),
-            _ when row.Expires <= now => (null, $"The join token expired at {row.Expires:yyyy-MM-dd HH:mm:ss} UTC. Make another with 'fleet-server token create'."),
-            _ => (null, $"The join token is used up: it was for {row.Uses} host(s). Make another with 'fleet-server token create'."),
-        };
+            return new TokenUse(null, "The join token is wrong: this server never made it. Make one with 'fleet-server token create'.", "unknown");
+        }
+
+        if (used is 1)
+        {
+            return new TokenUse(row, null, "");
+        }
+
+        string state = TokenStates.Of(row.Revoked is not null, row.Used, row.Uses, row.Expires, now);
+        return new TokenUse(
+            row,
+            state switch
+            {
+                TokenStates.Revoked => $"The join token was revoked at {row.Revoked:yyyy-MM-dd HH:mm:ss} UTC. {Again}",
+                TokenStates.Expired => $"The join token expired at {row.Expires:yyyy-MM-dd HH:mm:ss} UTC. {Again}",
+                _ => $"The join token is used up: it was for {row.Uses} host(s). {Again}",
+            },
+            state);
+    }
+
+    /// <summary>Writes down whom a token admitted, and that it is used up if it is. Within the transaction that used it.</summary>
+    public async Task RecordUseAsync(FleetDb db, JoinToken token, HostRow host, bool again, CancellationToken ct)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        await AuditTrail.AppendAsync(
+            db, token.Creator, "token.use", token.Id, $"{(again ? "Admitted again" : "Admitted")} {host.Name} as {host.Id}: use {token.Used} of {token.Uses}", now, ct);
+        await db.SaveChangesAsync(ct);
+        if (token.Used >= token.Uses)
+        {
+            await AuditTrail.AppendAsync(db, token.Creator, "token.exhausted", token.Id, $"Used up by {host.Name}", now, ct);
+            await db.SaveChangesAsync(ct);
+        }
     }
 
     public static string Hash(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));

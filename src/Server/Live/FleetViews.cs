@@ -2,16 +2,26 @@ using System.Globalization;
 using Fleet.Contracts;
 using Fleet.Pci;
 using Fleet.Server.Data.Events;
+using Fleet.Server.Domain.Hosts;
 
 namespace Fleet.Server.Live;
 
 /// <summary>The fleet as the API shows it: what agents reported, seen through what the server knows of the agents.</summary>
-internal sealed class FleetViews(HostDirectory directory, HostPresence presence, ContentionReader contention)
+internal sealed class FleetViews(HostDirectory directory, HostPresence presence, MachineKin kin, ContentionReader contention, TimeProvider time)
 {
-    /// <summary>Hosts by name, then by id.</summary>
-    public IReadOnlyList<HostView> Hosts() => [.. Ordered().Select(host => Of(host, contention.LastHour))];
+    private const int MostTwins = 16;
 
-    public HostView? Host(HostId id) => directory.TryGet(id, out HostRecord? host) ? Of(host, contention.LastHour) : null;
+    /// <summary>Hosts by name, then by id.</summary>
+    public IReadOnlyList<HostView> Hosts()
+    {
+        IReadOnlyDictionary<string, MachineGroup> groups = kin.All();
+        return [.. Ordered().Select(host => Of(host, contention.LastHour, groups.GetValueOrDefault(host.MachineId)))];
+    }
+
+    public HostView? Host(HostId id) => directory.TryGet(id, out HostRecord? host) ? Preview(host) : null;
+
+    /// <summary>A host as it would be shown if its record were this one.</summary>
+    public HostView Preview(HostRecord host) => Of(host, contention.LastHour, kin.Of(host.MachineId));
 
     /// <summary>Functions by host, then by address.</summary>
     public IReadOnlyList<FunctionView> Functions()
@@ -34,13 +44,16 @@ internal sealed class FleetViews(HostDirectory directory, HostPresence presence,
     private IEnumerable<HostRecord> Ordered() =>
         directory.Hosts.OrderBy(host => host.Name, StringComparer.Ordinal).ThenBy(host => host.Id.ToString(), StringComparer.Ordinal);
 
-    private HostView Of(HostRecord host, ContentionHour hour) => new()
+    private HostView Of(HostRecord host, ContentionHour hour, MachineGroup? group) => new()
     {
         Id = host.Id,
         Name = host.Name,
-        State = presence.State(host.Id),
+        State = presence.State(host),
         LastSeen = presence.LastSeen(host.Id),
         Joined = host.Joined,
+        JoinToken = host.JoinToken,
+        AdmittedBy = host.AdmittedBy,
+        Access = HostStates.Of(host.Access.State) is { } state ? new HostAccessView(state, host.Access.Reason, host.Access.By, host.Access.At) : null,
         Facts = host.Facts,
         Kernel = host.Facts?.Kernel,
         Lockdown = host.Facts?.Lockdown,
@@ -53,8 +66,18 @@ internal sealed class FleetViews(HostDirectory directory, HostPresence presence,
         Mailboxes = host.Functions.Sum(function => function.Mailboxes.Count),
         Contentions = hour.Of(host.Id),
         EventsSpooled = host.State?.EventsSpooled ?? 0,
-        DuplicateMachineId = host.DuplicateMachineId,
+        DuplicateMachineId = group?.IsTwin(host.Id) is true,
+        SameMachineId = group?.IsTwin(host.Id) is true ? [.. group.Twins.Where(other => other != host.Id).Take(MostTwins).Select(Reference).OfType<HostReference>()] : [],
+        SameMachineIdTotal = group?.IsTwin(host.Id) is true ? group.Twins.Count - 1 : 0,
+        ReplacedBy = group?.ReplacedBy(host.Id) is { } later ? Reference(later) : null,
+        Replaces = group?.Replaces(host.Id) is { } earlier ? Reference(earlier) : null,
+        ConnectedTwice = Twice(host)?.At,
+        ConnectedTwiceNote = Twice(host)?.Note,
     };
+
+    private HostReference? Reference(HostId id) => directory.TryGet(id, out HostRecord? host) ? new HostReference(id, host.Name, presence.State(host)) : null;
+
+    private TwiceFinding? Twice(HostRecord host) => host.Twice is { } found && time.GetUtcNow() - found.At < TwiceFinding.Holds ? found : null;
 
     private static IReadOnlyList<HostPolicy> Policies(HostRecord host)
     {
@@ -76,7 +99,7 @@ internal sealed class FleetViews(HostDirectory directory, HostPresence presence,
         Id = new FunctionId(host.Id, facts.Address),
         Host = host.Id,
         HostName = host.Name,
-        HostState = presence.State(host.Id),
+        HostState = presence.State(host),
         Address = facts.Address,
         VendorId = facts.VendorId,
         DeviceId = facts.DeviceId,

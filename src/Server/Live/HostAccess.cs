@@ -1,4 +1,5 @@
 using Fleet.Server.Data;
+using Fleet.Server.Domain.Hosts;
 
 namespace Fleet.Server.Live;
 

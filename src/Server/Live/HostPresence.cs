@@ -93,11 +93,15 @@ internal sealed class HostPresence(ServerRoster servers, IFleetNews news, TimePr
         return other > entry.LastSeen ? other.Value : entry.LastSeen;
     }
 
-    public string State(HostId host)
+    /// <summary>The host's state as the API names it: what was decided about it comes before what is heard of it.</summary>
+    public string State(HostRecord host)
     {
-        bool connected = IsConnected(host);
-        return HostStates.Of(connected, connected ? TimeSpan.Zero : time.GetUtcNow() - LastSeen(host));
+        bool connected = IsConnected(host.Id);
+        return HostStates.Of(host.Access.State) ?? HostStates.Of(connected, connected ? TimeSpan.Zero : time.GetUtcNow() - LastSeen(host.Id));
     }
+
+    /// <summary>A host was deleted.</summary>
+    public void Forget(HostId host) => _hosts.TryRemove(host, out _);
 
     private bool IsConnected(Entry entry) => entry.Connections.Count > 0 || (entry.Elsewhere is { } server && servers.IsAlive(server));
 

@@ -20,7 +20,13 @@ internal sealed record HostRecord
 
     public HostAccess Access { get; init; } = HostAccess.Member;
 
-    public bool DuplicateMachineId { get; init; }
+    /// <summary>Identity of the join token that admitted it, and who made that.</summary>
+    public required string JoinToken { get; init; }
+
+    public required string AdmittedBy { get; init; }
+
+    /// <summary>Two machines that use this identity in turns; null for none. In memory alone: they show themselves again.</summary>
+    public TwiceFinding? Twice { get; init; }
 
     public long Version { get; init; } = 1;
 

@@ -43,5 +43,6 @@ internal sealed class HostSelection(HostDirectory directory, FleetViews views, C
         ReportedGeneration = host.State?.Generation ?? 0,
         ReportedAt = host.StateAt,
         Rejected = host.State?.Rejected,
+        Out = HostStates.Of(host.Access.State) is { } state ? $"the host is {state}: {host.Access.Reason}" : null,
     };
 }

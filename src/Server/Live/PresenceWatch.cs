@@ -35,7 +35,7 @@ internal sealed class PresenceWatch(
         foreach (HostRecord host in directory.Hosts)
         {
             DateTimeOffset now = time.GetUtcNow();
-            string state = presence.State(host.Id);
+            string state = presence.State(host);
             Known known = _known.GetOrAdd(host.Id, new Known(state, state, now));
             if (known.Seen != state)
             {
@@ -86,10 +86,12 @@ internal sealed class PresenceWatch(
             Epoch = IncomingBatch.ServerEpoch,
             Time = now,
             Kind = EventKinds.HostState,
-            Detail = $"{host.Name} is {state}; it was {before}.",
+            Detail = $"{host.Name} is {state}; it was {before}.{Why(host)}",
         };
         return events.StoreAsync(new IncomingBatch(host.Id, host.Name, IncomingBatch.ServerEpoch, [change], now), ct);
     }
+
+    private static string Why(HostRecord host) => host.Access.Admitted ? "" : $" By {host.Access.By}: {host.Access.Reason}";
 
     private async Task NoteAsync(CancellationToken ct)
     {

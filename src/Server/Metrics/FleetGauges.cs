@@ -33,7 +33,7 @@ internal sealed class FleetGauges
 
     private IEnumerable<Measurement<int>> Hosts()
     {
-        ILookup<string, HostRecord> hosts = _directory.Hosts.ToLookup(host => _presence.State(host.Id));
+        ILookup<string, HostRecord> hosts = _directory.Hosts.ToLookup(_presence.State);
         return HostStates.All.Select(state => new Measurement<int>(hosts[state].Count(), new KeyValuePair<string, object?>("state", state)));
     }
 

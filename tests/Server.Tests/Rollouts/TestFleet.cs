@@ -67,6 +67,7 @@ public sealed class TestFleet : IAsyncLifetime
             Joined = now,
             LastSeen = now,
             JoinTokenId = "test",
+            AdmittedBy = "admin",
         };
         await using FleetDb db = await DatabaseAsync();
         db.Hosts.Add(row);

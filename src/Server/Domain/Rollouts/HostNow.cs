@@ -26,4 +26,7 @@ internal sealed record HostNow
 
     /// <summary>When it reported, by the server's clock.</summary>
     public DateTimeOffset? ReportedAt { get; init; }
+
+    /// <summary>Why it cannot take part ("the host is banned: stolen"); null for a host that may come in.</summary>
+    public string? Out { get; init; }
 }

@@ -53,7 +53,7 @@ internal static class RolloutPlanner
 
         HashSet<HostId> known = [.. state.Targets.Select(target => target.Host)];
         actions.AddRange(hosts.Values
-            .Where(host => host.Selected && !known.Contains(host.Host))
+            .Where(host => host is { Selected: true, Out: null } && !known.Contains(host.Host))
             .OrderBy(host => host.Name, StringComparer.Ordinal).ThenBy(host => host.Host.Value)
             .Select(host => new JoinAction(host.Host, host.Name, state.Waves.Length - 1)));
         if (troubles.Count > 0 && state.Phase is RolloutPhase.Running)
@@ -66,6 +66,17 @@ internal static class RolloutPlanner
 
     private static MarkAction? Judge(RolloutState state, RolloutTargetState target, HostNow? host, DateTimeOffset now)
     {
+        if (target.Phase is TargetPhase.Out)
+        {
+            return host is { Out: null } ? new MarkAction(target.Host, TargetPhase.Pending, null) : null;
+        }
+
+        // Nobody waits for a host that may not come in. One that had applied before keeps having done so.
+        if (target.Phase is not TargetPhase.Applied && (host is null ? "the host was deleted" : host.Out) is { } gone)
+        {
+            return new MarkAction(target.Host, TargetPhase.Out, gone);
+        }
+
         if (target.Phase is TargetPhase.Pending or TargetPhase.Applied)
         {
             return null;

@@ -14,7 +14,7 @@ internal static class RolloutReason
             return state.Reason;
         }
 
-        List<RolloutTargetState> wave = [.. state.Targets.Where(target => target.Wave == state.Wave)];
+        List<RolloutTargetState> wave = [.. state.Targets.Where(target => target.Wave == state.Wave && target.Phase is not TargetPhase.Out)];
         int waits = wave.Count(target => target.Phase is TargetPhase.Pending or TargetPhase.Assigned);
         string name = $"Wave {state.Wave + 1} of {state.Waves.Length}";
         if (wave.Count is 0)
@@ -44,10 +44,12 @@ internal static class RolloutReason
             return "No host matches the policy's selector now; one that does later gets the revision then.";
         }
 
-        List<string> missing = [.. state.Targets.Where(target => target.Phase is not TargetPhase.Applied).Select(target => target.Name)];
+        List<string> missing = [.. state.Targets.Where(target => target.Phase is not (TargetPhase.Applied or TargetPhase.Out)).Select(target => target.Name)];
+        int gone = state.Targets.Count(target => target.Phase is TargetPhase.Out);
+        string without = gone is 0 ? "" : gone is 1 ? " 1 host may not come in and was not counted." : $" {gone} hosts may not come in and were not counted.";
         string more = missing.Count > MostNamed ? $" and {missing.Count - MostNamed} more" : "";
         return missing.Count is 0
-            ? $"Every host reports revision {state.Revision}."
-            : $"Every wave is done; {string.Join(", ", missing.Take(MostNamed))}{more} did not report revision {state.Revision}.";
+            ? $"Every host reports revision {state.Revision}.{without}"
+            : $"Every wave is done; {string.Join(", ", missing.Take(MostNamed))}{more} did not report revision {state.Revision}.{without}";
     }
 }

@@ -30,7 +30,7 @@ internal sealed record RolloutState
     public static RolloutState Begin(string policy, int revision, ImmutableArray<WaveSpec> waves, IEnumerable<HostNow> hosts)
     {
         List<HostNow> ordered = [.. hosts
-            .Where(host => host.Selected || host.Desired is not null)
+            .Where(host => host.Out is null && (host.Selected || host.Desired is not null))
             .OrderBy(host => host.Name, StringComparer.Ordinal).ThenBy(host => host.Host.Value)];
         return new RolloutState
         {

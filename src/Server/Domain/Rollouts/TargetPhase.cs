@@ -17,4 +17,7 @@ internal enum TargetPhase
 
     /// <summary>It did not report within the deadline.</summary>
     Silent,
+
+    /// <summary>It was evicted, banned or deleted, and counts no more.</summary>
+    Out,
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Fleet.Contracts;
 using Fleet.Server.Data;
+using Fleet.Server.Domain.Hosts;
 using Fleet.Server.Http;
 using Fleet.Server.Identity;
 using Fleet.Server.Live;
@@ -20,44 +21,89 @@ internal static class EnrollHost
     public static void Map(RouteGroupBuilder enrolment) => enrolment.MapPost("/", HandleAsync);
 
     private static async Task<Results<Ok<EnrollReply>, ProblemHttpResult>> HandleAsync(
-        EnrollRequest request, FleetDb db, Services services, CancellationToken ct)
+        EnrollRequest request, HttpContext http, FleetDb db, Services services, CancellationToken ct)
     {
         if (Check(request) is { } wrong || !TryReadKey(request.CertificateRequest, out PublicKey? key, out wrong))
         {
             return Problems.Invalid(wrong);
         }
 
-        string secret = request.Token;
+        string caller = $"{request.HostName} at {http.Connection.RemoteIpAddress}";
         await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
         string thumbprint = CertificateAuthority.Thumbprint(key);
         HostRow? host = await db.Hosts.AsNoTracking().SingleOrDefaultAsync(row => row.KeyThumbprint == thumbprint, ct);
-        if (host is not null)
+        if (host is { Access: AccessState.Member })
         {
             // The same key with the same token: the answer to the first request was lost. It costs no second use.
-            string hash = JoinTokenIssuer.Hash(secret);
-            if (!await db.JoinTokens.AnyAsync(token => token.Id == host.JoinTokenId && token.SecretHash == hash, ct))
-            {
-                return Problems.Conflict("A host has joined with this key already. Make a new key to join as another host.");
-            }
-
-            return TypedResults.Ok(services.Reply(host.Id, key));
+            string hash = JoinTokenIssuer.Hash(request.Token);
+            return await db.JoinTokens.AnyAsync(token => token.Id == host.JoinTokenId && token.SecretHash == hash, ct)
+                ? TypedResults.Ok(services.Reply(host.Id, key))
+                : Problems.Conflict("A host has joined with this key already. Make a new key to join as another host.");
         }
 
-        (string? tokenId, string? refusal) = await services.Tokens.UseAsync(db, secret, ct);
-        if (tokenId is null)
+        TokenUse use = await services.Tokens.UseAsync(db, request.Token, ct);
+        if (use.Refusal is not null)
         {
-            services.Log.EnrolmentRefused(request.HostName, refusal!);
-            return Problems.Forbidden(ErrorCodes.TokenRefused, refusal!);
+            await transaction.RollbackAsync(ct);
+            services.Log.EnrolmentRefused(request.HostName, use.Refusal);
+            await services.Refusals.RecordAsync("token.refuse", use.Token?.Id ?? "unknown", use.Reason, caller, ct);
+            return Problems.Forbidden(ErrorCodes.TokenRefused, use.Refusal);
         }
 
-        host = Make(request, thumbprint, tokenId, services.Time.GetUtcNow());
-        await FlagDuplicatesAsync(db, host, ct);
-        db.Hosts.Add(host);
-        await db.SaveChangesAsync(ct);
+        // Only who has a token that admits is told of bans; the use is given back.
+        if (await BannedAsync(db, host, request.MachineId, ct) is { } banned)
+        {
+            await transaction.RollbackAsync(ct);
+            string refusal = $"This machine is banned as host {banned.Name} ({banned.AccessReason}), and no token admits it. An operator can readmit {banned.Name}.";
+            services.Log.EnrolmentRefused(request.HostName, refusal);
+            await services.Refusals.RecordAsync("host.refuse", banned.Id.ToString(), "banned", caller, ct);
+            return Problems.Forbidden(ErrorCodes.HostBanned, refusal);
+        }
+
+        JoinToken token = use.Token!;
+        host = host is null ? await AddAsync(db, request, thumbprint, token, services, ct) : await ReturnAsync(db, host, request, token, services, ct);
+        if (host is null)
+        {
+            return Problems.Conflict("An operator changed this host meanwhile; try again.");
+        }
+
         await transaction.CommitAsync(ct);
         services.Admit(host);
         return TypedResults.Ok(services.Reply(host.Id, key));
     }
+
+    private static async Task<HostRow> AddAsync(
+        FleetDb db, EnrollRequest request, string thumbprint, JoinToken token, Services services, CancellationToken ct)
+    {
+        HostRow host = Make(request, thumbprint, token, services.Time.GetUtcNow());
+        db.Hosts.Add(host);
+        await services.Tokens.RecordUseAsync(db, token, host, again: false, ct);
+        return host;
+    }
+
+    /// <summary>An evicted host comes back with a new token: it stays the host it was, with its history.</summary>
+    private static async Task<HostRow?> ReturnAsync(
+        FleetDb db, HostRow host, EnrollRequest request, JoinToken token, Services services, CancellationToken ct)
+    {
+        if (!await HostAccessRecords.SetAsync(
+            db, host, AccessState.Member, "return", $"joined again with token {token.Id}", token.Creator, services.Time.GetUtcNow(), ct))
+        {
+            return null;
+        }
+
+        HostRow returned = await db.Hosts.SingleAsync(row => row.Id == host.Id, ct);
+        returned.Name = request.HostName;
+        returned.MachineId = request.MachineId;
+        returned.JoinTokenId = token.Id;
+        returned.AdmittedBy = token.Creator;
+        await services.Tokens.RecordUseAsync(db, token, returned, again: true, ct);
+        return returned;
+    }
+
+    /// <summary>The banned host that this machine is, by key or by machine id.</summary>
+    private static async Task<HostRow?> BannedAsync(FleetDb db, HostRow? host, string machineId, CancellationToken ct) => host is { Access: AccessState.Banned }
+        ? host
+        : await db.Hosts.AsNoTracking().Where(row => row.MachineId == machineId && row.Access == AccessState.Banned).OrderBy(row => row.Id).FirstOrDefaultAsync(ct);
 
     private static string? Check(EnrollRequest request)
     {
@@ -100,29 +146,24 @@ internal static class EnrollHost
         }
     }
 
-    private static HostRow Make(EnrollRequest request, string thumbprint, string tokenId, DateTimeOffset now) => new()
+    private static HostRow Make(EnrollRequest request, string thumbprint, JoinToken token, DateTimeOffset now) => new()
     {
         Id = new HostId(Guid.CreateVersion7(now)),
         Name = request.HostName,
         MachineId = request.MachineId,
         KeyThumbprint = thumbprint,
         Simulated = request.Simulated,
-        JoinTokenId = tokenId,
+        JoinTokenId = token.Id,
+        AdmittedBy = token.Creator,
+        Labels = token.Labels,
         Joined = now,
         LastSeen = now,
     };
 
-    // A cloned machine is two hosts with one machine id. They stay two; an operator sees the flag on both.
-    private static async Task FlagDuplicatesAsync(FleetDb db, HostRow joining, CancellationToken ct)
-    {
-        int others = await db.Hosts.Where(row => row.MachineId == joining.MachineId)
-            .ExecuteUpdateAsync(row => row.SetProperty(r => r.DuplicateMachineId, true), ct);
-        joining.DuplicateMachineId = others > 0;
-    }
-
     /// <summary>What the handler needs of the server, bound as one parameter.</summary>
     internal sealed class Services(
         JoinTokenIssuer tokens,
+        JoinRefusals refusals,
         CertificateAuthority authority,
         IAssignments assignments,
         HostDirectory directory,
@@ -133,16 +174,17 @@ internal static class EnrollHost
     {
         public JoinTokenIssuer Tokens => tokens;
 
+        public JoinRefusals Refusals => refusals;
+
         public TimeProvider Time => time;
 
         public ILogger Log => log;
 
         public void Admit(HostRow host)
         {
-            foreach (HostRecord other in directory.Hosts.Where(other => host.DuplicateMachineId && other.MachineId == host.MachineId))
+            foreach (HostRecord other in directory.Hosts.Where(other => other.MachineId == host.MachineId && other.Id != host.Id).Take(1))
             {
-                directory.Update(other.Id, record => record with { DuplicateMachineId = true });
-                log.DuplicateMachineId(host.Name, other.Name, host.MachineId);
+                log.SameMachineId(host.Name, other.Name, host.MachineId);
             }
 
             presence.Remember(host.Id, host.Joined);

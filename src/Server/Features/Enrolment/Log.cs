@@ -10,6 +10,6 @@ internal static partial class Log
     [LoggerMessage(3121, LogLevel.Warning, "{HostName} may not join: {Reason}")]
     public static partial void EnrolmentRefused(this ILogger logger, string hostName, string reason);
 
-    [LoggerMessage(3122, LogLevel.Warning, "{HostName} joined with the machine id of {OtherName} ({MachineId}); they are kept apart and both flagged")]
-    public static partial void DuplicateMachineId(this ILogger logger, string hostName, string otherName, string machineId);
+    [LoggerMessage(3122, LogLevel.Warning, "{HostName} joined with the machine id of {OtherName} ({MachineId}); they are kept apart")]
+    public static partial void SameMachineId(this ILogger logger, string hostName, string otherName, string machineId);
 }

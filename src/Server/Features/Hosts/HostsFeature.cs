@@ -1,4 +1,4 @@
-// Hosts: list, item, labels.
+// Hosts: list, item, labels, who may come in, deletion.
 using Fleet.Server.Http;
 using Fleet.Server.Identity;
 
@@ -11,6 +11,12 @@ internal static class HostsFeature
         RouteGroupBuilder hosts = api.MapGroup("/hosts").WithTags("Hosts").RequireAuthorization(Access.Read).AddEndpointFilter<FreshContention>();
         ListHosts.Map(hosts);
         GetHost.Map(hosts);
-        LabelHost.Map(api.MapGroup("/hosts").WithTags("Hosts").RequireAuthorization(Access.Change).AddEndpointFilter<FreshContention>());
+        RouteGroupBuilder change = api.MapGroup("/hosts").WithTags("Hosts").RequireAuthorization(Access.Change).AddEndpointFilter<FreshContention>();
+        LabelHost.Map(change);
+        ChangeHostAccess.Map(change);
+        DeleteHost.Map(change);
     }
+
+    public static IServiceCollection AddHosts(this IServiceCollection services) =>
+        services.AddSingleton<ChangeHostAccess.Services>().AddSingleton<DeleteHost.Services>();
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Fleet.Contracts;
 using Fleet.Server.Data;
+using Fleet.Server.Domain.Hosts;
 using Fleet.Server.Http;
 using Fleet.Server.Live;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,10 +13,6 @@ namespace Fleet.Server.Features.Hosts;
 /// <summary>Sets and removes labels. Of two who change the same version one is told that it is stale.</summary>
 internal static class LabelHost
 {
-    private const int MostLabels = 64;
-    private const int LongestKey = 64;
-    private const int LongestValue = 256;
-
     public static void Map(RouteGroupBuilder hosts) =>
         hosts.MapPatch("/{id}", HandleAsync).WithName("labelHost").WithSummary("Set labels (a null value removes one); needs If-Match");
 
@@ -32,15 +29,20 @@ internal static class LabelHost
             return refusal;
         }
 
-        if (Check(change.Labels) is { } wrong)
+        if (change.Labels is null)
+        {
+            return Problems.Invalid("labels is missing.");
+        }
+
+        if (LabelRules.Check(change.Labels) is { } wrong)
         {
             return Problems.Invalid(wrong);
         }
 
         ImmutableSortedDictionary<string, string> labels = Merge(record.Labels, change.Labels);
-        if (labels.Count > MostLabels)
+        if (labels.Count > LabelRules.Most)
         {
-            return Problems.Invalid($"Host {record.Name} would have {labels.Count} labels; at most {MostLabels} are allowed.");
+            return Problems.Invalid($"Host {record.Name} would have {labels.Count} labels; at most {LabelRules.Most} are allowed.");
         }
 
         string json = JsonSerializer.Serialize(labels, FleetJson.Options);
@@ -55,29 +57,6 @@ internal static class LabelHost
         feed.Publish(LiveTopics.Hosts);
         EntityTag.Write(http.Response, record.Version + 1);
         return TypedResults.Ok(views.Host(host)!);
-    }
-
-    private static string? Check(IReadOnlyDictionary<string, string?>? labels)
-    {
-        if (labels is null)
-        {
-            return "labels is missing.";
-        }
-
-        foreach ((string key, string? value) in labels)
-        {
-            if (key.Length is 0 or > LongestKey || !key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/'))
-            {
-                return $"The label key '{key}' must have 1 to {LongestKey} letters, digits, '-', '_', '.' or '/'.";
-            }
-
-            if (value?.Length > LongestValue || value?.Any(char.IsControl) is true)
-            {
-                return $"The value of label '{key}' must have at most {LongestValue} characters, none of them a control character.";
-            }
-        }
-
-        return null;
     }
 
     private static ImmutableSortedDictionary<string, string> Merge(

@@ -1,8 +1,10 @@
 using System.Security.Claims;
 using Fleet.Server.Data;
+using Fleet.Server.Domain.Hosts;
 using Fleet.Server.Hosting;
 using Fleet.Server.Http;
 using Fleet.Server.Identity;
+using Fleet.Server.Live;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Contract = Fleet.Contracts.CreateJoinToken;
 using JoinTokenCreated = Fleet.Contracts.JoinTokenCreated;
@@ -25,6 +27,7 @@ internal static class CreateJoinToken
         FleetDb db,
         JoinTokenIssuer tokens,
         BoundAddresses addresses,
+        LiveFeed feed,
         ILogger<FleetDb> log,
         CancellationToken ct)
     {
@@ -33,16 +36,27 @@ internal static class CreateJoinToken
             return Problems.Invalid($"uses must be 1 to {MostUses} and ttlSeconds {LeastSeconds} to {MostSeconds}; they are {request.Uses} and {request.TtlSeconds}.");
         }
 
-        if (request.Note?.Length > LongestNote)
+        if (request.Note?.Length > LongestNote || request.Note?.Any(char.IsControl) is true)
         {
-            return Problems.Invalid($"note must have at most {LongestNote} characters.");
+            return Problems.Invalid($"note must have at most {LongestNote} characters, none of them a control character.");
         }
 
-        (string token, JoinToken row) = await tokens.CreateAsync(
-            db, request.Uses, TimeSpan.FromSeconds(request.TtlSeconds), request.Note, user.Name(), ct);
+        if (request.Labels is { } labels
+            && (labels.Count > LabelRules.Most ? $"labels are at most {LabelRules.Most}; there are {labels.Count}." : CheckLabels(labels)) is { } wrong)
+        {
+            return Problems.Invalid(wrong);
+        }
+
+        (string token, JoinToken row) = await tokens.CreateAsync(db, request, user.Name(), ct);
+        feed.Publish(LiveTopics.Hosts);
         log.JoinTokenCreated(row.Id, row.Uses, row.Creator);
         return TypedResults.Created(
             $"/api/v1/join-tokens/{row.Id}",
-            new JoinTokenCreated(token, addresses.Agents.GetLeftPart(UriPartial.Authority), ListJoinTokens.View(row)));
+            new JoinTokenCreated(token, addresses.Agents.GetLeftPart(UriPartial.Authority), JoinTokenViews.Of(row, row.Created), TokenWarnings.Of(row.Uses, row.Expires - row.Created)));
     }
+
+    // A null is what JSON can put into a dictionary of texts.
+    private static string? CheckLabels(IReadOnlyDictionary<string, string> labels) => labels.FirstOrDefault(label => label.Value is null) is { Key: { } key }
+        ? $"The label '{key}' has no value."
+        : LabelRules.Check(labels.Select(label => KeyValuePair.Create<string, string?>(label.Key, label.Value)));
 }

@@ -1,4 +1,4 @@
-// Permissions to join: made here, used at /enroll. Every host row names the token that admitted it.
+// Permissions to join: made here, used at /enroll. Every host names the token that admitted it and who made that; tokens are never forgotten.
 using Fleet.Server.Identity;
 
 namespace Fleet.Server.Features.JoinTokens;
@@ -10,6 +10,7 @@ internal static class JoinTokensFeature
         RouteGroupBuilder read = api.MapGroup("/join-tokens").WithTags("Join tokens").RequireAuthorization(Access.Read);
         RouteGroupBuilder change = api.MapGroup("/join-tokens").WithTags("Join tokens").RequireAuthorization(Access.Change);
         ListJoinTokens.Map(read);
+        GetJoinToken.Map(read);
         CreateJoinToken.Map(change);
         DeleteJoinToken.Map(change);
     }

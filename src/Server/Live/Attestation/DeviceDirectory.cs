@@ -135,6 +135,40 @@ internal sealed class DeviceDirectory(IDbContextFactory<FleetDb> databases, IFle
         },
         ct);
 
+    /// <summary>Forgets what is known of a host's functions, in one transaction with the host itself.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="change">Gets the database within the transaction; false leaves everything as it was. It must not save.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>What the change said.</returns>
+    public async Task<bool> ForgetAsync(HostId host, Func<FleetDb, Task<bool>> change, CancellationToken ct)
+    {
+        await _gate.WaitAsync(ct);
+        try
+        {
+            await using FleetDb db = await databases.CreateDbContextAsync(ct);
+            await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
+            if (!await change(db))
+            {
+                return false;
+            }
+
+            await db.Set<DeviceRow>().Where(row => row.Host == host).ExecuteDeleteAsync(ct);
+            await db.Set<BaselineRow>().Where(row => row.Host == host).ExecuteDeleteAsync(ct);
+            await db.SaveChangesAsync(ct);
+            await transaction.CommitAsync(ct);
+            foreach (FunctionId id in _devices.Keys.Where(id => id.Host == host))
+            {
+                _devices.TryRemove(id, out _);
+            }
+
+            return true;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
     /// <summary>Where else an identity is known to be, in words. Functions of one device may share one.</summary>
     public string? KnownElsewhere(FunctionId here, string identity, Func<HostId, string> hostName) => _devices.Values
         .Where(other => other.Pin == identity && !SameDevice(other.Function, here))

@@ -104,6 +104,7 @@ internal sealed class Attestations(
     {
         FunctionFacts? facts = host.Functions.FirstOrDefault(facts => facts.Address == function.Address);
         return facts is null || !FunctionNaming.SpdmMailboxes(facts).Any() ? $"{function.Address} on {host.Name} has no mailbox that is known to speak SPDM (0001:01)."
+            : !host.Access.Admitted ? $"{host.Name} is {HostStates.Of(host.Access.State)}; readmit it to attest its functions."
             : !connections.IsConnected(host.Id) ? $"The agent of {host.Name} is not connected."
             : host.Hello?.Protocol < LinkProtocol.AttestationSince ? $"The agent of {host.Name} is too old to attest; upgrade it."
             : null;

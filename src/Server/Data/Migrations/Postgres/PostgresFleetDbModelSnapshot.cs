@@ -257,13 +257,29 @@ namespace Fleet.Server.Data.Migrations.Postgres
                         .HasColumnType("text")
                         .UseCollation("C");
 
-                    b.Property<string>("Desired")
+                    b.Property<int>("Access")
+                        .HasColumnType("integer");
+
+                    b.Property<long?>("AccessAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("AccessBy")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("AccessReason")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("AdmittedBy")
                         .IsRequired()
                         .HasColumnType("text")
                         .UseCollation("C");
 
-                    b.Property<bool>("DuplicateMachineId")
-                        .HasColumnType("boolean");
+                    b.Property<string>("Desired")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
 
                     b.Property<long>("Generation")
                         .HasColumnType("bigint");
@@ -325,6 +341,8 @@ namespace Fleet.Server.Data.Migrations.Postgres
 
                     b.HasKey("Id");
 
+                    b.HasIndex("JoinTokenId");
+
                     b.HasIndex("KeyThumbprint")
                         .IsUnique();
 
@@ -350,7 +368,22 @@ namespace Fleet.Server.Data.Migrations.Postgres
                     b.Property<long>("Expires")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("Labels")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long?>("LastUsed")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("Note")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long?>("Revoked")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("RevokedBy")
                         .HasColumnType("text")
                         .UseCollation("C");
 

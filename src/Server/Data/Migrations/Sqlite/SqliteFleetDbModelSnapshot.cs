@@ -223,12 +223,25 @@ namespace Fleet.Server.Data.Migrations.Sqlite
                     b.Property<string>("Id")
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Desired")
+                    b.Property<int>("Access")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("AccessAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AccessBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AccessReason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AdmittedBy")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<bool>("DuplicateMachineId")
-                        .HasColumnType("INTEGER");
+                    b.Property<string>("Desired")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<long>("Generation")
                         .HasColumnType("INTEGER");
@@ -282,6 +295,8 @@ namespace Fleet.Server.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("JoinTokenId");
+
                     b.HasIndex("KeyThumbprint")
                         .IsUnique();
 
@@ -305,7 +320,20 @@ namespace Fleet.Server.Data.Migrations.Sqlite
                     b.Property<long>("Expires")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Labels")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("LastUsed")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Note")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("Revoked")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("RevokedBy")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("SecretHash")

@@ -1,4 +1,4 @@
-namespace Fleet.Server.Data;
+namespace Fleet.Server.Domain.Hosts;
 
 /// <summary>Whether a host may come in. Stored by number: new ones go to the end.</summary>
 internal enum AccessState
