@@ -1,9 +1,10 @@
 // What ./bench runs. Each benchmark measures its own baseline in the same run and writes ratios.
 using Fleet.Bench;
 
-(string Name, Action<TextWriter> Run)[] benchmarks = [("decide", DecideBench.Run), ("journal", JournalBench.Run), ("mirror", MirrorBench.Run), ("bind", BindBench.Run), ("kill", KillBench.Run), ("ingest", IngestBench.Run), ("doe", DoeBench.Run), ("idle", IdleBench.Run), ("appraise", AppraiseBench.Run)];
+string[] options = args is [_, .. var rest] ? rest : [];
+(string Name, Action<TextWriter> Run)[] benchmarks = [("decide", DecideBench.Run), ("journal", JournalBench.Run), ("mirror", MirrorBench.Run), ("bind", BindBench.Run), ("kill", KillBench.Run), ("ingest", output => IngestBench.Run(output, options)), ("doe", DoeBench.Run), ("idle", IdleBench.Run), ("appraise", AppraiseBench.Run)];
 const string Long = "kill"; // asked for by name alone
-string wanted = args is [var name] ? name : "all";
+string wanted = args is [var name, ..] ? name : "all";
 if (wanted is not "all" && benchmarks.All(benchmark => benchmark.Name != wanted))
 {
     Console.Error.WriteLine($"usage: Fleet.Bench [{string.Join('|', benchmarks.Select(benchmark => benchmark.Name))}|all]");

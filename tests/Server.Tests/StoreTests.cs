@@ -4,6 +4,7 @@ using Fleet.Policy;
 using Fleet.Server.Data;
 using Fleet.Server.Data.Events;
 using Fleet.Server.Data.Events.Sqlite;
+using Fleet.Server.Data.Events.Sqlite.Reading;
 using Fleet.Server.Hosting;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;

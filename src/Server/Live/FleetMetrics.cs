@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Runtime.InteropServices;
 using Fleet.Contracts;
 using Fleet.Server.Data.Events;
 
@@ -42,14 +43,29 @@ internal sealed class FleetMetrics
         }
     }
 
-    /// <summary>Counts an event that was stored. One thread at a time: the writer's.</summary>
-    public void Ingested(FleetEvent fleetEvent)
+    /// <summary>Counts events that were stored. One thread at a time: the writer's.</summary>
+    public void Ingested(IReadOnlyList<FleetEvent> events)
     {
-        _events.Add(1, new KeyValuePair<string, object?>("kind", EventKinds.All.Contains(fleetEvent.Kind) ? fleetEvent.Kind : Other));
-        if (ContentionSums.IsContention(fleetEvent.Kind))
+        // A counter looks its labels up at each addition, so a group is added up before.
+        Dictionary<string, long> kinds = [];
+        Dictionary<(string? Feature, Decision? Decision), long> contention = [];
+        foreach (FleetEvent fleetEvent in events)
         {
-            string decision = WireNames.Of(fleetEvent.Decision) ?? None;
-            _contention.Add(fleetEvent.Count, new("feature", Feature(fleetEvent.Feature)), new("decision", decision));
+            CollectionsMarshal.GetValueRefOrAddDefault(kinds, fleetEvent.Kind, out _)++;
+            if (ContentionSums.IsContention(fleetEvent.Kind))
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(contention, (fleetEvent.Feature, fleetEvent.Decision), out _) += fleetEvent.Count;
+            }
+        }
+
+        foreach ((string kind, long count) in kinds)
+        {
+            _events.Add(count, new KeyValuePair<string, object?>("kind", EventKinds.All.Contains(kind) ? kind : Other));
+        }
+
+        foreach (((string? feature, Decision? decision), long count) in contention)
+        {
+            _contention.Add(count, new("feature", Feature(feature)), new("decision", WireNames.Of(decision) ?? None));
         }
     }
 

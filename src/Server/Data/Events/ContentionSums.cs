@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Fleet.Contracts;
+using Fleet.Pci;
 
 namespace Fleet.Server.Data.Events;
 
@@ -8,8 +10,13 @@ namespace Fleet.Server.Data.Events;
 /// </summary>
 internal sealed class ContentionSums
 {
+    private const int MostNames = 10_000;
     private readonly Dictionary<ContentionKey, long> _contention = [];
     private readonly Dictionary<(long Minute, long Host), long> _losses = [];
+
+    // The same few functions and regions come again and again; their texts are made once.
+    private readonly Dictionary<PciAddress, string> _functions = [];
+    private readonly Dictionary<(int Offset, int Length), string> _regions = [];
 
     public IReadOnlyDictionary<ContentionKey, long> Contention => _contention;
 
@@ -30,12 +37,12 @@ internal sealed class ContentionSums
                 minute,
                 host,
                 fleetEvent.Kind,
-                fleetEvent.Function?.ToString() ?? "",
+                fleetEvent.Function is { } function ? Name(_functions, function, static address => address.ToString()) : "",
                 fleetEvent.Caller?.Comm ?? "",
                 WireNames.Of(fleetEvent.Decision) ?? "",
                 fleetEvent.Feature ?? "",
-                fleetEvent.Claim is { } claim ? $"{claim.Offset:x3}+{claim.Length:x}" : "");
-            _contention[key] = _contention.GetValueOrDefault(key) + fleetEvent.Count;
+                fleetEvent.Claim is { } claim ? Name(_regions, (claim.Offset, claim.Length), static region => $"{region.Offset:x3}+{region.Length:x}") : "");
+            CollectionsMarshal.GetValueRefOrAddDefault(_contention, key, out _) += fleetEvent.Count;
         }
     }
 
@@ -43,5 +50,20 @@ internal sealed class ContentionSums
     {
         _contention.Clear();
         _losses.Clear();
+    }
+
+    private static string Name<T>(Dictionary<T, string> names, T value, Func<T, string> make)
+        where T : notnull
+    {
+        if (!names.TryGetValue(value, out string? name))
+        {
+            name = make(value);
+            if (names.Count < MostNames)
+            {
+                names.Add(value, name);
+            }
+        }
+
+        return name;
     }
 }

@@ -14,11 +14,7 @@ internal sealed class EventFlow(FleetMetrics metrics, IFleetNews news)
 
     public void Stored(IReadOnlyList<FleetEvent> events, EventPosition last)
     {
-        foreach (FleetEvent fleetEvent in events)
-        {
-            metrics.Ingested(fleetEvent);
-        }
-
+        metrics.Ingested(events);
         if (last.Row > 0)
         {
             Wake();

@@ -25,6 +25,11 @@ internal sealed class EventWriter(
     /// <returns>The sequence up to which the epoch is stored.</returns>
     public async Task<long> StoreAsync(IncomingBatch batch, CancellationToken ct)
     {
+        if (batch.Epoch is not IncomingBatch.ServerEpoch)
+        {
+            batch.Encode();
+        }
+
         await _queue.Writer.WriteAsync(batch, ct);
         return await batch.Stored.WaitAsync(ct);
     }

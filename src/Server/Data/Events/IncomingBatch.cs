@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Fleet.Contracts;
 
 namespace Fleet.Server.Data.Events;
@@ -10,7 +12,33 @@ internal sealed record IncomingBatch(HostId Host, string HostName, long Epoch, I
 
     private readonly TaskCompletionSource<long> _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private (IReadOnlyList<FleetEvent> Of, byte[][] Texts)? _json;
+
     public Task<long> Stored => _stored.Task;
+
+    /// <summary>Writes the events as JSON. Whoever queues a batch does that, so that the one writer need not.</summary>
+    public void Encode()
+    {
+        JsonTypeInfo<FleetEvent> type = FleetJson.Type<FleetEvent>();
+        byte[][] texts = new byte[Events.Count][];
+        for (int i = 0; i < texts.Length; i++)
+        {
+            texts[i] = JsonSerializer.SerializeToUtf8Bytes(Events[i], type);
+        }
+
+        _json = (Events, texts);
+    }
+
+    /// <summary>An event as UTF-8.</summary>
+    public ReadOnlySpan<byte> Json(int index)
+    {
+        if (_json is not { } json || json.Of != Events)
+        {
+            Encode();
+        }
+
+        return _json!.Value.Texts[index];
+    }
 
     public void Succeed(long sequence) => _stored.TrySetResult(sequence);
 

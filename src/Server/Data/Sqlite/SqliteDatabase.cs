@@ -1,10 +1,11 @@
+using Fleet.Server.Data.Events.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fleet.Server.Data.Sqlite;
 
-/// <summary>fleet.db: private to its owner, with a write-ahead log.</summary>
-internal sealed class SqliteDatabase(DataDirectory data, IDbContextFactory<FleetDb> databases) : IDatabase
+/// <summary>fleet.db: private to its owner, with a write-ahead log; and the files of events beside it.</summary>
+internal sealed class SqliteDatabase(DataDirectory data, IDbContextFactory<FleetDb> databases, DayFiles events, ILogger<SqliteDatabase> log) : IDatabase
 {
     public async Task PrepareAsync(CancellationToken ct)
     {
@@ -14,5 +15,6 @@ internal sealed class SqliteDatabase(DataDirectory data, IDbContextFactory<Fleet
         DurableConnections.UseWriteAheadLog((SqliteConnection)db.Database.GetDbConnection());
         await SchemaVersion.CheckAsync(db, data.Database, ct);
         await db.Database.MigrateAsync(ct);
+        events.Prepare(log);
     }
 }

@@ -6,11 +6,15 @@ namespace Fleet.Server.Data.Events.Sqlite;
 /// <summary>The file that is written today. One thread at a time.</summary>
 internal sealed class DayFile : IDisposable
 {
+    private const string Settings = "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000;";
     private readonly SqliteConnection _connection;
     private readonly Marks _marks;
     private readonly EventInserter _inserter;
     private readonly MarkWriter _markWriter;
     private readonly SumWriter _sumWriter;
+    private readonly Statement _begin;
+    private readonly Statement _commit;
+    private readonly Statement _addHost;
     private readonly ContentionSums _sums = new();
     private readonly Dictionary<(HostId Id, string Name), long> _hosts = [];
 
@@ -25,18 +29,22 @@ internal sealed class DayFile : IDisposable
         _inserter = new EventInserter(connection);
         _markWriter = new MarkWriter(connection);
         _sumWriter = new SumWriter(connection);
+        _begin = new Statement(connection, "BEGIN IMMEDIATE");
+        _commit = new Statement(connection, "COMMIT");
+        _addHost = new Statement(connection, "INSERT INTO hosts(key, id, name) VALUES(?, ?, ?)");
     }
 
     public DateOnly Day { get; }
 
     /// <summary>Opens the day's file, making it when it is not there; the marks of all older files hold in it too.</summary>
+    /// <exception cref="DamagedDayException">A file, of this day or an older one, is not what was written.</exception>
     public static DayFile Open(DayFiles files, DateOnly day)
     {
         Marks marks = new();
         SqliteConnection connection = files.OpenForWriting(day);
         try
         {
-            Execute(connection, "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=8000;");
+            Execute(connection, Settings);
 
             // user_version is set in the transaction that makes the tables and carries the marks over: a file half-made by a crash is made again.
             if (Version(connection) is 0)
@@ -52,6 +60,11 @@ internal sealed class DayFile : IDisposable
             opened.ReadHosts();
             return opened;
         }
+        catch (SqliteException error) when (DamagedDayException.IsDamage(error))
+        {
+            connection.Dispose();
+            throw new DamagedDayException(day, error);
+        }
         catch
         {
             connection.Dispose();
@@ -62,23 +75,25 @@ internal sealed class DayFile : IDisposable
     /// <summary>The highest sequence on disk.</summary>
     public long MarkOf(HostId host, long epoch) => _marks.Of(host, epoch);
 
-    /// <summary>Stores batches in one transaction; returns the events that were new, each with its sequence, after they are on disk.</summary>
+    /// <summary>
+    /// Stores batches in one transaction; returns the events that were new, each with its sequence, after they are on disk. When it throws,
+    /// what is in memory may be ahead of the disk: dispose of this, which rolls the transaction back, and open the file again.
+    /// </summary>
     public IReadOnlyList<FleetEvent> Store(IReadOnlyList<IncomingBatch> batches, out EventPosition last)
     {
         List<FleetEvent> stored = [];
         _moved.Clear();
-        using SqliteTransaction transaction = _connection.BeginTransaction();
-        _inserter.Transaction = transaction;
-        _markWriter.Transaction = transaction;
+        _begin.Run();
         foreach (IncomingBatch batch in batches)
         {
-            Store(batch, transaction, stored);
+            Store(batch, stored);
         }
 
-        _sumWriter.Write(_sums, transaction);
+        _inserter.Flush();
+        _sumWriter.Write(_sums);
         _sums.Clear();
-        last = new EventPosition(Day, LastRow(transaction));
-        transaction.Commit();
+        _commit.Run();
+        last = new EventPosition(Day, _inserter.LastRow);
         foreach (((HostId host, long epoch), (long sequence, long minute)) in _moved)
         {
             _marks.Set(host, epoch, sequence, minute);
@@ -92,6 +107,9 @@ internal sealed class DayFile : IDisposable
         _inserter.Dispose();
         _markWriter.Dispose();
         _sumWriter.Dispose();
+        _begin.Dispose();
+        _commit.Dispose();
+        _addHost.Dispose();
         _connection.Dispose();
     }
 
@@ -100,15 +118,36 @@ internal sealed class DayFile : IDisposable
         foreach (DateOnly older in files.Days().Where(older => older < day))
         {
             using SqliteConnection? file = files.OpenForReading(older);
-            if (file is not null && Version(file) is not 0)
+            try
             {
-                marks.Read(file);
+                if (file is not null && Version(file) is not 0)
+                {
+                    marks.Read(file);
+                }
+            }
+            catch (SqliteException error) when (DamagedDayException.IsDamage(error))
+            {
+                throw new DamagedDayException(older, error);
+            }
+        }
+
+        // A file that was set aside may still say what agents were told: what they forgot since must not look like new.
+        foreach (string name in files.Damaged())
+        {
+            try
+            {
+                using SqliteConnection damaged = files.OpenDamaged(name);
+                marks.Read(damaged);
+            }
+            catch (SqliteException)
+            {
+                // Then the agents' next batches begin after a hole, and that is said.
             }
         }
 
         using SqliteTransaction transaction = connection.BeginTransaction();
         Execute(connection, DaySchema.Create, transaction);
-        marks.CarryOver(connection, transaction);
+        marks.CarryOver(connection);
         transaction.Commit();
     }
 
@@ -119,14 +158,15 @@ internal sealed class DayFile : IDisposable
         return (long)command.ExecuteScalar()!;
     }
 
-    private void Store(IncomingBatch batch, SqliteTransaction transaction, List<FleetEvent> stored)
+    private void Store(IncomingBatch batch, List<FleetEvent> stored)
     {
         long before = Reached(batch.Host, batch.Epoch);
         long mark = before;
-        long key = HostKey(batch.Host, batch.HostName, transaction);
-        foreach (FleetEvent given in batch.Events)
+        long key = HostKey(batch.Host, batch.HostName);
+        for (int i = 0; i < batch.Events.Count; i++)
         {
-            FleetEvent fleetEvent = batch.Epoch is IncomingBatch.ServerEpoch ? given with { Sequence = mark + 1 } : given;
+            bool ours = batch.Epoch is IncomingBatch.ServerEpoch;
+            FleetEvent fleetEvent = ours ? batch.Events[i] with { Sequence = mark + 1 } : batch.Events[i];
             if (fleetEvent.Sequence <= mark)
             {
                 continue;
@@ -138,7 +178,7 @@ internal sealed class DayFile : IDisposable
             }
 
             mark = fleetEvent.Sequence;
-            _inserter.Insert(key, fleetEvent);
+            _inserter.Insert(key, fleetEvent, ours ? FleetJson.Write(fleetEvent) : batch.Json(i));
             _sums.Add(key, fleetEvent, batch.Arrival);
             stored.Add(fleetEvent);
         }
@@ -164,7 +204,7 @@ internal sealed class DayFile : IDisposable
             Count = before - after - 1,
             Detail = $"Events {after + 1} to {before - 1} of epoch {batch.Epoch} never arrived.",
         };
-        _inserter.Insert(key, hole);
+        _inserter.Insert(key, hole, FleetJson.Write(hole));
         _sums.Add(key, hole, batch.Arrival);
         stored.Add(hole);
         Move(batch.Host, IncomingBatch.ServerEpoch, sequence, batch.Arrival);
@@ -180,20 +220,18 @@ internal sealed class DayFile : IDisposable
     private long Reached(HostId host, long epoch) =>
         _moved.TryGetValue((host, epoch), out (long Sequence, long Minute) moved) ? moved.Sequence : _marks.Of(host, epoch);
 
-    private long HostKey(HostId id, string name, SqliteTransaction transaction)
+    private long HostKey(HostId id, string name)
     {
-        if (_hosts.TryGetValue((id, name), out long key))
+        if (!_hosts.TryGetValue((id, name), out long key))
         {
-            return key;
+            key = _hosts.Count + 1;
+            _addHost.Bind(1, key);
+            _addHost.Bind(2, id.ToString());
+            _addHost.Bind(3, name);
+            _addHost.Run();
+            _hosts.Add((id, name), key);
         }
 
-        using SqliteCommand command = _connection.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = "INSERT INTO hosts(id, name) VALUES($id, $name) RETURNING key";
-        command.Parameters.AddWithValue("$id", id.ToString());
-        command.Parameters.AddWithValue("$name", name);
-        key = (long)command.ExecuteScalar()!;
-        _hosts.Add((id, name), key);
         return key;
     }
 
@@ -206,14 +244,6 @@ internal sealed class DayFile : IDisposable
         {
             _hosts[(HostId.Parse(rows.GetString(1)), rows.GetString(2))] = rows.GetInt64(0);
         }
-    }
-
-    private long LastRow(SqliteTransaction transaction)
-    {
-        using SqliteCommand command = _connection.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = "SELECT coalesce(max(id), 0) FROM events";
-        return (long)command.ExecuteScalar()!;
     }
 
     private static void Execute(SqliteConnection connection, string sql, SqliteTransaction? transaction = null)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Fleet.Server.Data.Sqlite;
+using Fleet.Server.Hosting;
 using Microsoft.Data.Sqlite;
 
 namespace Fleet.Server.Data.Events.Sqlite;
@@ -11,6 +12,7 @@ namespace Fleet.Server.Data.Events.Sqlite;
 internal sealed class DayFiles(DataDirectory data)
 {
     private const string Prefix = "events-";
+    private const string DamagedSuffix = ".damaged";
 
     /// <summary>The days that have a file, oldest first.</summary>
     public IReadOnlyList<DateOnly> Days()
@@ -29,10 +31,66 @@ internal sealed class DayFiles(DataDirectory data)
         return days;
     }
 
+    /// <summary>Brings every file to the format of today; before anything else opens one.</summary>
+    /// <exception cref="StartException">A file is of a later version of the server.</exception>
+    public void Prepare(ILogger log)
+    {
+        foreach (DateOnly day in Days())
+        {
+            try
+            {
+                Prepare(day, log);
+            }
+            catch (Exception error) when (error is DamagedDayException || (error is SqliteException reason && DamagedDayException.IsDamage(reason)))
+            {
+                log.DaySetAside(error, day, SetAside(day));
+            }
+        }
+    }
+
+    /// <summary>Takes a damaged file out of the way, with its log; it is not opened any more, but for what may be saved of its marks.</summary>
+    /// <returns>Its new name.</returns>
+    public string SetAside(DateOnly day)
+    {
+        ClearPool(day);
+        string path = PathOf(day);
+        string aside = path + DamagedSuffix;
+        for (int i = 2; File.Exists(aside); i++)
+        {
+            aside = string.Create(CultureInfo.InvariantCulture, $"{path}{DamagedSuffix}-{i}");
+        }
+
+        if (File.Exists(path + "-wal"))
+        {
+            File.Move(path + "-wal", aside + "-wal");
+        }
+
+        File.Delete(path + "-shm");
+        File.Move(path, aside);
+        return Path.GetFileName(aside);
+    }
+
+    /// <summary>Names of the files that were set aside, until somebody takes them away.</summary>
+    public IReadOnlyList<string> Damaged() =>
+    [
+        .. Directory.EnumerateFiles(data.Root, $"{Prefix}*.db{DamagedSuffix}*").Select(path => Path.GetFileName(path)!)
+            .Where(name => !name.EndsWith("-wal", StringComparison.Ordinal) && !name.EndsWith("-shm", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Opens a file that was set aside, as well as it can be.</summary>
+    public SqliteConnection OpenDamaged(string name)
+    {
+        SqliteConnection connection = new(
+            new SqliteConnectionStringBuilder { DataSource = data.PathOf(name), Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        connection.Open();
+        return connection;
+    }
+
     public bool Exists(DateOnly day) => File.Exists(PathOf(day));
 
     /// <summary>Opens a day's file for reading.</summary>
     /// <returns>Null when there is none (any more).</returns>
+    /// <exception cref="DamagedDayException">It is no file of SQLite's.</exception>
     public SqliteConnection? OpenForReading(DateOnly day)
     {
         if (!Exists(day))
@@ -51,29 +109,68 @@ internal sealed class DayFiles(DataDirectory data)
             connection.Dispose();
             return null;
         }
+        catch (SqliteException error) when (DamagedDayException.IsDamage(error))
+        {
+            connection.Dispose();
+            throw new DamagedDayException(day, error);
+        }
     }
 
     public SqliteConnection OpenForWriting(DateOnly day)
     {
         data.MakePrivate(Path.GetFileName(PathOf(day)));
         SqliteConnection connection = new(Connect(day, SqliteOpenMode.ReadWrite));
-        connection.Open();
-        DurableConnections.UseWriteAheadLog(connection);
-        DurableConnections.Prepare(connection);
-        return connection;
+        try
+        {
+            connection.Open();
+            Statement.Run(connection, $"PRAGMA page_size={DaySchema.PageBytes}"); // Of a file that is empty yet.
+            DurableConnections.UseWriteAheadLog(connection);
+            DurableConnections.Prepare(connection);
+            return connection;
+        }
+        catch (SqliteException error) when (DamagedDayException.IsDamage(error))
+        {
+            connection.Dispose();
+            throw new DamagedDayException(day, error);
+        }
     }
 
     public void Delete(DateOnly day)
     {
-        using (SqliteConnection connection = new(Connect(day, SqliteOpenMode.ReadOnly)))
-        {
-            SqliteConnection.ClearPool(connection);
-        }
-
+        ClearPool(day);
         foreach (string suffix in (string[])["", "-wal", "-shm"])
         {
             File.Delete(PathOf(day) + suffix);
         }
+    }
+
+    private void Prepare(DateOnly day, ILogger log)
+    {
+        long version;
+        using (SqliteConnection file = OpenForReading(day)!)
+        {
+            version = Statement.Number(file, "PRAGMA user_version");
+        }
+
+        if (version > DaySchema.Version)
+        {
+            throw new StartException(
+                $"{PathOf(day)} is of format {version}, written by a later version of fleet-server; this one knows formats up to {DaySchema.Version}. "
+                + "Start that version, or move the file away: its events are then not shown.");
+        }
+
+        if (version is 1)
+        {
+            log.DayConverting(day);
+            ClearPool(day);
+            log.DayConverted(day, FormatOne.Convert(PathOf(day)));
+        }
+    }
+
+    private void ClearPool(DateOnly day)
+    {
+        using SqliteConnection connection = new(Connect(day, SqliteOpenMode.ReadOnly));
+        SqliteConnection.ClearPool(connection);
     }
 
     private string PathOf(DateOnly day) =>

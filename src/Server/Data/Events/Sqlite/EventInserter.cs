@@ -1,57 +1,72 @@
-using System.Text.Json;
 using Fleet.Contracts;
 using Microsoft.Data.Sqlite;
 
 namespace Fleet.Server.Data.Events.Sqlite;
 
-/// <summary>The one prepared INSERT of a day's file. Setting parameters by position is what makes a row cheap.</summary>
+/// <summary>Puts events into the rows of a day's file and into what is known of their block.</summary>
 internal sealed class EventInserter : IDisposable
 {
-    private readonly SqliteCommand _command;
-    private readonly SqliteParameter[] _values;
+    private readonly Statement _insert;
+    private readonly Words _words;
+    private readonly BlockIndex _index;
 
     public EventInserter(SqliteConnection file)
     {
-        _command = file.CreateCommand();
-        _command.CommandText = DaySchema.InsertEvent;
-        _values =
-        [
-            .. "$host $epoch $seq $time $kind $function $comm $exe $pid $uid $decision $operation $offset $length $holder $source $feature $count $payload"
-                .Split(' ').Select(name => _command.Parameters.Add(new SqliteParameter { ParameterName = name })),
-        ];
+        LastRow = Statement.Number(file, "SELECT coalesce(max(id), 0) FROM events");
+        _insert = new Statement(file, DaySchema.InsertEvent);
+        _words = new Words(file);
+        _index = new BlockIndex(file, LastRow);
     }
 
-    public SqliteTransaction? Transaction
-    {
-        set => _command.Transaction = value;
-    }
+    /// <summary>The last row, of the transaction under way too.</summary>
+    public long LastRow { get; private set; }
 
-    public void Insert(long host, FleetEvent fleetEvent)
+    /// <summary>Leaves row numbers out: the next event gets the one after this.</summary>
+    public void GoOnAfter(long row) => LastRow = row;
+
+    /// <param name="host">The host's key.</param>
+    /// <param name="fleetEvent">The event.</param>
+    /// <param name="json">The same as UTF-8.</param>
+    public void Insert(long host, FleetEvent fleetEvent, ReadOnlySpan<byte> json)
     {
+        LastRow++;
+        Caller? caller = fleetEvent.Caller;
+        ClaimReference? claim = fleetEvent.Claim;
+        long time = StoreTime.Microseconds(fleetEvent.Time);
+        long? kind = _words.Of(fleetEvent.Kind);
+        long? function = _words.Of(fleetEvent.Function);
         int column = 0;
-        Set(ref column, host);
-        Set(ref column, fleetEvent.Epoch);
-        Set(ref column, fleetEvent.Sequence);
-        Set(ref column, StoreTime.Microseconds(fleetEvent.Time));
-        Set(ref column, fleetEvent.Kind);
-        Set(ref column, fleetEvent.Function?.ToString());
-        Set(ref column, fleetEvent.Caller?.Comm);
-        Set(ref column, fleetEvent.Caller?.Exe);
-        Set(ref column, fleetEvent.Caller?.Pid);
-        Set(ref column, fleetEvent.Caller?.Uid);
-        Set(ref column, WireNames.Of(fleetEvent.Decision));
-        Set(ref column, WireNames.Of(fleetEvent.Operation));
-        Set(ref column, fleetEvent.Offset);
-        Set(ref column, fleetEvent.Length);
-        Set(ref column, fleetEvent.Claim?.Holder);
-        Set(ref column, WireNames.Of(fleetEvent.Claim?.Source));
-        Set(ref column, fleetEvent.Feature);
-        Set(ref column, fleetEvent.Count);
-        Set(ref column, JsonSerializer.Serialize(fleetEvent, FleetJson.Options));
-        _command.ExecuteNonQuery();
+        _insert.Bind(++column, LastRow);
+        _insert.Bind(++column, host);
+        _insert.Bind(++column, fleetEvent.Epoch);
+        _insert.Bind(++column, fleetEvent.Sequence);
+        _insert.Bind(++column, time);
+        _insert.Bind(++column, kind);
+        _insert.Bind(++column, function);
+        _insert.Bind(++column, _words.Of(caller?.Comm));
+        _insert.Bind(++column, _words.Of(caller?.Exe));
+        _insert.Bind(++column, caller?.Pid);
+        _insert.Bind(++column, caller?.Uid);
+        _insert.Bind(++column, _words.Of(WireNames.Of(fleetEvent.Decision)));
+        _insert.Bind(++column, _words.Of(WireNames.Of(fleetEvent.Operation)));
+        _insert.Bind(++column, fleetEvent.Offset);
+        _insert.Bind(++column, fleetEvent.Length);
+        _insert.Bind(++column, _words.Of(claim?.Holder));
+        _insert.Bind(++column, _words.Of(WireNames.Of(claim?.Source)));
+        _insert.Bind(++column, _words.Of(fleetEvent.Feature));
+        _insert.Bind(++column, fleetEvent.Count);
+        _insert.BindText(++column, json);
+        _insert.Run();
+        _index.Add(LastRow, time, host, kind ?? Words.Other, function);
     }
 
-    public void Dispose() => _command.Dispose();
+    /// <summary>Writes what is known of the block under way; before each commit.</summary>
+    public void Flush() => _index.Flush();
 
-    private void Set(ref int column, object? value) => _values[column++].Value = value ?? DBNull.Value;
+    public void Dispose()
+    {
+        _insert.Dispose();
+        _words.Dispose();
+        _index.Dispose();
+    }
 }

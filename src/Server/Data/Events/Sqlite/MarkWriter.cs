@@ -4,33 +4,19 @@ using Microsoft.Data.Sqlite;
 namespace Fleet.Server.Data.Events.Sqlite;
 
 /// <summary>The prepared statement that moves a mark.</summary>
-internal sealed class MarkWriter : IDisposable
+internal sealed class MarkWriter(SqliteConnection file) : IDisposable
 {
-    private readonly SqliteCommand _command;
-
-    public MarkWriter(SqliteConnection file)
-    {
-        _command = file.CreateCommand();
-        _command.CommandText = "INSERT INTO marks VALUES($host, $epoch, $seq, $moved) ON CONFLICT DO UPDATE SET seq = excluded.seq, moved = excluded.moved";
-        _command.Parameters.Add("$host", SqliteType.Text);
-        _command.Parameters.Add("$epoch", SqliteType.Integer);
-        _command.Parameters.Add("$seq", SqliteType.Integer);
-        _command.Parameters.Add("$moved", SqliteType.Integer);
-    }
-
-    public SqliteTransaction? Transaction
-    {
-        set => _command.Transaction = value;
-    }
+    private readonly Statement _move = new(
+        file, "INSERT INTO marks VALUES(?, ?, ?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq, moved = excluded.moved");
 
     public void Write(HostId host, long epoch, long sequence, long moved)
     {
-        _command.Parameters[0].Value = host.ToString();
-        _command.Parameters[1].Value = epoch;
-        _command.Parameters[2].Value = sequence;
-        _command.Parameters[3].Value = moved;
-        _command.ExecuteNonQuery();
+        _move.Bind(1, host.ToString());
+        _move.Bind(2, epoch);
+        _move.Bind(3, sequence);
+        _move.Bind(4, moved);
+        _move.Run();
     }
 
-    public void Dispose() => _command.Dispose();
+    public void Dispose() => _move.Dispose();
 }

@@ -41,14 +41,13 @@ internal sealed class Marks
         }
     }
 
-    /// <summary>Writes all of them into a new day's file.</summary>
-    public void CarryOver(SqliteConnection file, SqliteTransaction transaction)
+    /// <summary>Writes all of them into a new day's file, within the transaction that makes it.</summary>
+    public void CarryOver(SqliteConnection file)
     {
         var kept = _marks.GroupBy(mark => mark.Key.Host).SelectMany(
             host => host.OrderByDescending(mark => mark.Key.Epoch is IncomingBatch.ServerEpoch).ThenByDescending(mark => mark.Value.Moved).Take(EpochsKept + 1)).ToList();
         _marks.Clear();
         using MarkWriter writer = new(file);
-        writer.Transaction = transaction;
         foreach (((HostId host, long epoch), (long sequence, long moved)) in kept)
         {
             Set(host, epoch, sequence, moved);

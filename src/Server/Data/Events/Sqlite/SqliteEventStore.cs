@@ -1,4 +1,5 @@
 using Fleet.Contracts;
+using Fleet.Server.Data.Events.Sqlite.Reading;
 using Microsoft.Data.Sqlite;
 
 namespace Fleet.Server.Data.Events.Sqlite;
@@ -20,6 +21,12 @@ internal sealed class SqliteEventStore(DayFiles files, TimeProvider time, ILogge
                 DayFile file = Current();
                 IReadOnlyList<FleetEvent> stored = file.Store(group, out EventPosition last);
                 return Task.FromResult(new StoredGroup(stored, [.. group.Select(batch => file.MarkOf(batch.Host, batch.Epoch))], last));
+            }
+            catch (SqliteException error) when (DamagedDayException.IsDamage(error) && _file is { } damaged)
+            {
+                // Nothing of the group is stored; the next attempt begins a new file.
+                SetAside(damaged.Day, error);
+                throw new StoreUnavailableException($"The file of events was damaged and has been set aside: {error.Message}", error);
             }
             catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
             {
@@ -43,12 +50,12 @@ internal sealed class SqliteEventStore(DayFiles files, TimeProvider time, ILogge
     }
 
     public Task<EventPage> BackwardAsync(EventFilter filter, EventPosition? before, int limit, CancellationToken ct) =>
-        Task.FromResult(_reader.Backward(filter, before, limit, ct));
+        Task.FromResult(Read(() => _reader.Backward(filter, before, limit, ct)));
 
     public Task<EventPage> ForwardAsync(EventFilter filter, EventPosition after, int limit, CancellationToken ct) =>
-        Task.FromResult(_reader.Forward(filter, after, limit, ct));
+        Task.FromResult(Read(() => _reader.Forward(filter, after, limit, ct)));
 
-    public Task<EventPosition> EndAsync(CancellationToken ct) => Task.FromResult(_reader.End());
+    public Task<EventPosition> EndAsync(CancellationToken ct) => Task.FromResult(Read(_reader.End));
 
     public Task<IReadOnlyList<DateOnly>> DaysAsync(CancellationToken ct) => Task.FromResult(files.Days());
 
@@ -59,12 +66,31 @@ internal sealed class SqliteEventStore(DayFiles files, TimeProvider time, ILogge
     }
 
     public Task<IReadOnlyList<ContentionRow>> ContentionAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
-        Task.FromResult(_sums.Contention(from, to));
+        Task.FromResult(Read(() => _sums.Contention(from, to)));
 
     public Task<IReadOnlyDictionary<HostId, long>> LossesAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
-        Task.FromResult(_sums.Losses(from, to));
+        Task.FromResult(Read(() => _sums.Losses(from, to)));
 
     public void Dispose() => Close();
+
+    // A reading that meets a damaged file begins again without it: what the other days hold is still answered.
+    private T Read<T>(Func<T> reading)
+    {
+        while (true)
+        {
+            try
+            {
+                return reading();
+            }
+            catch (DamagedDayException error)
+            {
+                lock (_gate)
+                {
+                    SetAside(error.Day, error);
+                }
+            }
+        }
+    }
 
     // The file's memory of hosts and sums may be ahead of the disk after a failure: begin again from the disk.
     private void Close()
@@ -84,8 +110,36 @@ internal sealed class SqliteEventStore(DayFiles files, TimeProvider time, ILogge
         Close();
 
         // A clock that was set back goes on in the newest file: positions only ever rise.
-        _file = DayFile.Open(files, files.Days() is [.., DateOnly newest] && newest > today ? newest : today);
+        _file = Open(files.Days() is [.., DateOnly newest] && newest > today ? newest : today);
         log.DayBegan(_file.Day);
         return _file;
+    }
+
+    private DayFile Open(DateOnly day)
+    {
+        while (true)
+        {
+            try
+            {
+                return DayFile.Open(files, day);
+            }
+            catch (DamagedDayException error)
+            {
+                SetAside(error.Day, error);
+            }
+        }
+    }
+
+    private void SetAside(DateOnly day, Exception why)
+    {
+        if (_file?.Day == day)
+        {
+            Close();
+        }
+
+        if (files.Exists(day))
+        {
+            log.DaySetAside(why, day, files.SetAside(day));
+        }
     }
 }

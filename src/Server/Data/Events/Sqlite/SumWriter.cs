@@ -3,31 +3,35 @@ using Microsoft.Data.Sqlite;
 namespace Fleet.Server.Data.Events.Sqlite;
 
 /// <summary>The prepared statements that add to the sums by minute.</summary>
-internal sealed class SumWriter : IDisposable
+internal sealed class SumWriter(SqliteConnection file) : IDisposable
 {
-    private readonly SqliteCommand _addContention;
-    private readonly SqliteCommand _addLoss;
+    private readonly Statement _addContention = new(
+        file, "INSERT INTO contention VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count");
 
-    public SumWriter(SqliteConnection file)
-    {
-        _addContention = Prepare(
-            file,
-            "INSERT INTO contention VALUES($minute, $host, $kind, $function, $comm, $decision, $feature, $region, $count) ON CONFLICT DO UPDATE SET count = count + excluded.count",
-            "$minute $host $kind $function $comm $decision $feature $region $count");
-        _addLoss = Prepare(
-            file, "INSERT INTO losses VALUES($minute, $host, $count) ON CONFLICT DO UPDATE SET count = count + excluded.count", "$minute $host $count");
-    }
+    private readonly Statement _addLoss = new(file, "INSERT INTO losses VALUES(?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count");
 
-    public void Write(ContentionSums sums, SqliteTransaction transaction)
+    public void Write(ContentionSums sums)
     {
         foreach ((ContentionKey key, long count) in sums.Contention)
         {
-            Run(_addContention, transaction, key.Minute, key.Host, key.Kind, key.Function, key.Comm, key.Decision, key.Feature, key.Region, count);
+            _addContention.Bind(1, key.Minute);
+            _addContention.Bind(2, key.Host);
+            _addContention.Bind(3, key.Kind);
+            _addContention.Bind(4, key.Function);
+            _addContention.Bind(5, key.Comm);
+            _addContention.Bind(6, key.Decision);
+            _addContention.Bind(7, key.Feature);
+            _addContention.Bind(8, key.Region);
+            _addContention.Bind(9, count);
+            _addContention.Run();
         }
 
         foreach (((long minute, long host), long count) in sums.Losses)
         {
-            Run(_addLoss, transaction, minute, host, count);
+            _addLoss.Bind(1, minute);
+            _addLoss.Bind(2, host);
+            _addLoss.Bind(3, count);
+            _addLoss.Run();
         }
     }
 
@@ -35,28 +39,5 @@ internal sealed class SumWriter : IDisposable
     {
         _addContention.Dispose();
         _addLoss.Dispose();
-    }
-
-    private static SqliteCommand Prepare(SqliteConnection file, string sql, string names)
-    {
-        SqliteCommand command = file.CreateCommand();
-        command.CommandText = sql;
-        foreach (string name in names.Split(' '))
-        {
-            command.Parameters.Add(new SqliteParameter { ParameterName = name });
-        }
-
-        return command;
-    }
-
-    private static void Run(SqliteCommand command, SqliteTransaction transaction, params ReadOnlySpan<object> values)
-    {
-        command.Transaction = transaction;
-        for (int i = 0; i < values.Length; i++)
-        {
-            command.Parameters[i].Value = values[i];
-        }
-
-        command.ExecuteNonQuery();
     }
 }
