@@ -22,6 +22,11 @@ internal sealed class BatchPace
     /// <summary>Most bytes, about.</summary>
     public int Bytes { get; private set; } = MostBytes;
 
+    /// <summary>A moment within half as long again: agents that were told the same wait do not come in one instant.</summary>
+#pragma warning disable CA5394 // Spreads load; guards nothing.
+    public static TimeSpan Spread(TimeSpan wait) => wait * (1 + (Random.Shared.NextDouble() / 2));
+#pragma warning restore CA5394
+
     /// <summary>A batch was stored.</summary>
     public void Stored(TimeSpan took)
     {

@@ -147,7 +147,7 @@ internal sealed class LinkSession : IDisposable
             if (Wait(acknowledgement.WaitMilliseconds) is { } wait)
             {
                 _pace.Shrink();
-                await Task.Delay(wait, _time, ct);
+                await Task.Delay(BatchPace.Spread(wait), _time, ct);
             }
 
             if (_spool.Count is 0)

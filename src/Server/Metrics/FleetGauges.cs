@@ -21,6 +21,8 @@ internal sealed class FleetGauges
         meter.CreateObservableGauge("pcifleet_functions", () => directory.Hosts.Sum(host => host.Functions.Count), description: "PCI functions known");
         meter.CreateObservableGauge("pcifleet_mailboxes", Mailboxes, description: "DOE mailboxes by state");
         meter.CreateObservableGauge("pcifleet_agent_connections", () => presence.Connections, description: "Connections of agents");
+        meter.CreateObservableGauge(
+            "pcifleet_ingest_working", () => writer.Trouble is null ? 1 : 0, description: "0 while events cannot be stored: agents keep theirs meanwhile");
         meter.CreateObservableGauge("pcifleet_ingest_queue_depth", () => writer.Queued, description: "Batches of events that wait to be stored");
         meter.CreateObservableGauge(
             "pcifleet_ingest_lag_seconds", () => writer.Lag.TotalSeconds, description: "How long the oldest batch that is not stored has waited");

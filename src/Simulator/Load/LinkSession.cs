@@ -138,6 +138,13 @@ internal sealed class LinkSession : IDisposable
             BatchAcknowledgement acknowledgement = await _link.CallAsync<BatchAcknowledgement, EventBatch>(
                 nameof(IAgentHub.PushEvents), new EventBatch(_host.Spool.Epoch, events), ct) ?? throw new JsonException("A batch was answered with null.");
             _fleet.Counters.Acknowledging.Add(_fleet.Time.GetElapsedTime(start));
+            if (acknowledgement.WaitMilliseconds is { } wait)
+            {
+                Acknowledge(acknowledgement.Sequence);
+                await Task.Delay(TimeSpan.FromMilliseconds(wait) * (1 + (Random.Shared.NextDouble() / 2)), _fleet.Time, ct);
+                continue;
+            }
+
             if (acknowledgement.Epoch != _host.Spool.Epoch || acknowledgement.Sequence < waiting[0].Sequence)
             {
                 throw new RefusedException("acknowledgement", $"The server acknowledged {acknowledgement.Epoch}/{acknowledgement.Sequence} of another batch.");

@@ -18,6 +18,12 @@ internal sealed class EventWriter(
     /// <summary>Batches that wait.</summary>
     public int Queued => _queue.Reader.Count;
 
+    /// <summary>Whether so many batches wait that agents had better keep theirs a while.</summary>
+    public bool Crowded => Queued >= QueuedBatches * 3 / 4;
+
+    /// <summary>Why the last group could not be stored; null when it could.</summary>
+    public string? Trouble { get; private set; }
+
     /// <summary>How long the batch at the head of the queue has waited.</summary>
     public TimeSpan Lag => _queue.Reader.TryPeek(out IncomingBatch? oldest) ? time.GetUtcNow() - oldest.Arrival : TimeSpan.Zero;
 
@@ -74,13 +80,24 @@ internal sealed class EventWriter(
                 group[i].Succeed(stored.Marks[i]);
             }
 
+            if (Trouble is not null)
+            {
+                Trouble = null;
+                log.StoringAgain();
+            }
+
             flow.Stored(stored.Events, stored.Last);
             feed.Publish(LiveTopics.Events);
         }
         catch (Exception error)
         {
-            // Nothing of the group is acknowledged.
-            log.StoringFailed(error, group.Count);
+            // Nothing of the group is acknowledged. A full disk fails again and again: it is said once, until it ends.
+            if (Trouble is null)
+            {
+                log.StoringFailed(error, group.Count);
+            }
+
+            Trouble = error.Message;
             group.ForEach(batch => batch.Fail(error));
         }
     }

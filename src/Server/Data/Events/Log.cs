@@ -5,8 +5,11 @@ internal static partial class Log
     [LoggerMessage(3000, LogLevel.Information, "Events go into the file of {Day}")]
     public static partial void DayBegan(this ILogger logger, DateOnly day);
 
-    [LoggerMessage(3001, LogLevel.Error, "{Batches} batches of events could not be stored and were not acknowledged; agents will send them again")]
+    [LoggerMessage(3001, LogLevel.Error, "{Batches} batches of events could not be stored and were not acknowledged; agents keep them and try again until they can")]
     public static partial void StoringFailed(this ILogger logger, Exception error, int batches);
+
+    [LoggerMessage(3006, LogLevel.Information, "Events can be stored again")]
+    public static partial void StoringAgain(this ILogger logger);
 
     [LoggerMessage(3002, LogLevel.Information, "Events of {Day} deleted: older than {Days} days")]
     public static partial void DayDeleted(this ILogger logger, DateOnly day, int days);

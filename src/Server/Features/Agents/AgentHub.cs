@@ -21,6 +21,12 @@ internal sealed class AgentHub(
     ILogger<AgentHub> log) : Hub<IAgentClient>, IAgentHub
 {
     private const string Greeted = "greeted";
+    private const string Reached = "reached";
+    private const string Paced = "paced";
+
+    private const int GreetingsASecond = 250;
+    private static readonly TimeSpan BusyWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TroubleWait = TimeSpan.FromSeconds(5);
 
     private HostId Host => AgentIdentity.Of(Context.User!);
 
@@ -62,6 +68,7 @@ internal sealed class AgentHub(
         presence.Connected(Host, Context.ConnectionId);
         bool wantInventory = await reports.HelloAsync(Host, message, Aborted);
         Context.Items[Greeted] = message.Epoch;
+        Context.Items[Paced] = message.Protocol >= LinkProtocol.PacingSince;
         log.AgentConnected(Host, message.Host.Name, message.Host.AgentVersion);
         if (message.Protocol >= LinkProtocol.AttestationSince)
         {
@@ -106,8 +113,23 @@ internal sealed class AgentHub(
             throw new HubException(refusal);
         }
 
-        long sequence = await events.StoreAsync(new IncomingBatch(Host, host.Name, batch.Epoch, checkedEvents, time.GetUtcNow()), Aborted);
-        return new BatchAcknowledgement(batch.Epoch, sequence);
+        bool paced = Context.Items[Paced] is true;
+        if (paced && events.Crowded)
+        {
+            return Later(batch.Epoch, BusyWait);
+        }
+
+        try
+        {
+            long sequence = await events.StoreAsync(new IncomingBatch(Host, host.Name, batch.Epoch, checkedEvents, time.GetUtcNow()), Aborted);
+            Context.Items[Reached] = sequence;
+            return new BatchAcknowledgement(batch.Epoch, sequence);
+        }
+        catch (Exception error) when (paced && error is not OperationCanceledException)
+        {
+            // A full disk or a database that restarts: the writer has said so. Connections that end over it would only come back.
+            return Later(batch.Epoch, TroubleWait);
+        }
     }
 
     public async Task<SignedAssignment?> FetchAssignment(string? tag)
@@ -131,8 +153,19 @@ internal sealed class AgentHub(
         await base.OnDisconnectedAsync(exception);
     }
 
-    private async Task<HelloReply> ReplyAsync(HelloMessage message, bool wantInventory, string tag, string? refused) => new(
-        LinkProtocol.Version, wantInventory, await store.MarkOfAsync(Host, message.Epoch, Aborted), tag, time.GetUtcNow(), refused);
+    private async Task<HelloReply> ReplyAsync(HelloMessage message, bool wantInventory, string tag, string? refused)
+    {
+        long reached = await store.MarkOfAsync(Host, message.Epoch, Aborted);
+        Context.Items[Reached] = reached;
+        return new HelloReply(LinkProtocol.Version, wantInventory, reached, tag, time.GetUtcNow(), refused, null, SpreadOf(presence.Connections));
+    }
+
+    // Should this server die, its agents come back no faster than this one or another can greet them.
+    private static int SpreadOf(int connections) => Math.Max(1_000, connections * 1_000 / GreetingsASecond);
+
+    // Acknowledges what is known to be stored, which asks no database that may be the very thing that is busy.
+    private BatchAcknowledgement Later(long epoch, TimeSpan wait) =>
+        new(epoch, Context.Items[Reached] is long reached ? reached : 0, (int)wait.TotalMilliseconds);
 
     private bool Admitted() => directory.TryGet(Host, out HostRecord? host) && host.Access.Admitted;
 
