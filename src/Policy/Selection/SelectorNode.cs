@@ -35,4 +35,8 @@ public sealed record TermNode(string Field, SelectorOperator Operator, string Va
 {
     /// <summary>True when * or ? in the value stand for other characters.</summary>
     public bool IsGlob => !Literal && Operator is SelectorOperator.Equal or SelectorOperator.NotEqual && Value.AsSpan().ContainsAny('*', '?');
+
+    /// <summary>Whether one value of the field satisfies the term; for <see cref="SelectorOperator.NotEqual"/>, whether it is the value that must not be there.</summary>
+    /// <param name="value">The value.</param>
+    public bool MatchesValue(string value) => TermMatcher.MatchesOne(this, value);
 }

@@ -19,7 +19,7 @@ internal static class TermMatcher
         return !wanted;
     }
 
-    private static bool MatchesOne(TermNode term, string value) => term.Operator switch
+    internal static bool MatchesOne(TermNode term, string value) => term.Operator switch
     {
         SelectorOperator.Contains => value.Contains(term.Value, StringComparison.OrdinalIgnoreCase)
             || (!term.Literal && term.Value.AsSpan().ContainsAny('*', '?') && Glob.Matches(term.Value, value)),

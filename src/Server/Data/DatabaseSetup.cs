@@ -1,5 +1,6 @@
 // Which database a server works on: files in the data directory, or PostgreSQL.
 using Fleet.Server.Data.Events;
+using Fleet.Server.Data.Events.Postgres;
 using Fleet.Server.Data.Events.Sqlite;
 using Fleet.Server.Data.Postgres;
 using Fleet.Server.Data.Sqlite;
@@ -28,6 +29,7 @@ internal static class DatabaseSetup
     {
         services.AddSingleton(provider => PostgresSource.Create(connectionString, provider.GetRequiredService<ILoggerFactory>()));
         services.AddDbContextFactory<PostgresFleetDb>((provider, db) => PostgresFleetDb.Configure(db, provider.GetRequiredService<NpgsqlDataSource>()));
-        return services.AddSingleton<IDbContextFactory<FleetDb>, FleetDbFactory<PostgresFleetDb>>().AddSingleton<IDatabase, PostgresDatabase>();
+        return services.AddSingleton<IDbContextFactory<FleetDb>, FleetDbFactory<PostgresFleetDb>>().AddSingleton<IDatabase, PostgresDatabase>()
+            .AddSingleton<IEventStore, PostgresEventStore>();
     }
 }

@@ -12,6 +12,9 @@ internal interface IEventStore
     /// <exception cref="StoreUnavailableException">The database cannot be reached or has no room; the same group may be tried again.</exception>
     Task<StoredGroup> StoreAsync(IReadOnlyList<IncomingBatch> group, CancellationToken ct);
 
+    /// <summary>Makes ready for a day that comes, so that its first batch need not wait.</summary>
+    Task PrepareAsync(DateOnly day, CancellationToken ct);
+
     /// <summary>The highest sequence stored of an epoch; 0 for none.</summary>
     Task<long> MarkOfAsync(HostId host, long epoch, CancellationToken ct);
 

@@ -19,6 +19,12 @@ internal static class PostgresLocks
     public static Task ReleaseAsync(NpgsqlConnection connection, PostgresLock @lock, CancellationToken ct) =>
         RunAsync(connection, "SELECT pg_advisory_unlock($1, $2)", @lock, ct);
 
+    /// <summary>The same as the first statement of a batch.</summary>
+    public static NpgsqlBatchCommand ForTransaction(PostgresLock @lock) => new("SELECT pg_advisory_xact_lock($1, $2)")
+    {
+        Parameters = { new NpgsqlParameter<int> { TypedValue = Family }, new NpgsqlParameter<int> { TypedValue = (int)@lock } },
+    };
+
     private static async Task RunAsync(NpgsqlConnection connection, string sql, PostgresLock @lock, CancellationToken ct)
     {
         await using NpgsqlCommand command = new(sql, connection);

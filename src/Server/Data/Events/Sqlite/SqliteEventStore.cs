@@ -41,6 +41,9 @@ internal sealed class SqliteEventStore(DayFiles files, TimeProvider time, ILogge
         }
     }
 
+    // A file is made in no time.
+    public Task PrepareAsync(DateOnly day, CancellationToken ct) => Task.CompletedTask;
+
     public Task<long> MarkOfAsync(HostId host, long epoch, CancellationToken ct)
     {
         lock (_gate)

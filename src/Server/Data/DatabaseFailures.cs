@@ -1,0 +1,41 @@
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Fleet.Server.Data;
+
+/// <summary>Tells failures of a database that pass, or that its administrator mends, from faults of ours.</summary>
+internal static class DatabaseFailures
+{
+    private const int SqliteBusy = 5;
+    private const int SqliteIoError = 10;
+    private const int SqliteFull = 13;
+    private const int SqliteCannotOpen = 14;
+
+    /// <summary>What is wrong with the database, for operators; null when the exception, and what caused it, says something else.</summary>
+    public static string? Reason(Exception? error) => error switch
+    {
+        null => null,
+        Events.StoreUnavailableException unavailable => unavailable.Message,
+        PostgresException { SqlState: PostgresErrorCodes.DiskFull } full => $"PostgreSQL has no room left: {full.MessageText}. Make room; nothing that was acknowledged is lost.",
+        PostgresException { SqlState: PostgresErrorCodes.TooManyConnections or "53000" or "53200" or "53400" } scarce => $"PostgreSQL is short of resources: {scarce.MessageText}.",
+        PostgresException postgres => Passes(postgres) ? $"PostgreSQL ended the work: {postgres.MessageText} ({postgres.SqlState})." : null,
+        NpgsqlException connection => $"PostgreSQL cannot be reached: {(connection.InnerException ?? connection).Message}",
+        SqliteException { SqliteErrorCode: SqliteBusy or SqliteIoError or SqliteFull or SqliteCannotOpen } file => $"SQLite cannot write: {file.Message}",
+        _ => Reason(error.InnerException),
+    };
+
+    /// <summary>Two that worked on the same rows got in each other's way: the same work may succeed at once.</summary>
+    public static bool IsConflict(Exception? error) => error switch
+    {
+        null => false,
+        PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } => true,
+        _ => IsConflict(error.InnerException),
+    };
+
+    // Classes 08 (connection), 57P (shutdown, crash, not yet started) and 58 (I/O), a cancelled statement, a lock that was not to be had in
+    // time, a standby that was promoted or is read-only.
+    private static bool Passes(PostgresException error) =>
+        error.SqlState.StartsWith("08", StringComparison.Ordinal) || error.SqlState.StartsWith("57P", StringComparison.Ordinal)
+        || error.SqlState.StartsWith("58", StringComparison.Ordinal)
+        || error.SqlState is PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.CannotConnectNow;
+}

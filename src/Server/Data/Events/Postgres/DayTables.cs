@@ -1,0 +1,82 @@
+using System.Globalization;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Fleet.Server.Data.Events.Postgres;
+
+/// <summary>
+/// The partitions of a day: of events and of contention. Everything here names them directly, so that neither planning nor locking ever
+/// touches another day's; the tables above them are for people who ask with psql.
+/// </summary>
+internal static class DayTables
+{
+    private static readonly string[] Parents = ["events", "contention"];
+
+    public static string Events(DateOnly day) => "events_" + Suffix(day);
+
+    public static string Contention(DateOnly day) => "contention_" + Suffix(day);
+
+    /// <summary>Makes a day's partitions where they are not there. Two servers may try at once: call it under the lock of events.</summary>
+    public static async Task CreateAsync(NpgsqlConnection connection, DateOnly day, CancellationToken ct)
+    {
+        string date = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        foreach (string parent in Parents)
+        {
+            string table = $"{parent}_{Suffix(day)}";
+
+            // Attaching takes a lock that readers and writers of other days do not feel; CREATE … PARTITION OF would stop them all.
+            // The check spares it the look at every row, and with the default nobody needs to send the day.
+            string sql = $"""
+                DO $$ BEGIN
+                IF to_regclass('{table}') IS NULL THEN
+                    CREATE TABLE {table} (LIKE {parent} INCLUDING ALL, CONSTRAINT {table}_day CHECK (day = DATE '{date}'));
+                    ALTER TABLE {table} ALTER COLUMN day SET DEFAULT DATE '{date}';
+                    ALTER TABLE {parent} ATTACH PARTITION {table} FOR VALUES IN (DATE '{date}');
+                END IF;
+                END $$
+                """;
+            await using NpgsqlCommand command = new(sql, connection);
+            await command.ExecuteNonQueryAsync(ct);
+        }
+    }
+
+    /// <summary>The days that hold something, oldest first.</summary>
+    public static async Task<IReadOnlyList<DateOnly>> KeptAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using NpgsqlCommand command = new("SELECT day FROM event_days ORDER BY day", connection);
+        await using NpgsqlDataReader rows = await command.ExecuteReaderAsync(ct);
+        List<DateOnly> days = [];
+        while (await rows.ReadAsync(ct))
+        {
+            days.Add(rows.GetFieldValue<DateOnly>(0));
+        }
+
+        return days;
+    }
+
+    /// <summary>Drops a day. Gives up after two seconds of waiting for those who read it: who waits for a table's end makes all others wait behind.</summary>
+    public static async Task DropAsync(NpgsqlConnection connection, DateOnly day, CancellationToken ct)
+    {
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(ct);
+        await using NpgsqlBatch batch = new(connection, transaction)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand("SET LOCAL lock_timeout = '2s'"),
+                new NpgsqlBatchCommand($"DROP TABLE IF EXISTS {Events(day)}"),
+                new NpgsqlBatchCommand($"DROP TABLE IF EXISTS {Contention(day)}"),
+            },
+        };
+        foreach (string table in (string[])["event_days", "event_hosts", "event_words", "event_zones", "losses"])
+        {
+            NpgsqlBatchCommand delete = new($"DELETE FROM {table} WHERE day = $1");
+            delete.Parameters.Add(new NpgsqlParameter { Value = day, NpgsqlDbType = NpgsqlDbType.Date });
+            batch.BatchCommands.Add(delete);
+        }
+
+        await batch.ExecuteNonQueryAsync(ct);
+        await transaction.CommitAsync(ct);
+    }
+
+    private static string Suffix(DateOnly day) => day.ToString(EventPosition.DayFormat, CultureInfo.InvariantCulture);
+}
