@@ -5,6 +5,7 @@ using Fleet.Server.Data;
 using Fleet.Server.Data.Events;
 using Fleet.Server.Data.Events.Sqlite;
 using Fleet.Server.Live;
+using Fleet.Server.Live.News;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -23,8 +24,13 @@ internal sealed class BenchStore : IAsyncDisposable
     {
         _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         _store = new SqliteEventStore(new DayFiles(data), time, NullLogger<SqliteEventStore>.Instance);
+        NoNews news = new();
         _writer = new EventWriter(
-            _store, new EventFlow(new FleetMetrics(_services.GetRequiredService<IMeterFactory>())), new LiveFeed(time), time, NullLogger<EventWriter>.Instance);
+            _store,
+            new EventFlow(new FleetMetrics(_services.GetRequiredService<IMeterFactory>()), news),
+            new LiveFeed(news, time),
+            time,
+            NullLogger<EventWriter>.Instance);
     }
 
     public static async Task<BenchStore> OpenAsync(DataDirectory data, TimeProvider time)

@@ -2,7 +2,7 @@
 using Fleet.Bench;
 
 string[] options = args is [_, .. var rest] ? rest : [];
-(string Name, Action<TextWriter> Run)[] benchmarks = [("decide", DecideBench.Run), ("journal", JournalBench.Run), ("mirror", MirrorBench.Run), ("bind", BindBench.Run), ("kill", KillBench.Run), ("ingest", output => IngestBench.Run(output, options)), ("doe", DoeBench.Run), ("idle", IdleBench.Run), ("appraise", AppraiseBench.Run)];
+(string Name, Action<TextWriter> Run)[] benchmarks = [("decide", DecideBench.Run), ("journal", JournalBench.Run), ("mirror", MirrorBench.Run), ("bind", BindBench.Run), ("kill", KillBench.Run), ("ingest", output => IngestBench.Run(output, options)), ("query", output => QueryBench.Run(output, options)), ("doe", DoeBench.Run), ("idle", IdleBench.Run), ("appraise", AppraiseBench.Run)];
 const string Long = "kill"; // asked for by name alone
 string wanted = args is [var name, ..] ? name : "all";
 if (wanted is not "all" && benchmarks.All(benchmark => benchmark.Name != wanted))
@@ -14,7 +14,16 @@ if (wanted is not "all" && benchmarks.All(benchmark => benchmark.Name != wanted)
 foreach ((string title, Action<TextWriter> run) in benchmarks.Where(benchmark => wanted == benchmark.Name || (wanted is "all" && benchmark.Name is not Long)))
 {
     Console.WriteLine($"# {title}");
-    run(Console.Out);
+    try
+    {
+        run(Console.Out);
+    }
+    catch (ArgumentException error)
+    {
+        Console.Error.WriteLine(error.Message);
+        return 2;
+    }
+
     Console.WriteLine();
 }
 
