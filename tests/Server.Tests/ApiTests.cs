@@ -251,7 +251,7 @@ public sealed class ApiTests(TestServer server)
     {
         await TestAgent.TokenAsync(server);
 
-        foreach (string file in (string[])["admin.token", "signin.url", "fleet.db", "pki/ca.key"])
+        foreach (string file in (string[])["admin.token", "signin.url", "pki/ca.key", .. TestDatabase.Files])
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(server.Data, file)));
         }

@@ -126,7 +126,7 @@ public sealed class ReferenceTests(TestServer server) : IClassFixture<TestServer
 
         Assert.Equal(HttpStatusCode.OK, (await admin.GetAsync("/api/v1/audit", Ct)).StatusCode);
         await using FleetDb db = await own.Services.GetRequiredService<IDbContextFactory<FleetDb>>().CreateDbContextAsync(Ct);
-        await db.Database.ExecuteSqlRawAsync("UPDATE audit SET Who = 'nobody' WHERE Number = 2", Ct);
+        await db.Database.ExecuteSqlRawAsync("UPDATE audit SET \"Who\" = 'nobody' WHERE \"Number\" = 2", Ct);
 
         HttpResponseMessage response = await admin.GetAsync("/api/v1/audit", Ct);
 

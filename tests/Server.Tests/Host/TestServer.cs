@@ -12,6 +12,7 @@ namespace Fleet.Server.Tests.Host;
 public sealed class TestServer : IAsyncLifetime
 {
     private ServerApp? _app;
+    private string? _database;
 
     public string Data { get; } = Directory.CreateTempSubdirectory("fleet-server-").FullName;
 
@@ -29,10 +30,14 @@ public sealed class TestServer : IAsyncLifetime
 
     internal AttestationTimes Times { get; init; } = new();
 
-    public async ValueTask InitializeAsync() => _app = await StartAsync();
+    public async ValueTask InitializeAsync()
+    {
+        _database = await TestDatabase.CreateAsync();
+        _app = await StartAsync();
+    }
 
     internal Task<ServerApp> StartAsync(ServerOptions? options = null) => ServerApp.StartAsync(
-        options ?? new ServerOptions { Http = new IPEndPoint(IPAddress.Loopback, 0), Agents = new IPEndPoint(IPAddress.Loopback, 0), DataDirectory = Data, Attestation = Times },
+        options ?? new ServerOptions { Http = new IPEndPoint(IPAddress.Loopback, 0), Agents = new IPEndPoint(IPAddress.Loopback, 0), DataDirectory = Data, Database = _database, Attestation = Times },
         CancellationToken.None,
         builder =>
         {
@@ -62,6 +67,7 @@ public sealed class TestServer : IAsyncLifetime
             await _app.DisposeAsync();
         }
 
+        await TestDatabase.DropAsync(_database);
         Directory.Delete(Data, recursive: true);
     }
 }

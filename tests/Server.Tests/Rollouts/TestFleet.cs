@@ -7,6 +7,7 @@ using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Hosting;
 using Fleet.Server.Live;
+using Fleet.Server.Tests.Host;
 using Fleet.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,6 +19,7 @@ public sealed class TestFleet : IAsyncLifetime
 {
     private ServerApp? _app;
     private HttpClient? _api;
+    private string? _database;
 
     public HttpClient Api => _api!;
 
@@ -29,8 +31,9 @@ public sealed class TestFleet : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        _database ??= await TestDatabase.CreateAsync();
         _app = await ServerApp.StartAsync(
-            new ServerOptions { Http = new IPEndPoint(IPAddress.Loopback, 0), Agents = new IPEndPoint(IPAddress.Loopback, 0), DataDirectory = DataDirectory },
+            new ServerOptions { Http = new IPEndPoint(IPAddress.Loopback, 0), Agents = new IPEndPoint(IPAddress.Loopback, 0), DataDirectory = DataDirectory, Database = _database },
             CancellationToken.None);
         _api = new HttpClient { BaseAddress = new Uri(_app.Addresses.Http, "/api/v1/") };
         _api.DefaultRequestHeaders.Authorization =
@@ -52,6 +55,7 @@ public sealed class TestFleet : IAsyncLifetime
             await _app.DisposeAsync();
         }
 
+        await TestDatabase.DropAsync(_database);
         Directory.Delete(DataDirectory, recursive: true);
     }
 
