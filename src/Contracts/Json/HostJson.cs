@@ -22,6 +22,8 @@ namespace Fleet.Contracts;
 [JsonSerializable(typeof(AttestationJob))]
 [JsonSerializable(typeof(EvidenceReport))]
 [JsonSerializable(typeof(EvidenceAcknowledgement))]
+[JsonSerializable(typeof(RenewRequest))]
+[JsonSerializable(typeof(RenewReply))]
 [JsonSerializable(typeof(LocalState))]
 [JsonSerializable(typeof(HostReport))]
 [JsonSerializable(typeof(LocalProblem))]

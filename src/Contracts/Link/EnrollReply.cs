@@ -5,4 +5,5 @@ namespace Fleet.Contracts;
 /// <param name="Certificate">Its certificate, base64 of DER.</param>
 /// <param name="Authority">The server's CA certificate, base64 of DER.</param>
 /// <param name="PolicyKey">Public key that signs assignments, base64 of SubjectPublicKeyInfo (ECDSA P-256).</param>
-public sealed record EnrollReply(HostId Host, string Certificate, string Authority, string PolicyKey);
+/// <param name="RenewAt">When the certificate should be renewed, by the server's clock; null from a server that does not renew.</param>
+public sealed record EnrollReply(HostId Host, string Certificate, string Authority, string PolicyKey, DateTimeOffset? RenewAt = null);

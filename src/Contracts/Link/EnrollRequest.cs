@@ -6,4 +6,5 @@ namespace Fleet.Contracts;
 /// <param name="HostName">The host's name.</param>
 /// <param name="MachineId">The host's machine id.</param>
 /// <param name="Simulated">True for a host of fleet-sim.</param>
-public sealed record EnrollRequest(string Token, string CertificateRequest, string HostName, string MachineId, bool Simulated);
+/// <param name="Previous">Proof that it is a host that joined before and wants to stay it; null for a new host.</param>
+public sealed record EnrollRequest(string Token, string CertificateRequest, string HostName, string MachineId, bool Simulated, EnrolledBefore? Previous = null);

@@ -6,5 +6,6 @@ namespace Fleet.Contracts;
 /// <param name="Host">The host's facts now.</param>
 /// <param name="InventoryHash">Content hash of the inventory the agent would send.</param>
 /// <param name="Endpoints">Where the agent's own services are, by name ("metrics", "mirror"); local to the host.</param>
+/// <param name="Identity">The host that the agent takes itself for; one that its certificate contradicts is refused. Null from agents before version 3.</param>
 public sealed record HelloMessage(
-    int Protocol, long Epoch, HostFacts Host, string InventoryHash, IReadOnlyDictionary<string, string> Endpoints);
+    int Protocol, long Epoch, HostFacts Host, string InventoryHash, IReadOnlyDictionary<string, string> Endpoints, HostId? Identity = null);

@@ -14,6 +14,7 @@ namespace Fleet.Contracts;
 /// When this connection ends without a <see cref="IAgentClient.Leave"/> (the server died), the agent comes back at a random moment within this time, so that a
 /// fleet does not return in one instant. Null for the agent's own pace.
 /// </param>
+/// <param name="RenewAt">When the agent should renew its certificate, by the server's clock; null for not at all.</param>
 public sealed record HelloReply(
     int Protocol, bool WantInventory, long AcknowledgedSequence, string AssignmentTag, DateTimeOffset ServerTime, string? Refused,
-    int? RetryAfterMilliseconds = null, int? SpreadMilliseconds = null);
+    int? RetryAfterMilliseconds = null, int? SpreadMilliseconds = null, DateTimeOffset? RenewAt = null);

@@ -11,4 +11,7 @@ public interface IAgentClient
 
     /// <summary>The server goes (version <see cref="LinkProtocol.PacingSince"/>): end the connection and come back as the notice says.</summary>
     Task Leave(LeaveNotice notice);
+
+    /// <summary>Renew the certificate at this time, by the server's clock (version <see cref="LinkProtocol.RenewalSince"/>): another intermediate issues now.</summary>
+    Task RenewCertificate(DateTimeOffset at);
 }

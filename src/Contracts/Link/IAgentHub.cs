@@ -20,4 +20,7 @@ public interface IAgentHub
 
     /// <summary>Stores what an attestation brought; returns after it is committed. Repeats change nothing.</summary>
     Task<EvidenceAcknowledgement> PushEvidence(EvidenceReport report);
+
+    /// <summary>Issues the host's next certificate (version <see cref="LinkProtocol.RenewalSince"/>). The present one stays good until the next has been used.</summary>
+    Task<RenewReply> RenewCertificate(RenewRequest request);
 }

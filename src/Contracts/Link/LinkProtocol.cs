@@ -18,6 +18,15 @@ public static class LinkProtocol
     /// <summary>The longest wait that an agent takes from a server, in milliseconds; a longer one is taken for this.</summary>
     public const int LongestWaitMilliseconds = 5 * 60 * 1000;
 
+    /// <summary>The first version in which certificates are renewed over the link.</summary>
+    public const int RenewalSince = 3;
+
+    /// <summary>Response header of the agents' port that says why an agent is refused: one of <see cref="Refusals"/>. Its explanation is in <see cref="RefusalDetailHeader"/>.</summary>
+    public const string RefusalHeader = "PciFleet-Refusal";
+
+    /// <summary>Response header with the explanation of a refusal, percent-encoded.</summary>
+    public const string RefusalDetailHeader = "PciFleet-Refusal-Detail";
+
     /// <summary>Path of the hub on the agents' port.</summary>
     public const string HubPath = "/hub/agent";
 

@@ -11,6 +11,7 @@ namespace Fleet.Contracts;
 /// <param name="Rejected">Why the last assignment was refused; null when it was not.</param>
 /// <param name="SpoolTrouble">Why the disk does not take events now; null when it does.</param>
 /// <param name="Endpoints">Where things are: "socket", "mirror", "metrics".</param>
+/// <param name="Link">How it stands with its server; null until it joined one.</param>
 public sealed record LocalState(
     HostFacts Facts, HostId? Host, bool Connected, long Epoch, long EventsSpooled, long Generation, IReadOnlyList<AppliedPolicy> Policies,
-    string? Rejected, string? SpoolTrouble, IReadOnlyDictionary<string, string> Endpoints);
+    string? Rejected, string? SpoolTrouble, IReadOnlyDictionary<string, string> Endpoints, LocalLink? Link = null);

@@ -33,6 +33,9 @@ public static class ErrorCodes
     /// <summary>The machine belongs to a host that is banned: no token admits it.</summary>
     public const string HostBanned = "host-banned";
 
+    /// <summary>The agents' port refuses an agent; "reason" says why.</summary>
+    public const string AgentRefused = "agent-refused";
+
     /// <summary>A signed document's signature does not verify, or no import key of the server made it.</summary>
     public const string SignatureRefused = "signature-refused";
 
