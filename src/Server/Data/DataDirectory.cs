@@ -63,21 +63,7 @@ internal sealed class DataDirectory : IDisposable
     }
 
     /// <summary>Replaces a file by one that only the owner may read; a reader sees the old text or the new, never half of it.</summary>
-    public void WriteSecret(string name, string text)
-    {
-        string path = PathOf(name);
-        string temporary = path + ".new";
-        File.Delete(temporary);
-        using (FileStream stream = new(temporary, Create(FileMode.CreateNew)))
-        using (StreamWriter writer = new(stream))
-        {
-            writer.Write(text);
-            writer.Flush();
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
-    }
+    public void WriteSecret(string name, string text) => SecretFile.Write(PathOf(name), text);
 
     public void Dispose() => _lock.Dispose();
 

@@ -21,6 +21,7 @@ using Fleet.Server.Features.Rollouts;
 using Fleet.Server.Features.Session;
 using Fleet.Server.Http;
 using Fleet.Server.Identity;
+using Fleet.Server.Identity.Authority;
 using Fleet.Server.Live;
 using Fleet.Server.Live.Cell;
 using Fleet.Server.Live.News;
@@ -92,24 +93,23 @@ internal sealed class ServerApp : IAsyncDisposable
             .AddFilter("Microsoft.Hosting", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
             .AddFilter(typeof(BearerHandler).FullName, LogLevel.Warning);
         StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
-        CertificateAuthority authority = CertificateAuthority.Open(data, TimeProvider.System);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
             kestrel.Listen(options.Http);
-            kestrel.Listen(options.Agents, listen => AgentsPort.Listen(listen, authority));
+            kestrel.Listen(options.Agents, listen => AgentsPort.Listen(listen, kestrel.ApplicationServices.GetRequiredService<ServerCertificate>()));
         });
-        AddServices(builder.Services, options, data, authority);
+        AddServices(builder.Services, options, data);
         adjust?.Invoke(builder);
         WebApplication app = builder.Build();
         Map(app);
         return app;
     }
 
-    private static void AddServices(IServiceCollection services, ServerOptions options, DataDirectory data, CertificateAuthority authority)
+    private static void AddServices(IServiceCollection services, ServerOptions options, DataDirectory data)
     {
-        services.AddSingleton(options).AddSingleton(data).AddSingleton(authority).AddSingleton(TimeProvider.System).AddSingleton<BoundAddresses>();
+        services.AddSingleton(options).AddSingleton(data).AddSingleton(TimeProvider.System).AddSingleton<BoundAddresses>();
         services.AddDatabase(options, data);
         services.AddSingleton<ContentionReader>().AddSingleton<EventFlow>();
         services.AddSingleton<EventWriter>().AddHostedService(provider => provider.GetRequiredService<EventWriter>()).AddHostedService<Retention>();
@@ -117,7 +117,7 @@ internal sealed class ServerApp : IAsyncDisposable
         services.AddSingleton<LiveFeed>().AddSingleton<HostDirectory>().AddSingleton<HostPresence>().AddSingleton<MachineKin>().AddSingleton<FleetViews>();
         services.AddSingleton<PresenceWatch>().AddHostedService(provider => provider.GetRequiredService<PresenceWatch>());
         services.ConfigureHttpJsonOptions(json => FleetJson.Configure(json.SerializerOptions));
-        services.AddAccess(data, authority).AddRateLimits().AddProblems().AddApiDocument().AddFleetMetrics();
+        services.AddAccess(data).AddAuthority(options, data).AddRateLimits().AddProblems().AddApiDocument().AddFleetMetrics();
         services.AddAgents().AddHosts().AddSingleton<EnrollHost.Services>();
         services.AddPolicies(data).AddRollouts();
         services.AddAttestation(options);

@@ -20,6 +20,9 @@ internal sealed record ServerOptions
     /// <summary>Makes a join token for so many hosts at start and writes it to join.token.</summary>
     public int? WriteJoinToken { get; init; }
 
+    /// <summary>How long a certificate of an agent holds; it is renewed when two thirds are over.</summary>
+    public TimeSpan CertificateLifetime { get; init; } = TimeSpan.FromDays(90);
+
     /// <summary>Days of events kept; whole files are deleted after that.</summary>
     public int RetentionDays { get; init; } = 30;
 

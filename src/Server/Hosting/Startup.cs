@@ -1,6 +1,7 @@
 using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Identity;
+using Fleet.Server.Identity.Authority;
 using Fleet.Server.Live;
 using Fleet.Server.Live.Attestation;
 using Fleet.Server.Metrics;
@@ -16,8 +17,9 @@ internal static class Startup
 
     public static async Task RunAsync(WebApplication app, ServerOptions options, DataDirectory data, CancellationToken ct)
     {
-        // 1. The database.
+        // 1. The authority, whose files may be broken or want the root's key; the database.
         IServiceProvider services = app.Services;
+        services.GetRequiredService<ServerCertificate>();
         await services.GetRequiredService<IDatabase>().PrepareAsync(ct);
         await using FleetDb db = await services.GetRequiredService<IDbContextFactory<FleetDb>>().CreateDbContextAsync(ct);
 

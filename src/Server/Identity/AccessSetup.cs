@@ -1,7 +1,7 @@
 // Who may do what. Deny by default: an endpoint that says nothing needs somebody who is signed in.
 using Fleet.Server.Data;
+using Fleet.Server.Identity.Agents;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Certificate;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
@@ -12,19 +12,19 @@ internal static class AccessSetup
 {
     private const string Cookie = CookieAuthenticationDefaults.AuthenticationScheme;
 
-    public static IServiceCollection AddAccess(this IServiceCollection services, DataDirectory data, CertificateAuthority authority)
+    public static IServiceCollection AddAccess(this IServiceCollection services, DataDirectory data)
     {
         services.AddDataProtection().SetApplicationName("pcifleet").PersistKeysToFileSystem(new DirectoryInfo(data.Private("keys")));
         services.AddSingleton(AdminToken.Open(data)).AddSingleton<Tickets>().AddSingleton<SignInLink>().AddSingleton<JoinTokenIssuer>().AddSingleton<JoinRefusals>();
         services.AddAuthentication(Cookie)
             .AddCookie(Cookie, SetCookie)
             .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null)
-            .AddAgentCertificates(authority);
+            .AddAgentCertificates();
         services.AddAuthorizationBuilder()
             .AddPolicy(Access.Read, Of(BearerHandler.SchemeName, Cookie))
             .AddPolicy(Access.Change, Of(BearerHandler.SchemeName))
             .AddPolicy(Access.Dashboard, Of(Cookie))
-            .AddPolicy(Access.Agent, new AuthorizationPolicyBuilder(CertificateAuthenticationDefaults.AuthenticationScheme).RequireAuthenticatedUser().Build())
+            .AddPolicy(Access.Agent, new AuthorizationPolicyBuilder(AgentIdentity.Scheme).RequireAuthenticatedUser().Build())
             .SetFallbackPolicy(Of(BearerHandler.SchemeName, Cookie));
         return services;
     }

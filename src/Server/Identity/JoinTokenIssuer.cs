@@ -6,6 +6,7 @@ using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Data.Audit;
 using Fleet.Server.Domain.Hosts;
+using Fleet.Server.Identity.Authority;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 

@@ -27,9 +27,10 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases, IFleet
     public async Task LoadAsync(CancellationToken ct)
     {
         await using FleetDb db = await databases.CreateDbContextAsync(ct);
+        Dictionary<HostId, AgentCertificate> certificates = await CertificatesAsync(db.Set<CertificateRow>(), ct);
         await foreach (HostRow host in db.Hosts.AsNoTracking().AsAsyncEnumerable().WithCancellation(ct))
         {
-            _hosts[host.Id] = Read(host);
+            _hosts[host.Id] = Read(host) with { Certificate = certificates.GetValueOrDefault(host.Id) };
         }
     }
 
@@ -80,19 +81,33 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases, IFleet
                 Dictionary<HostId, HostRecord?> before = some.ToDictionary(id => id, id => _hosts.GetValueOrDefault(id));
                 await using FleetDb db = await databases.CreateDbContextAsync(ct);
                 Dictionary<HostId, HostRow> rows = await db.Hosts.AsNoTracking().Where(host => some.Contains(host.Id)).ToDictionaryAsync(host => host.Id, ct);
-                wanted.ExceptWith(some.Where(id => Replace(id, before[id], rows.GetValueOrDefault(id))));
+                Dictionary<HostId, AgentCertificate> certificates = await CertificatesAsync(db.Set<CertificateRow>().Where(row => some.Contains(row.Host)), ct);
+                wanted.ExceptWith(some.Where(id => Replace(id, before[id], rows.GetValueOrDefault(id), certificates.GetValueOrDefault(id))));
             }
         }
     }
 
     /// <returns>False when the record changed while its row was being read: which of the two is newer, only another look tells.</returns>
-    private bool Replace(HostId id, HostRecord? before, HostRow? row) => (before, row) switch
+    private bool Replace(HostId id, HostRecord? before, HostRow? row, AgentCertificate? certificate) => (before, row) switch
     {
         (null, null) => true,
-        (null, _) => _hosts.TryAdd(id, Read(row)),
+        (null, _) => _hosts.TryAdd(id, Read(row) with { Certificate = certificate }),
         (_, null) => _hosts.TryRemove(KeyValuePair.Create(id, before)),
-        _ => _hosts.TryUpdate(id, Merge(before, row), before),
+        _ => _hosts.TryUpdate(id, Merge(before, row) with { Certificate = certificate }, before),
     };
+
+    // The last one that an agent came in with.
+    private static async Task<Dictionary<HostId, AgentCertificate>> CertificatesAsync(IQueryable<CertificateRow> rows, CancellationToken ct)
+    {
+        Dictionary<HostId, AgentCertificate> certificates = [];
+        await foreach (CertificateRow row in rows.AsNoTracking().Where(one => one.State == CertificateState.Used).OrderBy(one => one.Issued)
+            .AsAsyncEnumerable().WithCancellation(ct))
+        {
+            certificates[row.Host] = AgentCertificate.Of(row);
+        }
+
+        return certificates;
+    }
 
     // Reports of agents are large: what has not changed is not read anew, and stays the same object for those who compare. A report that said nothing new is
     // in memory alone, and newer than the row.
@@ -106,6 +121,7 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases, IFleet
             Inventory = sameInventory ? before.Inventory : read.Inventory,
             State = sameState ? before.State : read.State,
             StateAt = sameState ? before.StateAt : read.StateAt,
+            ClockOffset = before.ClockOffset,
         };
     }
 

@@ -14,6 +14,12 @@ internal sealed record HostRecord
 
     public required string KeyThumbprint { get; init; }
 
+    /// <summary>The certificate its agent came in with last; null until it did.</summary>
+    public AgentCertificate? Certificate { get; init; }
+
+    /// <summary>The agent's clock less the server's, by its last report; null when it has not said.</summary>
+    public TimeSpan? ClockOffset { get; init; }
+
     public required DateTimeOffset Joined { get; init; }
 
     public bool Simulated { get; init; }

@@ -11,6 +11,9 @@ internal interface IAgentConnections
     /// <summary>Sends an attestation, if the host's agent is connected. Loss is harmless: an agent gets open ones again when it connects.</summary>
     Task AttestAsync(HostId host, AttestationJob job, CancellationToken ct);
 
+    /// <summary>Asks the host's agent, if it is connected, to renew its certificate at that time. Loss is harmless: each hello says it too.</summary>
+    Task RenewAsync(HostId host, DateTimeOffset at, CancellationToken ct);
+
     bool IsConnected(HostId host);
 
     /// <summary>Ends every connection of the host at once. Whether it may come back is decided where it comes in.</summary>

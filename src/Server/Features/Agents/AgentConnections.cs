@@ -19,6 +19,8 @@ internal sealed class AgentConnections(IHubContext<AgentHub, IAgentClient> hub, 
 
     public Task AttestAsync(HostId host, AttestationJob job, CancellationToken ct) => hub.Clients.Clients(presence.ConnectionsOf(host)).Attest(job);
 
+    public Task RenewAsync(HostId host, DateTimeOffset at, CancellationToken ct) => hub.Clients.Clients(presence.ConnectionsOf(host)).RenewCertificate(at);
+
     public bool IsConnected(HostId host) => presence.IsConnected(host);
 
     public int Cut(HostId host, string reason)

@@ -1,6 +1,7 @@
 using Fleet.Contracts;
 using Fleet.Server.Data.Events;
-using Fleet.Server.Identity;
+using Fleet.Server.Identity.Agents;
+using Fleet.Server.Identity.Authority;
 using Fleet.Server.Live;
 using Fleet.Server.Live.Attestation;
 using Microsoft.AspNetCore.SignalR;
@@ -17,6 +18,8 @@ internal sealed class AgentHub(
     IEventStore store,
     IAssignments assignments,
     IAttestations attestations,
+    CertificateRenewal renewal,
+    AgentRefusals refusals,
     TimeProvider time,
     ILogger<AgentHub> log) : Hub<IAgentClient>, IAgentHub
 {
@@ -52,6 +55,14 @@ internal sealed class AgentHub(
                 + $"the agent speaks {message.Protocol}. Upgrade the agent.";
             log.HelloRefused(Host, refusal);
             return await ReplyAsync(message, wantInventory: false, "", refusal);
+        }
+
+        if (message.Identity is { } said && said != Host)
+        {
+            string swapped = $"The agent says that it is host {said}, but its certificate is of {Host}: its identity is put together from two. Restore it, or move it away and join again.";
+            refusals.Record(Refusals.Swapped, Host.ToString(), Context.GetHttpContext()?.Connection.RemoteIpAddress, swapped);
+            log.HelloRefused(Host, swapped);
+            return await ReplyAsync(message, wantInventory: false, "", swapped);
         }
 
         if (message.Epoch <= IncomingBatch.ServerEpoch)
@@ -144,6 +155,20 @@ internal sealed class AgentHub(
         return new EvidenceAcknowledgement(report.Job, await attestations.AcceptAsync(Host, report, Aborted));
     }
 
+    public async Task<RenewReply> RenewCertificate(RenewRequest request)
+    {
+        RequireHello();
+        try
+        {
+            return await renewal.RenewAsync(Host, AgentIdentity.SerialOf(Context.User!), request, Aborted);
+        }
+        catch (AuthorityException error)
+        {
+            log.RenewalRefused(Host, error.Message);
+            throw new HubException(error.Message);
+        }
+    }
+
     public override async Task OnDisconnectedAsync(Exception? exception)
     {
         connections.Closed(Context.ConnectionId);
@@ -157,7 +182,7 @@ internal sealed class AgentHub(
     {
         long reached = await store.MarkOfAsync(Host, message.Epoch, Aborted);
         Context.Items[Reached] = reached;
-        return new HelloReply(LinkProtocol.Version, wantInventory, reached, tag, time.GetUtcNow(), refused, null, SpreadOf(presence.Connections));
+        return new HelloReply(LinkProtocol.Version, wantInventory, reached, tag, time.GetUtcNow(), refused, null, SpreadOf(presence.Connections), renewal.RenewAt(Host));
     }
 
     // Should this server die, its agents come back no faster than this one or another can greet them.

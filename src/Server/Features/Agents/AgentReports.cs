@@ -56,11 +56,11 @@ internal sealed class AgentReports(
 
         if (!changed)
         {
-            directory.Note(id, host => host with { State = report, StateAt = now });
+            directory.Note(id, host => host with { State = report, StateAt = now, ClockOffset = report.Time - now });
         }
         else
         {
-            directory.Update(id, host => host with { State = report, StateAt = now, StateStoredAt = now });
+            directory.Update(id, host => host with { State = report, StateAt = now, StateStoredAt = now, ClockOffset = report.Time - now });
             feed.Publish(LiveTopics.Claims);
             feed.Publish(LiveTopics.Hosts);
         }
@@ -75,6 +75,6 @@ internal sealed class AgentReports(
         feed.Publish(LiveTopics.Hosts);
     }
 
-    // The number of spooled events changes with every report and is worth no row update.
-    private static string Durable(StateReport report) => JsonSerializer.Serialize(report with { EventsSpooled = 0 }, FleetJson.Options);
+    // The number of spooled events and the time change with every report and are worth no row update.
+    private static string Durable(StateReport report) => JsonSerializer.Serialize(report with { EventsSpooled = 0, Time = null }, FleetJson.Options);
 }

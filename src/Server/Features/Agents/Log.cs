@@ -16,6 +16,9 @@ internal static partial class Log
     [LoggerMessage(3103, LogLevel.Warning, "Batch of host {Host} refused: {Reason}")]
     public static partial void BatchRefused(this ILogger logger, HostId host, string reason);
 
+    [LoggerMessage(3105, LogLevel.Warning, "Host {Host} gets no new certificate: {Reason}")]
+    public static partial void RenewalRefused(this ILogger logger, HostId host, string reason);
+
     [LoggerMessage(3104, LogLevel.Warning, "Connection of host {Host} ended by the server: {Reason}")]
     public static partial void AgentCut(this ILogger logger, HostId host, string reason);
 }

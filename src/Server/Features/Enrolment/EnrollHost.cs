@@ -1,10 +1,10 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Domain.Hosts;
 using Fleet.Server.Http;
 using Fleet.Server.Identity;
+using Fleet.Server.Identity.Authority;
 using Fleet.Server.Live;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -16,19 +16,38 @@ namespace Fleet.Server.Features.Enrolment;
 internal static class EnrollHost
 {
     private const int LongestName = 253;
-    private const int LargestRequest = 8192;
 
     public static void Map(RouteGroupBuilder enrolment) => enrolment.MapPost("/", HandleAsync);
 
     private static async Task<Results<Ok<EnrollReply>, ProblemHttpResult>> HandleAsync(
         EnrollRequest request, HttpContext http, FleetDb db, Services services, CancellationToken ct)
     {
-        if (Check(request) is { } wrong || !TryReadKey(request.CertificateRequest, out PublicKey? key, out wrong))
+        if (Check(request) is { } wrong)
         {
             return Problems.Invalid(wrong);
         }
 
+        if (!SigningRequest.TryReadKey(request.CertificateRequest, out PublicKey? key))
+        {
+            return Problems.Invalid(SigningRequest.Expected);
+        }
+
         string caller = $"{request.HostName} at {http.Connection.RemoteIpAddress}";
+        try
+        {
+            return await AdmitAsync(request, key, caller, db, services, ct);
+        }
+        catch (DbUpdateException)
+        {
+            // Another request with this very key was first; now its host is there.
+            db.ChangeTracker.Clear();
+            return await AdmitAsync(request, key, caller, db, services, ct);
+        }
+    }
+
+    private static async Task<Results<Ok<EnrollReply>, ProblemHttpResult>> AdmitAsync(
+        EnrollRequest request, PublicKey key, string caller, FleetDb db, Services services, CancellationToken ct)
+    {
         await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
         string thumbprint = CertificateAuthority.Thumbprint(key);
         HostRow? host = await db.Hosts.AsNoTracking().SingleOrDefaultAsync(row => row.KeyThumbprint == thumbprint, ct);
@@ -37,10 +56,12 @@ internal static class EnrollHost
             // The same key with the same token: the answer to the first request was lost. It costs no second use.
             string hash = JoinTokenIssuer.Hash(request.Token);
             return await db.JoinTokens.AnyAsync(token => token.Id == host.JoinTokenId && token.SecretHash == hash, ct)
-                ? TypedResults.Ok(services.Reply(host.Id, key))
+                ? TypedResults.Ok(await services.ReplyAsync(db, transaction, host.Id, key, ct))
                 : Problems.Conflict("A host has joined with this key already. Make a new key to join as another host.");
         }
 
+        // A new key: the host may show that it had joined by its old one.
+        host ??= await JoinAgain.FindAsync(db, request, ct);
         TokenUse use = await services.Tokens.UseAsync(db, request.Token, ct);
         if (use.Refusal is not null)
         {
@@ -61,15 +82,15 @@ internal static class EnrollHost
         }
 
         JoinToken token = use.Token!;
-        host = host is null ? await AddAsync(db, request, thumbprint, token, services, ct) : await ReturnAsync(db, host, request, token, services, ct);
+        host = host is null ? await AddAsync(db, request, thumbprint, token, services, ct) : await ReturnAsync(db, host, request, thumbprint, token, services, ct);
         if (host is null)
         {
             return Problems.Conflict("An operator changed this host meanwhile; try again.");
         }
 
-        await transaction.CommitAsync(ct);
+        EnrollReply reply = await services.ReplyAsync(db, transaction, host.Id, key, ct);
         services.Admit(host);
-        return TypedResults.Ok(services.Reply(host.Id, key));
+        return TypedResults.Ok(reply);
     }
 
     private static async Task<HostRow> AddAsync(
@@ -81,9 +102,9 @@ internal static class EnrollHost
         return host;
     }
 
-    /// <summary>An evicted host comes back with a new token: it stays the host it was, with its history.</summary>
+    /// <summary>A host that was evicted, or lost its certificate, comes back with a new token: it stays the host it was, with its history.</summary>
     private static async Task<HostRow?> ReturnAsync(
-        FleetDb db, HostRow host, EnrollRequest request, JoinToken token, Services services, CancellationToken ct)
+        FleetDb db, HostRow host, EnrollRequest request, string thumbprint, JoinToken token, Services services, CancellationToken ct)
     {
         if (!await HostAccessRecords.SetAsync(
             db, host, AccessState.Member, "return", $"joined again with token {token.Id}", token.Creator, services.Time.GetUtcNow(), ct))
@@ -92,6 +113,7 @@ internal static class EnrollHost
         }
 
         HostRow returned = await db.Hosts.SingleAsync(row => row.Id == host.Id, ct);
+        await JoinAgain.RebindAsync(db, returned, thumbprint, ct);
         returned.Name = request.HostName;
         returned.MachineId = request.MachineId;
         returned.JoinTokenId = token.Id;
@@ -122,30 +144,6 @@ internal static class EnrollHost
             : null;
     }
 
-    private static bool TryReadKey(string? base64, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PublicKey? key, out string wrong)
-    {
-        key = null;
-        wrong = "certificateRequest must be the base64 of a PKCS#10 request, signed by its own ECDSA P-256 or P-384 key.";
-        if (base64 is null || base64.Length > LargestRequest)
-        {
-            return false;
-        }
-
-        try
-        {
-            // Loading checks the request's signature: whoever sent it has the private key.
-            CertificateRequest request = CertificateRequest.LoadSigningRequest(Convert.FromBase64String(base64), HashAlgorithmName.SHA256);
-            using ECDsa? curve = request.PublicKey.GetECDsaPublicKey();
-            key = curve?.KeySize is 256 or 384 ? request.PublicKey : null;
-            return key is not null;
-        }
-        // A key of a kind that the platform does not know (Ed25519) is not supported rather than malformed.
-        catch (Exception error) when (error is FormatException or CryptographicException or NotSupportedException)
-        {
-            return false;
-        }
-    }
-
     private static HostRow Make(EnrollRequest request, string thumbprint, JoinToken token, DateTimeOffset now) => new()
     {
         Id = new HostId(Guid.CreateVersion7(now)),
@@ -166,6 +164,7 @@ internal static class EnrollHost
         JoinRefusals refusals,
         CertificateAuthority authority,
         IAssignments assignments,
+        IAgentConnections connections,
         HostDirectory directory,
         HostPresence presence,
         LiveFeed feed,
@@ -188,19 +187,28 @@ internal static class EnrollHost
             }
 
             presence.Remember(host.Id, host.Joined);
+            connections.Cut(host.Id, "the host joined, with the certificate that it got now");
             directory.Add(host);
             feed.Publish(LiveTopics.Hosts);
             log.HostEnrolled(host.Id, host.Name, host.JoinTokenId);
         }
 
-        public EnrollReply Reply(HostId host, PublicKey key)
+        /// <summary>Issues the certificate and commits: it is known before anybody has it.</summary>
+        public async Task<EnrollReply> ReplyAsync(FleetDb db, IDbContextTransaction transaction, HostId host, PublicKey key, CancellationToken ct)
         {
-            using X509Certificate2 certificate = authority.IssueAgent(host, key);
-            return new EnrollReply(
-                host,
-                Convert.ToBase64String(certificate.RawData),
-                Convert.ToBase64String(authority.Certificate.RawData),
-                assignments.PublicKey);
+            (X509Certificate2 certificate, CertificateRow row) = authority.IssueAgent(host, key, null);
+            using (certificate)
+            {
+                db.Add(row);
+                await db.SaveChangesAsync(ct);
+                await transaction.CommitAsync(ct);
+                return new EnrollReply(
+                    host,
+                    Convert.ToBase64String(certificate.RawDataMemory.Span),
+                    Convert.ToBase64String(authority.Root.RawDataMemory.Span),
+                    assignments.PublicKey,
+                    CertificateAuthority.RenewAt(row.Issued, row.NotAfter));
+            }
         }
     }
 }

@@ -1,5 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
-using Fleet.Server.Identity;
+using Fleet.Server.Identity.Authority;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Fleet.Server.Features.Enrolment;
@@ -13,5 +13,5 @@ internal static class GetAuthority
     public static void Map(RouteGroupBuilder enrolment) => enrolment.MapGet("/", Handle);
 
     private static FileContentHttpResult Handle(CertificateAuthority authority) =>
-        TypedResults.Bytes(authority.Certificate.Export(X509ContentType.Cert), "application/pkix-cert");
+        TypedResults.Bytes(authority.Root.Export(X509ContentType.Cert), "application/pkix-cert");
 }

@@ -251,6 +251,50 @@ namespace Fleet.Server.Data.Migrations.Postgres
                     b.ToTable("audit", (string)null);
                 });
 
+            modelBuilder.Entity("Fleet.Server.Data.CertificateRow", b =>
+                {
+                    b.Property<string>("Serial")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Host")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("Issued")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Issuer")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("KeyThumbprint")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("NotAfter")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("NotBefore")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("RenewedFrom")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Serial");
+
+                    b.HasIndex("Host");
+
+                    b.HasIndex("NotAfter");
+
+                    b.ToTable("certificates", (string)null);
+                });
+
             modelBuilder.Entity("Fleet.Server.Data.HostRow", b =>
                 {
                     b.Property<string>("Id")
@@ -603,6 +647,15 @@ namespace Fleet.Server.Data.Migrations.Postgres
                         .WithMany()
                         .HasForeignKey("Attestation")
                         .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Fleet.Server.Data.CertificateRow", b =>
+                {
+                    b.HasOne("Fleet.Server.Data.HostRow", null)
+                        .WithMany()
+                        .HasForeignKey("Host")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 

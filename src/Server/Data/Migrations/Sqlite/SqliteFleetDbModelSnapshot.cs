@@ -218,6 +218,46 @@ namespace Fleet.Server.Data.Migrations.Sqlite
                     b.ToTable("audit", (string)null);
                 });
 
+            modelBuilder.Entity("Fleet.Server.Data.CertificateRow", b =>
+                {
+                    b.Property<string>("Serial")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Host")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Issued")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Issuer")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("KeyThumbprint")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("NotAfter")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("NotBefore")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("RenewedFrom")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Serial");
+
+                    b.HasIndex("Host");
+
+                    b.HasIndex("NotAfter");
+
+                    b.ToTable("certificates", (string)null);
+                });
+
             modelBuilder.Entity("Fleet.Server.Data.HostRow", b =>
                 {
                     b.Property<string>("Id")
@@ -531,6 +571,15 @@ namespace Fleet.Server.Data.Migrations.Sqlite
                         .WithMany()
                         .HasForeignKey("Attestation")
                         .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Fleet.Server.Data.CertificateRow", b =>
+                {
+                    b.HasOne("Fleet.Server.Data.HostRow", null)
+                        .WithMany()
+                        .HasForeignKey("Host")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 

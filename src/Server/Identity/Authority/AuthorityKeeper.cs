@@ -1,0 +1,141 @@
+using System.Security.Cryptography.X509Certificates;
+using Fleet.Server.Data;
+
+namespace Fleet.Server.Identity.Authority;
+
+/// <summary>Changes the authority's files: a root once, intermediates prepared, activated and retired. One at a time, by a lock in pki/.</summary>
+internal sealed class AuthorityKeeper(string directory, TimeProvider time)
+{
+    private readonly AuthorityFiles _files = new(directory);
+
+    /// <summary>Makes what is missing for a server to run: a root on the first start, an intermediate where the root is older than those.</summary>
+    /// <exception cref="AuthorityException">The root's key is needed and not here.</exception>
+    public void Ensure()
+    {
+        if (_files.HasRoot && _files.Read().Issuing is not null)
+        {
+            // Nothing is missing: the directory may be one that cannot be written.
+            return;
+        }
+
+        using FileStream only = Lock();
+        if (!_files.HasRoot)
+        {
+            using X509Certificate2 root = CertificateMaker.Root(time.GetUtcNow());
+            _files.WriteRoot(root, _files.RootKey);
+        }
+
+        if (_files.Read().Issuing is null)
+        {
+            IntermediateEntry made = Make(null, IntermediateState.Activated);
+            _files.Write([.. _files.Entries(), made]);
+        }
+    }
+
+    /// <summary>Makes a root whose key is written outside the data directory, and the first intermediate.</summary>
+    public void Init(string keyFile)
+    {
+        using FileStream only = Lock();
+        if (_files.HasRoot)
+        {
+            throw new AuthorityException($"There is a root already: {_files.RootCertificate}. To take its key away, move {_files.RootKey} elsewhere; the server runs on without it.");
+        }
+
+        using X509Certificate2 root = CertificateMaker.Root(time.GetUtcNow());
+        _files.WriteRoot(root, keyFile);
+        _files.Write([Make(keyFile, IntermediateState.Activated)]);
+    }
+
+    /// <summary>Makes the next intermediate. Nobody notices until it is activated.</summary>
+    public IntermediateEntry Prepare(string? keyFile)
+    {
+        using FileStream only = Lock();
+        IReadOnlyList<IntermediateEntry> entries = Entries();
+        if (entries.FirstOrDefault(entry => entry.State is IntermediateState.Prepared) is { } waiting)
+        {
+            throw new AuthorityException($"Intermediate {waiting.Number} is prepared already. Activate it, or retire it and prepare another.");
+        }
+
+        IntermediateEntry made = Make(keyFile, IntermediateState.Prepared);
+        _files.Write([.. entries, made]);
+        return made;
+    }
+
+    /// <summary>From now on this one issues. What the ones before issued stays good until they are retired.</summary>
+    public IntermediateEntry Activate(int? number)
+    {
+        using FileStream only = Lock();
+        IReadOnlyList<IntermediateEntry> entries = Entries();
+        IntermediateEntry chosen = number is null
+            ? entries.FirstOrDefault(entry => entry.State is IntermediateState.Prepared) ?? throw new AuthorityException("No intermediate is prepared; make one with 'fleet-server authority prepare'.")
+            : Find(entries, number.Value);
+        return chosen.State switch
+        {
+            IntermediateState.Prepared => Replace(entries, chosen with { State = IntermediateState.Activated, Activated = time.GetUtcNow() }),
+            IntermediateState.Activated => throw new AuthorityException($"Intermediate {chosen.Number} is activated already."),
+            _ => throw new AuthorityException($"Intermediate {chosen.Number} is retired and its key is gone; prepare another with 'fleet-server authority prepare'."),
+        };
+    }
+
+    /// <summary>Whatever this one issued is refused from now on.</summary>
+    public IntermediateEntry Retire(int number)
+    {
+        using FileStream only = Lock();
+        IReadOnlyList<IntermediateEntry> entries = Entries();
+        IntermediateEntry chosen = Find(entries, number);
+        if (chosen.State is IntermediateState.Retired)
+        {
+            throw new AuthorityException($"Intermediate {number} is retired already.");
+        }
+
+        if (_files.Read().Issuing?.Entry.Number == number)
+        {
+            throw new AuthorityException($"Intermediate {number} is the one that issues. Prepare and activate another first, and wait until agents have renewed.");
+        }
+
+        IntermediateEntry retired = Replace(entries, chosen with { State = IntermediateState.Retired, Retired = time.GetUtcNow() });
+        _files.DeleteKey(number);
+        return retired;
+    }
+
+    private IReadOnlyList<IntermediateEntry> Entries() => _files.HasRoot
+        ? _files.Entries()
+        : throw new AuthorityException($"There is no authority in {directory} yet: 'fleet-server run' makes one at its first start, 'fleet-server authority init --root-out DIR' one whose root's key is elsewhere.");
+
+    private IntermediateEntry Make(string? keyFile, IntermediateState state)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        int number = _files.Entries().Select(entry => entry.Number).DefaultIfEmpty(0).Max() + 1;
+        using X509Certificate2 root = _files.RootWithKey(keyFile);
+        using X509Certificate2 made = CertificateMaker.Intermediate(root, number, now);
+        _files.WriteIntermediate(number, made);
+        return new IntermediateEntry { Number = number, State = state, Prepared = now, Activated = state is IntermediateState.Activated ? now : null };
+    }
+
+    private IntermediateEntry Replace(IReadOnlyList<IntermediateEntry> entries, IntermediateEntry changed)
+    {
+        _files.Write([.. entries.Select(entry => entry.Number == changed.Number ? changed : entry)]);
+        return changed;
+    }
+
+    private static IntermediateEntry Find(IReadOnlyList<IntermediateEntry> entries, int number) => entries.FirstOrDefault(entry => entry.Number == number)
+        ?? throw new AuthorityException($"There is no intermediate {number}; 'fleet-server authority show' lists them.");
+
+    private FileStream Lock()
+    {
+        string path = Path.Combine(directory, "authority.lock");
+        try
+        {
+            SecretFile.MakeDirectory(directory);
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException error) when (File.Exists(path))
+        {
+            throw new AuthorityException($"Somebody else is changing the authority in {directory}. Try again when they are done.", error);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new AuthorityException($"The authority in {directory} cannot be written: {error.Message} Run this as the server's user.", error);
+        }
+    }
+}

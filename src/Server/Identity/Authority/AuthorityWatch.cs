@@ -1,0 +1,135 @@
+using System.Globalization;
+using Fleet.Contracts;
+using Fleet.Server.Data;
+using Fleet.Server.Data.Audit;
+using Fleet.Server.Live;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Fleet.Server.Identity.Authority;
+
+/// <summary>
+/// Follows the authority's files while the server runs. Another intermediate issues: the port's certificate is made anew and agents are asked, spread
+/// over time, to renew. One is retired: who still uses what it issued is cut off. Also clears certificates that expired long ago.
+/// </summary>
+internal sealed class AuthorityWatch(
+    CertificateAuthority authority, ServerCertificate server, HostDirectory directory, IAgentConnections connections,
+    IDbContextFactory<FleetDb> databases, TimeProvider time, ILogger<AuthorityWatch> log) : BackgroundService
+{
+    private const string Who = "fleet-server authority";
+    private const int RenewalsPerSecond = 20;
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan KeepExpired = TimeSpan.FromDays(90);
+    private static readonly TimeSpan ClearInterval = TimeSpan.FromHours(6);
+    private DateTimeOffset _cleared = DateTimeOffset.MinValue;
+
+    /// <summary>One look.</summary>
+    public async Task LookAsync(CancellationToken ct)
+    {
+        AuthoritySnapshot? before;
+        try
+        {
+            before = authority.Refresh();
+        }
+        catch (AuthorityException error)
+        {
+            log.AuthorityNotRead(error.Message);
+            return;
+        }
+
+        server.Refresh();
+        if (before is not null)
+        {
+            await FollowAsync(before, authority.Current, ct);
+        }
+
+        if (time.GetUtcNow() - _cleared > ClearInterval)
+        {
+            await ClearAsync(ct);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using PeriodicTimer timer = new(LookInterval, time);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await timer.WaitForNextTickAsync(stoppingToken);
+                await LookAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                log.AuthorityWatchFailed(error.Message);
+            }
+        }
+    }
+
+    private async Task FollowAsync(AuthoritySnapshot before, AuthoritySnapshot now, CancellationToken ct)
+    {
+        List<IntermediateEntry> changed = [.. now.Intermediates.Select(one => one.Entry).Where(entry => before.Find(entry.Number)?.Entry.State != entry.State)];
+        foreach (IntermediateEntry entry in changed)
+        {
+            log.AuthorityChanged(Sentence(entry));
+        }
+
+        // What protects comes first; writing it down may wait for the database.
+        HashSet<int> retired = [.. changed.Where(entry => entry.State is IntermediateState.Retired).Select(entry => entry.Number)];
+        foreach (HostRecord host in directory.Hosts.Where(host => host.Certificate is { } certificate && retired.Contains(certificate.Issuer)))
+        {
+            connections.Cut(host.Id, "the intermediate that issued its certificate is retired");
+        }
+
+        await using (FleetDb db = await databases.CreateDbContextAsync(ct))
+        {
+            await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
+            foreach (IntermediateEntry entry in changed)
+            {
+                string action = $"authority.{entry.State.ToString().ToLowerInvariant()}";
+                await AuditTrail.AppendAsync(db, Who, action, string.Create(CultureInfo.InvariantCulture, $"intermediate {entry.Number}"), Sentence(entry), time.GetUtcNow(), ct);
+                await db.SaveChangesAsync(ct);
+            }
+
+            await transaction.CommitAsync(ct);
+        }
+
+        if (now.Issuing!.Entry.Number != before.Issuing!.Entry.Number)
+        {
+            await AskToRenewAsync(now.Issuing.Entry.Number, ct);
+        }
+    }
+
+    // An agent that is away hears of it with its next hello.
+    private async Task AskToRenewAsync(int issuing, CancellationToken ct)
+    {
+        DateTimeOffset at = time.GetUtcNow();
+        foreach (HostRecord host in directory.Hosts.Where(host => host.Certificate is { } certificate && certificate.Issuer != issuing && connections.IsConnected(host.Id)))
+        {
+            if (host.Hello?.Protocol >= LinkProtocol.RenewalSince)
+            {
+                at += TimeSpan.FromSeconds(1) / RenewalsPerSecond;
+                await connections.RenewAsync(host.Id, at, ct);
+            }
+        }
+    }
+
+    private async Task ClearAsync(CancellationToken ct)
+    {
+        DateTimeOffset before = time.GetUtcNow() - KeepExpired;
+        await using FleetDb db = await databases.CreateDbContextAsync(ct);
+        await db.Set<CertificateRow>().Where(row => row.NotAfter < before).ExecuteDeleteAsync(ct);
+        _cleared = time.GetUtcNow();
+    }
+
+    private static string Sentence(IntermediateEntry entry) => entry.State switch
+    {
+        IntermediateState.Prepared => string.Create(CultureInfo.InvariantCulture, $"Intermediate {entry.Number} is prepared; it issues nothing yet."),
+        IntermediateState.Activated => string.Create(CultureInfo.InvariantCulture, $"Intermediate {entry.Number} is activated and issues from now on."),
+        _ => string.Create(CultureInfo.InvariantCulture, $"Intermediate {entry.Number} is retired; what it issued is refused."),
+    };
+}
