@@ -25,6 +25,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
     private static readonly TimeSpan LastEventsLimit = TimeSpan.FromSeconds(2);
 
     private readonly AgentOptions _options;
+    private readonly IdentityFiles _files;
     private readonly IHardware _hardware;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -46,10 +47,12 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
     private HostFacts? _facts;
     private volatile Uplink.Uplink? _uplink;
     private volatile AgentIdentity? _identity;
+    private volatile LinkStanding? _standing;
 
     private AgentHost(AgentOptions options, IHardware hardware, TimeProvider time, ILogger log)
     {
         _options = options;
+        _files = new IdentityFiles(options.DataDirectory);
         _hardware = hardware;
         _time = time;
         _log = log;
@@ -67,7 +70,10 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
     public Spool Spool { get; private set; } = null!;
 
     /// <summary>The host's identity at the server; null until it joined.</summary>
-    public HostId? Host => _identity?.Host;
+    public HostId? Host => (_standing?.Identity ?? _identity)?.Host;
+
+    /// <summary>How the host stands with its server; null until it joined.</summary>
+    public LocalLink? Link => _standing?.Describe();
 
     public bool Connected => _uplink?.Connected ?? false;
 
@@ -174,7 +180,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
             await UplinkEnded.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         });
         await stop.DoAsync("the spool", TimeSpan.FromSeconds(12), () => Spool?.DisposeAsync().AsTask() ?? Task.CompletedTask);
-        _identity?.Dispose();
+        (_standing?.Identity ?? _identity)?.Dispose();
         _lock?.Dispose();
         _stopping.Dispose();
         _unlinking.Dispose();
@@ -202,7 +208,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new AgentStartException(AgentIdentity.NotWritable(_options.DataDirectory, e).Message, e);
+            throw new AgentStartException(IdentityFiles.NotWritable(_options.DataDirectory, e).Message, e);
         }
 
         try
@@ -239,7 +245,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
         _attestations = new AttestationJobs(new EvidenceSpool(Path.Combine(_options.DataDirectory, "evidence"), _log), evidence, _time, _log);
         _inventory = new HostInventory(_hardware, Broker, events, _time, _log);
         _inventory.Refresh(first: true);
-        _identity = AgentIdentity.Load(_options.DataDirectory);
+        _identity = _files.Load();
         if (_identity is not null)
         {
             // Before the first access can come in: the last policy holds from the start, server or not.
@@ -313,13 +319,16 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
 
     private async Task LinkAsync(CancellationToken ct)
     {
-        if (_identity is null)
+        Enrolment enrolment = new(_options.Servers[0], _options.Token, _options.DataDirectory, _time, _log);
+        _identity ??= await enrolment.EnsureAsync(Facts, ct);
+        _standing = new LinkStanding(_identity, _time);
+        UplinkOptions options = new()
         {
-            Enrolment enrolment = new(_options.Servers[0], _options.Token, _options.DataDirectory, _time, _log);
-            _identity = await enrolment.EnsureAsync(Facts, ct);
-        }
-
-        _uplink = new Uplink.Uplink(new UplinkOptions { Servers = _options.Servers }, _identity, this, Spool, Assignments, Attestations, _time, _log);
+            Servers = _options.Servers,
+            Identity = _files,
+            JoinAgain = (before, token) => enrolment.JoinAgainAsync(Facts, before, token),
+        };
+        _uplink = new Uplink.Uplink(options, _standing, this, Spool, Assignments, Attestations, _time, _log);
         await _uplink.RunAsync(ct);
     }
 

@@ -9,6 +9,7 @@ namespace Fleet.Agent;
 /// <summary>The types of which only this room knows.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(Assignments.Stored))]
+[JsonSerializable(typeof(StoredIdentity))]
 [JsonSerializable(typeof(AttestationReport))]
 [JsonSerializable(typeof(LocalCdat))]
 [JsonSerializable(typeof(ReferenceFile))]

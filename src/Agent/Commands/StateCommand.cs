@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using Fleet.Agent.Uplink;
 using Fleet.Contracts;
 
 namespace Fleet.Agent.Commands;
@@ -27,7 +28,7 @@ internal static class StateCommand
         HostFacts facts = state.Facts;
         string policies = state.Policies.Count is 0 ? "none" : string.Join(", ", state.Policies.Select(p => $"{p.Name} r{p.Revision}"));
         StringBuilder text = new();
-        void Line(string name, string value) => text.Append(name.PadRight(11)).AppendLine(TextTable.Printable(value));
+        void Line(string name, string value) => text.Append(name.PadRight(12)).AppendLine(TextTable.Printable(value));
         Line("host", $"{facts.Name} ({state.Host?.ToString() ?? "has not joined a server"})");
         Line("kernel", $"{facts.Kernel} {facts.Architecture}, lockdown {facts.Lockdown}, taint {facts.Tainted?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}");
         Line("agent", $"{facts.AgentVersion}, intercept {facts.Intercept}, mode {Notation.Word(facts.Mode)}{(facts.Simulated ? ", simulated hardware" : "")}");
@@ -36,6 +37,20 @@ internal static class StateCommand
         foreach ((string name, string where) in state.Endpoints.OrderBy(e => e.Key, StringComparer.Ordinal))
         {
             Line(name, where);
+        }
+
+        if (state.Link is { } link)
+        {
+            Line("certificate", string.Create(CultureInfo.InvariantCulture, $"good until {link.CertificateExpires.UtcDateTime:u}"));
+            if (Math.Abs(link.ClockOffsetSeconds ?? 0) >= LinkStanding.NotableOffset.TotalSeconds)
+            {
+                text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"! This host's clock is {link.ClockOffsetSeconds:+0;-0} s off the server's: set it."));
+            }
+
+            if (link.Refusal is not null)
+            {
+                text.Append("! The server refuses this host: ").AppendLine(TextTable.Printable($"{link.Refusal}. {link.Explanation}"));
+            }
         }
 
         if (state.SpoolTrouble is not null)

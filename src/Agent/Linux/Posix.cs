@@ -21,6 +21,22 @@ internal static unsafe class Posix
         return descriptor >= 0;
     }
 
+    /// <summary>Makes what was renamed, made or deleted in a directory survive a power cut.</summary>
+    /// <exception cref="IOException">It cannot be promised.</exception>
+    public static void SynchronizeDirectory(string path)
+    {
+        bool open = TryOpen(path, Native.OpenReadOnly, out SafeFileHandle directory, out int error);
+        using (directory)
+        {
+            if (open && Native.Synchronize(directory) is 0)
+            {
+                return;
+            }
+
+            throw new IOException($"The directory {path} cannot be brought to disk: error {(open ? Marshal.GetLastPInvokeError() : error)}.");
+        }
+    }
+
     public static int Read(SafeFileHandle file, Span<byte> destination)
     {
         fixed (byte* pointer = destination)

@@ -1,26 +1,24 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text.Json;
 using Fleet.Contracts;
 
 namespace Fleet.Agent.Uplink;
 
-/// <summary>What a host is after it joined: its id, certificate and key, the server's CA, the key that signs policies.</summary>
+/// <summary>What a host is after it joined: its id, certificate and key, the server's root, the key that signs policies. How it is kept: <see cref="IdentityFiles"/>.</summary>
 internal sealed class AgentIdentity : IDisposable
 {
-    private const string Folder = "identity";
-    private const string ReplyFile = "reply.json";
-    private const string KeyFile = "key.pem";
+    private readonly EnrollReply _reply;
 
-    private AgentIdentity(HostId host, X509Certificate2 certificate, X509Certificate2 authority, ECDsa policyKey)
+    private AgentIdentity(EnrollReply reply, string? token, X509Certificate2 certificate, X509Certificate2 authority, ECDsa policyKey)
     {
-        Host = host;
+        _reply = reply;
+        Token = token;
         Certificate = certificate;
         Authority = authority;
         PolicyKey = policyKey;
     }
 
-    public HostId Host { get; }
+    public HostId Host => _reply.Host;
 
     public X509Certificate2 Certificate { get; }
 
@@ -28,90 +26,46 @@ internal sealed class AgentIdentity : IDisposable
 
     public ECDsa PolicyKey { get; }
 
-    /// <summary>The stored identity; null when the host has not joined.</summary>
-    public static AgentIdentity? Load(string dataDirectory)
+    /// <summary>SHA-256 of the secret of the join token that admitted it; null when that is not known.</summary>
+    public string? Token { get; }
+
+    /// <summary>When the certificate should be renewed, by the server's clock.</summary>
+    public DateTimeOffset RenewAt => _reply.RenewAt ?? NotBefore + ((NotAfter - NotBefore) * 2 / 3);
+
+    public DateTimeOffset NotBefore => new(Certificate.NotBefore.ToUniversalTime());
+
+    public DateTimeOffset NotAfter => new(Certificate.NotAfter.ToUniversalTime());
+
+    /// <summary>Puts an identity together. The certificate must be of the key and of the host.</summary>
+    /// <exception cref="CryptographicException">The parts do not belong together.</exception>
+    public static AgentIdentity Of(EnrollReply reply, ECDsa key, string? token)
     {
-        string folder = Path.Combine(dataDirectory, Folder);
-        if (!Directory.Exists(folder))
+        using X509Certificate2 bare = X509CertificateLoader.LoadCertificate(Convert.FromBase64String(reply.Certificate));
+        if (bare.GetNameInfo(X509NameType.SimpleName, forIssuer: false) != reply.Host.ToString())
         {
-            return null;
+            throw new CryptographicException($"The certificate is of {bare.Subject}, not of host {reply.Host}.");
         }
 
-        try
-        {
-            EnrollReply reply = FleetJson.Read<EnrollReply>(File.ReadAllBytes(Path.Combine(folder, ReplyFile)))!;
-            using ECDsa key = ECDsa.Create();
-            key.ImportFromPem(File.ReadAllText(Path.Combine(folder, KeyFile)));
-            return FromReply(reply, key);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or CryptographicException or FormatException or ArgumentException)
-        {
-            throw new EnrolmentException(
-                EnrolmentFailure.DataDirectory,
-                $"The identity in {folder} cannot be read: {e.Message} Restore it, or move it away and join again with a new token.", e);
-        }
+        X509Certificate2 authority = X509CertificateLoader.LoadCertificate(Convert.FromBase64String(reply.Authority));
+        ECDsa policyKey = ECDsa.Create();
+        policyKey.ImportSubjectPublicKeyInfo(Convert.FromBase64String(reply.PolicyKey), out _);
+        return new AgentIdentity(reply, token, bare.CopyWithPrivateKey(key), authority, policyKey);
     }
 
-    /// <summary>The key of a host that is about to join. It is kept, so that a try after a crash shows the server the same key.</summary>
-    public static ECDsa PrepareKey(string dataDirectory)
-    {
-        try
-        {
-            PrivateDirectory(dataDirectory);
-            string path = Path.Combine(dataDirectory, "joining-" + KeyFile);
-            ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            if (File.Exists(path))
-            {
-                key.ImportFromPem(File.ReadAllText(path));
-            }
-            else
-            {
-                DurableFile.Write(path, System.Text.Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()), secret: true);
-            }
+    /// <summary>The same host with its next certificate.</summary>
+    public StoredIdentity With(RenewReply renewed, ECDsa key) =>
+        new(_reply with { Certificate = renewed.Certificate, RenewAt = renewed.RenewAt }, key.ExportPkcs8PrivateKeyPem(), Token);
 
-            return key;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw NotWritable(dataDirectory, e);
-        }
+    /// <summary>Shows, to join again, that this host had joined: the key of now signs the request for the next.</summary>
+    public EnrolledBefore Prove(byte[] certificateRequest)
+    {
+        using ECDsa key = Certificate.GetECDsaPrivateKey()!;
+        byte[] signature = key.SignData(EnrolledBefore.SignedBytes(Host, certificateRequest), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        return new EnrolledBefore(Host, Convert.ToBase64String(key.ExportSubjectPublicKeyInfo()), Convert.ToBase64String(signature));
     }
 
-    /// <summary>Stores what the server answered: all of it or nothing.</summary>
-    public static AgentIdentity Store(string dataDirectory, EnrollReply reply, ECDsa key)
-    {
-        AgentIdentity identity;
-        try
-        {
-            identity = FromReply(reply, key);
-        }
-        catch (Exception e) when (e is CryptographicException or FormatException or ArgumentException)
-        {
-            throw new EnrolmentException(EnrolmentFailure.BadReply, $"The server's answer to the enrolment is not usable: {e.Message}", e);
-        }
-
-        try
-        {
-            string folder = Path.Combine(dataDirectory, Folder);
-            string making = folder + ".new";
-            if (Directory.Exists(making))
-            {
-                Directory.Delete(making, recursive: true);
-            }
-
-            PrivateDirectory(making);
-            DurableFile.Write(Path.Combine(making, KeyFile), System.Text.Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()), secret: true);
-            DurableFile.Write(Path.Combine(making, ReplyFile), FleetJson.Write(reply), secret: true);
-            Directory.Move(making, folder);
-            File.Delete(Path.Combine(dataDirectory, "joining-" + KeyFile));
-            return identity;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            identity.Dispose();
-            throw NotWritable(dataDirectory, e);
-        }
-    }
+    /// <summary>Whether this key is the certificate's.</summary>
+    public bool Uses(ECDsa key) => key.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(Certificate.PublicKey.ExportSubjectPublicKeyInfo());
 
     public void Dispose()
     {
@@ -119,19 +73,4 @@ internal sealed class AgentIdentity : IDisposable
         Authority.Dispose();
         PolicyKey.Dispose();
     }
-
-    internal static EnrolmentException NotWritable(string directory, Exception e) => new(
-        EnrolmentFailure.DataDirectory, $"The data directory {directory} cannot be written: {e.Message} Choose another with --data, or fix its owner.", e);
-
-    private static AgentIdentity FromReply(EnrollReply reply, ECDsa key)
-    {
-        X509Certificate2 authority = X509CertificateLoader.LoadCertificate(Convert.FromBase64String(reply.Authority));
-        using X509Certificate2 bare = X509CertificateLoader.LoadCertificate(Convert.FromBase64String(reply.Certificate));
-        ECDsa policyKey = ECDsa.Create();
-        policyKey.ImportSubjectPublicKeyInfo(Convert.FromBase64String(reply.PolicyKey), out _);
-        return new AgentIdentity(reply.Host, bare.CopyWithPrivateKey(key), authority, policyKey);
-    }
-
-    private static void PrivateDirectory(string path) =>
-        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 }

@@ -14,6 +14,7 @@ internal sealed class Assignments(
 {
     private readonly Lock _gate = new();
     private readonly string _path = Path.Combine(dataDirectory, "assignment.json");
+    private HostId? _host;
 
     /// <summary>Tag of the assignment in force; null for none.</summary>
     public string? Tag { get; private set; }
@@ -42,7 +43,7 @@ internal sealed class Assignments(
                 Stored stored = JsonSerializer.Deserialize(File.ReadAllBytes(_path), AgentJson.Type<Stored>())!;
                 Assignment assignment = Check(stored.Signed, host, policyKey);
                 apply(assignment.Policies);
-                (Tag, Generation, Applied) = (stored.Signed.Tag, assignment.Generation, stored.Applied);
+                (_host, Tag, Generation, Applied) = (host, stored.Signed.Tag, assignment.Generation, stored.Applied);
                 log.AssignmentRestored(assignment.Generation, assignment.Policies.Count);
             }
             catch (Exception e) when (e is AssignmentException or PolicyException or JsonException or IOException or UnauthorizedAccessException)
@@ -67,7 +68,7 @@ internal sealed class Assignments(
                 Assignment assignment = Check(signed, host, policyKey);
                 apply(assignment.Policies);
                 Applied = [.. assignment.Policies.Select(Date)];
-                (Tag, Generation, Rejected) = (signed.Tag, assignment.Generation, null);
+                (_host, Tag, Generation, Rejected) = (host, signed.Tag, assignment.Generation, null);
                 string names = Applied.Count is 0 ? "no policy" : string.Join(", ", Applied.Select(p => $"{p.Name} r{p.Revision}"));
                 Say(EventKinds.PolicyApplied, $"Assignment {assignment.Generation} is in force: {names}.");
                 log.AssignmentApplied(assignment.Generation, names);
@@ -133,7 +134,8 @@ internal sealed class Assignments(
             throw new AssignmentException($"The assignment is meant for host {assignment.Host}, this is {host}.");
         }
 
-        if (assignment.Generation < Generation)
+        // A host that joined as another one begins anew; what it had stays in force until then.
+        if (host == _host && assignment.Generation < Generation)
         {
             throw new AssignmentException($"The assignment has generation {assignment.Generation}, older than {Generation} that is in force.");
         }

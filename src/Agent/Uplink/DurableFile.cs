@@ -1,3 +1,5 @@
+using Fleet.Agent.Linux;
+
 namespace Fleet.Agent.Uplink;
 
 /// <summary>Replaces a file so that a crash leaves the old one or the new one, never a part.</summary>
@@ -21,5 +23,6 @@ internal static class DurableFile
         }
 
         File.Move(making, path, overwrite: true);
+        Posix.SynchronizeDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 }

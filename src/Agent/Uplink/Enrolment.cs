@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json;
 using Fleet.Contracts;
 
@@ -13,11 +14,13 @@ internal sealed class Enrolment(Uri server, string? token, string dataDirectory,
 {
     private const int LargestReply = 256 * 1024;
     private static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(30);
+    private readonly IdentityFiles _files = new(dataDirectory);
+    private string? _refusedToken;
 
     /// <summary>The stored identity, or a new one. Retries while the server cannot be reached; everything else is thrown.</summary>
     public async Task<AgentIdentity> EnsureAsync(HostFacts host, CancellationToken ct)
     {
-        if (AgentIdentity.Load(dataDirectory) is { } known)
+        if (_files.Load() is { } known)
         {
             return known;
         }
@@ -31,7 +34,7 @@ internal sealed class Enrolment(Uri server, string? token, string dataDirectory,
                 log.Joined(host.Name, identity.Host, server);
                 return identity;
             }
-            catch (EnrolmentException e) when (e.Failure is EnrolmentFailure.Unreachable)
+            catch (EnrolmentException e) when (e.Failure is EnrolmentFailure.Unreachable or EnrolmentFailure.Clock)
             {
                 TimeSpan pause = backoff.Next();
                 log.JoinDelayed(host.Name, e.Message, pause.TotalSeconds);
@@ -40,8 +43,34 @@ internal sealed class Enrolment(Uri server, string? token, string dataDirectory,
         }
     }
 
+    /// <summary>
+    /// Joins again with a token that this host was not admitted by before, showing by the old key that it is the same host. Null when there is no such token, or
+    /// the server could not be reached, or it refused: then the log says why.
+    /// </summary>
+    public async Task<AgentIdentity?> JoinAgainAsync(HostFacts host, AgentIdentity before, CancellationToken ct)
+    {
+        // An operator who took the host out did not mean it to come back by the token of old, which may have uses left.
+        if (!JoinToken.TryParse(token, out JoinToken? parsed) || HashOf(parsed) == before.Token || HashOf(parsed) == _refusedToken)
+        {
+            return null;
+        }
+
+        try
+        {
+            AgentIdentity identity = await JoinAsync(host, ct, before);
+            log.JoinedAgain(host.Name, server, identity.Host);
+            return identity;
+        }
+        catch (EnrolmentException e)
+        {
+            _refusedToken = e.Failure is EnrolmentFailure.TokenRefused or EnrolmentFailure.WrongServer ? HashOf(parsed) : _refusedToken;
+            log.NotJoinedAgain(host.Name, e.Message);
+            return null;
+        }
+    }
+
     /// <summary>One attempt.</summary>
-    public async Task<AgentIdentity> JoinAsync(HostFacts host, CancellationToken ct)
+    public async Task<AgentIdentity> JoinAsync(HostFacts host, CancellationToken ct, AgentIdentity? before = null)
     {
         if (!JoinToken.TryParse(token, out JoinToken? parsed))
         {
@@ -50,10 +79,11 @@ internal sealed class Enrolment(Uri server, string? token, string dataDirectory,
                 : "That is not a join token: one looks like fleetjoin_SECRET.SHA256. Copy it whole.");
         }
 
-        using ECDsa key = AgentIdentity.PrepareKey(dataDirectory);
+        using ECDsa key = _files.PrepareKey(before);
         using X509Certificate2 named = await FetchAuthorityAsync(parsed, ct);
         CertificateRequest request = new($"CN={Quoted(host.Name)}", key, HashAlgorithmName.SHA256);
-        EnrollRequest body = new(parsed.Secret, Convert.ToBase64String(request.CreateSigningRequest()), host.Name, host.MachineId, host.Simulated);
+        byte[] signed = request.CreateSigningRequest();
+        EnrollRequest body = new(parsed.Secret, Convert.ToBase64String(signed), host.Name, host.MachineId, host.Simulated, before?.Prove(signed));
         EnrollReply reply = await SendAsync(parsed, named, body, ct);
         using X509Certificate2 authority = LoadAuthority(reply);
         if (ServerTrust.HashOf(authority) != parsed.AuthorityHash)
@@ -61,8 +91,10 @@ internal sealed class Enrolment(Uri server, string? token, string dataDirectory,
             throw new EnrolmentException(EnrolmentFailure.WrongServer, $"The server at {server} answered with another CA than the token names.");
         }
 
-        return AgentIdentity.Store(dataDirectory, reply, key);
+        return _files.StoreJoined(reply, key, HashOf(parsed));
     }
+
+    private static string HashOf(JoinToken token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token.Secret)));
 
     private static string Quoted(string name) => string.Concat(name.Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_').Take(63));
 
@@ -109,7 +141,7 @@ internal sealed class Enrolment(Uri server, string? token, string dataDirectory,
 
     private async Task<EnrollReply> SendAsync(JoinToken parsed, X509Certificate2 authority, EnrollRequest body, CancellationToken ct)
     {
-        ServerTrust trust = new(authority);
+        ServerTrust trust = new(authority, time);
         try
         {
             return await TalkAsync(
@@ -122,6 +154,10 @@ internal sealed class Enrolment(Uri server, string? token, string dataDirectory,
                         : throw await RefusalAsync(response, ct);
                 },
                 ct);
+        }
+        catch (EnrolmentException e) when (trust.OnlyTime)
+        {
+            throw new EnrolmentException(EnrolmentFailure.Clock, $"The server at {server} cannot be trusted yet: {trust.Refusal}.", e);
         }
         catch (EnrolmentException e) when (trust.Refusal is not null)
         {
@@ -158,6 +194,11 @@ internal sealed class Enrolment(Uri server, string? token, string dataDirectory,
     private async Task<EnrolmentException> RefusalAsync(HttpResponseMessage response, CancellationToken ct)
     {
         (string? code, string? detail) = await ReadProblemAsync(response, ct);
+        if (code is ErrorCodes.AgentRefused)
+        {
+            return new EnrolmentException(EnrolmentFailure.TokenRefused, $"The server at {server} refuses this host: {detail}");
+        }
+
         if (code is ErrorCodes.TokenRefused)
         {
             return new EnrolmentException(

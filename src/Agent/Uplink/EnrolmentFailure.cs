@@ -15,6 +15,9 @@ internal enum EnrolmentFailure
     /// <summary>Nobody answers, or not with what an enrolment answers. Worth another try.</summary>
     Unreachable,
 
+    /// <summary>This host's clock or the server's is wrong, so that no certificate holds. Worth another try: clocks get set.</summary>
+    Clock,
+
     /// <summary>The server answered something this agent cannot use.</summary>
     BadReply,
 

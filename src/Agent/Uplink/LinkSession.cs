@@ -12,6 +12,8 @@ internal sealed class LinkSession : IDisposable
     private readonly HubConnection _hub;
     private readonly UplinkOptions _options;
     private readonly AgentIdentity _identity;
+    private readonly LinkStanding _standing;
+    private readonly Renewal? _renewal;
     private readonly ILinkedHost _host;
     private readonly Spool _spool;
     private readonly Assignments _assignments;
@@ -26,12 +28,14 @@ internal sealed class LinkSession : IDisposable
     private int _protocol;
 
     public LinkSession(
-        HubConnection hub, UplinkOptions options, AgentIdentity identity, ILinkedHost host, Spool spool, Assignments assignments,
+        HubConnection hub, UplinkOptions options, LinkStanding standing, ILinkedHost host, Spool spool, Assignments assignments,
         AttestationJobs attestations, BatchPace pace, TimeProvider time, ILogger log)
     {
         _hub = hub;
         _options = options;
-        _identity = identity;
+        _standing = standing;
+        _identity = standing.Identity;
+        _renewal = options.Identity is null ? null : new Renewal(standing, options.Identity, host.Facts.Name, time, log);
         _host = host;
         _spool = spool;
         _assignments = assignments;
@@ -41,6 +45,7 @@ internal sealed class LinkSession : IDisposable
         _log = log;
         hub.On<string>(nameof(IAgentClient.AssignmentChanged), tag => _nudges.Writer.TryWrite(tag));
         hub.On<AttestationJob>(nameof(IAgentClient.Attest), attestations.Accept);
+        hub.On<DateTimeOffset>(nameof(IAgentClient.RenewCertificate), at => _renewal?.Schedule(at, exactly: true));
         hub.On<LeaveNotice>(nameof(IAgentClient.Leave), Leave);
     }
 
@@ -55,9 +60,11 @@ internal sealed class LinkSession : IDisposable
     {
         await _spool.ServeAsync(_identity.Host, ct);
         InventoryReport inventory = _host.Inventory;
-        HelloMessage hello = new(LinkProtocol.Version, _spool.Epoch, _host.Facts, inventory.Hash, _host.Endpoints);
+        HelloMessage hello = new(LinkProtocol.Version, _spool.Epoch, _host.Facts, inventory.Hash, _host.Endpoints, _identity.Host);
+        DateTimeOffset asked = _time.GetUtcNow();
         HelloReply reply = await CallAsync<HelloReply>(nameof(IAgentHub.Hello), hello, ct)
             ?? throw new LinkException("The server answered the hello with null.");
+        Measure(asked, reply.ServerTime);
         if (reply.Refused is not null)
         {
             throw new LinkException($"The server refuses this host: {reply.Refused}", Wait(reply.RetryAfterMilliseconds));
@@ -75,6 +82,7 @@ internal sealed class LinkSession : IDisposable
         }
 
         _protocol = reply.Protocol;
+        _renewal?.Schedule(reply.RenewAt);
         Spread = Wait(reply.SpreadMilliseconds);
         _reportedInventory = inventory.Hash;
         if (reply.WantInventory)
@@ -90,7 +98,7 @@ internal sealed class LinkSession : IDisposable
     public async Task ServeAsync(CancellationToken ct)
     {
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(ct, _leaving.Token);
-        Task[] loops = [PumpEventsAsync(ending.Token), PumpEvidenceAsync(ending.Token), WatchHostAsync(ending.Token), SendStatesAsync(ending.Token), WatchAssignmentAsync(ending.Token)];
+        Task[] loops = [PumpEventsAsync(ending.Token), PumpEvidenceAsync(ending.Token), WatchHostAsync(ending.Token), SendStatesAsync(ending.Token), WatchAssignmentAsync(ending.Token), RenewAsync(ending.Token)];
         Task ended = await Task.WhenAny(loops);
         await ending.CancelAsync();
         await Task.WhenAll(loops.Select(l => l.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)));
@@ -104,7 +112,22 @@ internal sealed class LinkSession : IDisposable
     {
         _stateWanted.Dispose();
         _leaving.Dispose();
+        _renewal?.Dispose();
     }
+
+    private void Measure(DateTimeOffset asked, DateTimeOffset server)
+    {
+        _standing.Measure(asked, server, _time.GetUtcNow());
+        if (_standing.ClockOffset is { } offset && offset.Duration() > LinkStanding.NotableOffset)
+        {
+            _log.ClockOff(_host.Facts.Name, offset.TotalSeconds);
+        }
+    }
+
+    // Ends the session when it is done: the next one comes in with the new certificate.
+    private Task RenewAsync(CancellationToken ct) => _renewal is null || _protocol < LinkProtocol.RenewalSince
+        ? Task.Delay(Timeout.InfiniteTimeSpan, _time, ct)
+        : _renewal.RunAsync((request, token) => CallAsync<RenewReply>(nameof(IAgentHub.RenewCertificate), request, token), ct);
 
     // What a server tells an agent to wait is bounded: no mistake of a server's silences a fleet for long.
     private static TimeSpan? Wait(int? milliseconds) => milliseconds is { } given
@@ -264,7 +287,7 @@ internal sealed class LinkSession : IDisposable
 
     private Task ReportStateAsync(CancellationToken ct) => CallAsync(
         nameof(IAgentHub.ReportState),
-        new StateReport(_assignments.Generation, _assignments.Applied, _host.Claims(), _spool.Count, _assignments.Rejected, _spool.Trouble),
+        new StateReport(_assignments.Generation, _assignments.Applied, _host.Claims(), _spool.Count, _assignments.Rejected, _spool.Trouble, _time.GetUtcNow()),
         ct);
 
     private void WantState()

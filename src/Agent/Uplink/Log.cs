@@ -41,6 +41,21 @@ internal static partial class Log
     [LoggerMessage(1512, LogLevel.Information, "Host {HostName} is connected to {Server}")]
     public static partial void LinkUp(this ILogger logger, string hostName, Uri server);
 
+    [LoggerMessage(1530, LogLevel.Information, "Host {HostName} has its next certificate, good until {Until}")]
+    public static partial void CertificateRenewed(this ILogger logger, string hostName, DateTimeOffset until);
+
+    [LoggerMessage(1531, LogLevel.Error, "Host {HostName}: its certificate is not renewed: {Reason} It is good until {Until}. Trying again in {Seconds:0} s")]
+    public static partial void RenewalFailed(this ILogger logger, string hostName, string reason, DateTimeOffset until, double seconds);
+
+    [LoggerMessage(1532, LogLevel.Warning, "Host {HostName}: its clock is {Seconds:0} s off the server's; set it. What it dates is off by as much")]
+    public static partial void ClockOff(this ILogger logger, string hostName, double seconds);
+
+    [LoggerMessage(1533, LogLevel.Information, "Host {HostName} joined {Server} again as {HostId}")]
+    public static partial void JoinedAgain(this ILogger logger, string hostName, Uri server, Fleet.Contracts.HostId hostId);
+
+    [LoggerMessage(1534, LogLevel.Error, "Host {HostName} cannot join again: {Reason} It keeps deciding by what it has, and spools")]
+    public static partial void NotJoinedAgain(this ILogger logger, string hostName, string reason);
+
     [LoggerMessage(1513, LogLevel.Warning, "Host {HostName} is not connected to {Server}: {Reason}. Trying again in {Seconds:0.0} s")]
     public static partial void LinkDown(this ILogger logger, string hostName, Uri server, string reason, double seconds);
 

@@ -12,7 +12,7 @@ namespace Fleet.Agent.Uplink;
 
 /// <summary>The connection to the server: made for ever again, one <see cref="LinkSession"/> at a time.</summary>
 internal sealed class Uplink(
-    UplinkOptions options, AgentIdentity identity, ILinkedHost host, Spool spool, Assignments assignments,
+    UplinkOptions options, LinkStanding standing, ILinkedHost host, Spool spool, Assignments assignments,
     AttestationJobs attestations, TimeProvider time, ILogger log)
 {
     private readonly ServerAddresses _addresses = new(options.Servers, Random.Shared);
@@ -28,11 +28,24 @@ internal sealed class Uplink(
         while (!ct.IsCancellationRequested)
         {
             Uri server = _addresses.Current;
-            LinkEnd end = await ConnectAsync(server, ct);
+            AgentIdentity identity = standing.Identity;
+            LinkEnd end = await ConnectAsync(server, identity, ct);
             _connected = false;
+            if (end.Refusal is not null && !ct.IsCancellationRequested)
+            {
+                await JoinAgainAsync(end.Refusal, ct);
+            }
+
             if (ct.IsCancellationRequested)
             {
                 return;
+            }
+
+            if (standing.Identity != identity)
+            {
+                // Renewed, or joined again: to come in with the new certificate is what makes the old one worthless.
+                identity.Dispose();
+                continue;
             }
 
             TimeSpan pause = Pause(end, _addresses.GoOn());
@@ -58,6 +71,32 @@ internal sealed class Uplink(
         }
     }
 
+    private async Task JoinAgainAsync(LinkRefusal refusal, CancellationToken ct)
+    {
+        standing.Refusal = refusal;
+        if (options.JoinAgain is null || !Refusals.JoiningHelps(refusal.Reason))
+        {
+            return;
+        }
+
+        try
+        {
+            if (await options.JoinAgain(standing.Identity, ct) is { } joined)
+            {
+                standing.Refusal = null;
+                standing.Identity = joined;
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // Stopping.
+        }
+        catch (Exception e)
+        {
+            log.NotJoinedAgain(host.Facts.Name, e.Message);
+        }
+    }
+
     // Told by the server: then as told, since it knows how many come back. A server that cannot be reached is no reason to wait while another is left.
     private TimeSpan Pause(LinkEnd end, bool anotherLeft)
     {
@@ -75,10 +114,10 @@ internal sealed class Uplink(
         return end.RetryAfter is { } after ? after + _backoff.Within(after) : own;
     }
 
-    private async Task<LinkEnd> ConnectAsync(Uri server, CancellationToken ct)
+    private async Task<LinkEnd> ConnectAsync(Uri server, AgentIdentity identity, CancellationToken ct)
     {
         using SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseProxy = false, ConnectTimeout = options.CallLimit };
-        ServerTrust trust = new(identity.Authority);
+        ServerTrust trust = new(identity.Authority, time);
         handler.SslOptions.EnabledSslProtocols = SslProtocols.Tls13;
         handler.SslOptions.AllowTlsResume = false;
         handler.SslOptions.RemoteCertificateValidationCallback = trust.Accept;
@@ -92,7 +131,7 @@ internal sealed class Uplink(
             cause = e;
             return closed.CancelAsync();
         };
-        using LinkSession session = new(hub, options, identity, host, spool, assignments, attestations, _pace, time, log);
+        using LinkSession session = new(hub, options, standing, host, spool, assignments, attestations, _pace, time, log);
         try
         {
             using CancellationTokenSource limit = new(options.CallLimit, time);
@@ -100,6 +139,7 @@ internal sealed class Uplink(
             await hub.StartAsync(start.Token);
             await session.OpenAsync(closed.Token);
             _connected = true;
+            standing.Refusal = null;
             _backoff.Reset();
             _addresses.Answered();
             log.LinkUp(host.Facts.Name, server);
@@ -111,6 +151,14 @@ internal sealed class Uplink(
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             return new LinkEnd(cause is null ? "the server closed the connection or did not answer in time" : Explain(cause), session.Spread);
+        }
+        catch (LinkRefusedException e)
+        {
+            return new LinkEnd(e.Message, Refusal: e.Refusal);
+        }
+        catch (Exception) when (trust.OnlyTime)
+        {
+            return new LinkEnd($"the server cannot be trusted now: {trust.Refusal}");
         }
         catch (Exception) when (trust.Refusal is not null)
         {
@@ -143,6 +191,7 @@ internal sealed class Uplink(
     private async Task<WebSocket> OpenAsync(Uri address, HttpMessageInvoker invoker, CancellationToken ct)
     {
         ClientWebSocket socket = new();
+        DateTimeOffset asked = time.GetUtcNow();
         try
         {
             // The hub protocol has its own pings.
@@ -154,12 +203,19 @@ internal sealed class Uplink(
         catch (WebSocketException) when (socket.HttpStatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests)
         {
             // In the way that any proxy or server says it.
-            TimeSpan? after = socket.HttpResponseHeaders?.FirstOrDefault(h => h.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).Value?.FirstOrDefault() is { } text
+            TimeSpan? after = Header(socket, "Retry-After") is { } text
                 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
                 ? TimeSpan.FromSeconds(Math.Min(seconds, LinkProtocol.LongestWaitMilliseconds / 1000))
                 : null;
             socket.Dispose();
             throw new LinkException("The server takes no more connections now.", after);
+        }
+        catch (WebSocketException) when (Header(socket, LinkProtocol.RefusalHeader) is not null)
+        {
+            LinkRefusal refusal = new(Header(socket, LinkProtocol.RefusalHeader)!, Uri.UnescapeDataString(Header(socket, LinkProtocol.RefusalDetailHeader) ?? ""));
+            MeasureClock(asked, Header(socket, "Date"));
+            socket.Dispose();
+            throw new LinkRefusedException(refusal);
         }
         catch
         {
@@ -168,8 +224,20 @@ internal sealed class Uplink(
         }
     }
 
+    // A refusal may be about time, and is all that is heard of the server's.
+    private void MeasureClock(DateTimeOffset asked, string? date)
+    {
+        if (DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset server))
+        {
+            standing.Measure(asked, server, time.GetUtcNow());
+        }
+    }
+
+    private static string? Header(ClientWebSocket socket, string name) =>
+        socket.HttpResponseHeaders?.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value?.FirstOrDefault();
+
     private static string Explain(Exception e) => e.GetBaseException() == e ? e.Message : $"{e.Message} {e.GetBaseException().Message}";
 
     /// <summary>How a connection ended, and what the server said about coming back.</summary>
-    private readonly record struct LinkEnd(string Reason, TimeSpan? Spread = null, TimeSpan? RetryAfter = null);
+    private readonly record struct LinkEnd(string Reason, TimeSpan? Spread = null, TimeSpan? RetryAfter = null, LinkRefusal? Refusal = null);
 }

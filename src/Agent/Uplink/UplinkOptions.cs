@@ -18,6 +18,12 @@ internal sealed record UplinkOptions
     /// <summary>How long one call may take.</summary>
     public TimeSpan CallLimit { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Where the identity is kept, to renew it; null for an identity that is not renewed.</summary>
+    public IdentityFiles? Identity { get; init; }
+
+    /// <summary>Joins again after a refusal that this may heal; null, or an answer of null, when there is no way to.</summary>
+    public Func<AgentIdentity, CancellationToken, Task<AgentIdentity?>>? JoinAgain { get; init; }
+
     /// <summary>Pauses between connections.</summary>
     public Func<Backoff> Backoff { get; init; } = () => new Backoff();
 }

@@ -28,12 +28,12 @@ public sealed class EnrolmentTests : IDisposable
         });
 
         using AgentIdentity identity = await JoinAsync(server.Url, server.Token());
-        using AgentIdentity? loaded = AgentIdentity.Load(_directory.Path);
+        using AgentIdentity? loaded = new IdentityFiles(_directory.Path).Load();
 
         Assert.Equal(("s3cret", "host-a"), (seen!.Token, seen.HostName));
         Assert.Equal((host, host), (identity.Host, loaded!.Host));
         Assert.True(loaded.Certificate.HasPrivateKey);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_directory.Path, "identity", "key.pem")));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_directory.Path, "identity", "current.json")));
     }
 
     [Fact]

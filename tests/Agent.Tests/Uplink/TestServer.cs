@@ -104,6 +104,12 @@ internal sealed class TestServer : IAsyncDisposable
         /// <summary>How often a batch is answered by a wait instead of being stored.</summary>
         public int Busy { get; set; }
 
+        public ConcurrentQueue<RenewRequest> Renewals { get; } = new();
+
+        public Func<RenewRequest, RenewReply>? Renew { get; set; }
+
+        public DateTimeOffset? RenewAt { get; set; }
+
         public int Protocol { get; set; } = LinkProtocol.Version;
 
         public int AcknowledgementsToLose { get => _acknowledgementsToLose; set => _acknowledgementsToLose = value; }
@@ -126,7 +132,7 @@ internal sealed class TestServer : IAsyncDisposable
             bool want = !state.Inventories.Any(i => i.Hash == message.InventoryHash);
             long acknowledged = state.PretendAcknowledged ?? state.Stored.Keys.DefaultIfEmpty(0).Max();
             state.PretendAcknowledged = null;
-            return Task.FromResult(new HelloReply(state.Protocol, want, acknowledged, state.Assignment?.Tag ?? "", DateTimeOffset.UtcNow, state.Refuse, state.RetryAfter, state.Spread));
+            return Task.FromResult(new HelloReply(state.Protocol, want, acknowledged, state.Assignment?.Tag ?? "", DateTimeOffset.UtcNow, state.Refuse, state.RetryAfter, state.Spread, state.RenewAt));
         }
 
         public Task ReportInventory(InventoryReport report)
@@ -166,6 +172,12 @@ internal sealed class TestServer : IAsyncDisposable
 
         public Task<SignedAssignment?> FetchAssignment(string? tag) =>
             Task.FromResult(state.Assignment?.Tag == tag ? null : state.Assignment);
+
+        public Task<RenewReply> RenewCertificate(RenewRequest request)
+        {
+            state.Renewals.Enqueue(request);
+            return Task.FromResult(state.Renew?.Invoke(request) ?? throw new HubException("no renewal"));
+        }
 
         public Task<EvidenceAcknowledgement> PushEvidence(EvidenceReport report)
         {

@@ -305,7 +305,7 @@ public sealed class UplinkTests : IAsyncLifetime
             Backoff = () => new Backoff(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50)),
             StateInterval = TimeSpan.FromMilliseconds(10),
         };
-        _link = new Link(options, _identity, _host, _spool, _assignments, _attestations, TimeProvider.System, NullLogger.Instance);
+        _link = new Link(options, new LinkStanding(_identity, TimeProvider.System), _host, _spool, _assignments, _attestations, TimeProvider.System, NullLogger.Instance);
         _running = _link.RunAsync(_stop.Token);
     }
 

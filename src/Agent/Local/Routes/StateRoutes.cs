@@ -20,5 +20,5 @@ internal static class StateRoutes
 
     private static LocalState State(AgentHost host) => new(
         host.Facts, host.Host, host.Connected, host.Spool.Epoch, host.Spool.Count, host.Assignments.Generation, host.Assignments.Applied,
-        host.Assignments.Rejected, host.Spool.Trouble, host.Endpoints);
+        host.Assignments.Rejected, host.Spool.Trouble, host.Endpoints, host.Link);
 }

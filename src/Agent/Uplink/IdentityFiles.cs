@@ -1,0 +1,153 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Fleet.Contracts;
+
+namespace Fleet.Agent.Uplink;
+
+/// <summary>
+/// The host's identity on disk: identity/current.json, or what joining wrote before there was renewal (reply.json and key.pem). It changes by one rename that
+/// is on disk before anybody uses what it says; the next key is on disk before anybody is asked to certify it. So a crash leaves the old identity, still good,
+/// or the new one, whole.
+/// </summary>
+internal sealed class IdentityFiles(string dataDirectory)
+{
+    private const string ReplyFile = "reply.json";
+    private const string KeyFile = "key.pem";
+    private readonly string _folder = Path.Combine(dataDirectory, "identity");
+
+    private string Current => Path.Combine(_folder, "current.json");
+
+    private string NextKey => Path.Combine(_folder, "next-key.pem");
+
+    private string JoiningKey => Path.Combine(dataDirectory, "joining-" + KeyFile);
+
+    /// <summary>The stored identity; null when the host has not joined.</summary>
+    public AgentIdentity? Load()
+    {
+        if (!File.Exists(Current) && !File.Exists(Path.Combine(_folder, ReplyFile)))
+        {
+            return null;
+        }
+
+        try
+        {
+            StoredIdentity stored = File.Exists(Current)
+                ? JsonSerializer.Deserialize(File.ReadAllBytes(Current), AgentJson.Type<StoredIdentity>())!
+                : new StoredIdentity(FleetJson.Read<EnrollReply>(File.ReadAllBytes(Path.Combine(_folder, ReplyFile)))!, File.ReadAllText(Path.Combine(_folder, KeyFile)), null);
+            return Open(stored);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or CryptographicException or FormatException or ArgumentException)
+        {
+            throw new EnrolmentException(
+                EnrolmentFailure.DataDirectory,
+                $"The identity in {_folder} cannot be read: {e.Message} Restore it, or move it away and join again with a new token.", e);
+        }
+    }
+
+    /// <summary>The key of a host that is about to join. It is kept, so that a try after a crash shows the server the same key.</summary>
+    public ECDsa PrepareKey(AgentIdentity? current = null) => Prepare(JoiningKey, current);
+
+    /// <summary>The key that the host will have when its certificate is renewed; kept in the same way.</summary>
+    public ECDsa PrepareNextKey(AgentIdentity current) => Prepare(NextKey, current);
+
+    /// <summary>Stores what the server answered to joining: all of it or nothing.</summary>
+    public AgentIdentity StoreJoined(EnrollReply reply, ECDsa key, string token)
+    {
+        AgentIdentity identity = Store(new StoredIdentity(reply, key.ExportPkcs8PrivateKeyPem(), token));
+        File.Delete(JoiningKey);
+        return identity;
+    }
+
+    /// <summary>Stores a renewed identity. When this returns it may be used, and not before.</summary>
+    public AgentIdentity StoreRenewed(AgentIdentity before, RenewReply renewed, ECDsa key)
+    {
+        AgentIdentity identity = Store(before.With(renewed, key));
+        File.Delete(NextKey);
+        return identity;
+    }
+
+    internal static EnrolmentException NotWritable(string directory, Exception e) => new(
+        EnrolmentFailure.DataDirectory, $"The data directory {directory} cannot be written: {e.Message} Choose another with --data, or fix its owner.", e);
+
+    private AgentIdentity Store(StoredIdentity stored)
+    {
+        AgentIdentity identity;
+        try
+        {
+            identity = Open(stored);
+        }
+        catch (Exception e) when (e is CryptographicException or FormatException or ArgumentException)
+        {
+            throw new EnrolmentException(EnrolmentFailure.BadReply, $"The identity that the server answered with is not usable: {e.Message}", e);
+        }
+
+        try
+        {
+            MakePrivate(_folder);
+            DurableFile.Write(Current, JsonSerializer.SerializeToUtf8Bytes(stored, AgentJson.Type<StoredIdentity>()), secret: true);
+
+            // What joining left in two files is older now than this one.
+            File.Delete(Path.Combine(_folder, ReplyFile));
+            File.Delete(Path.Combine(_folder, KeyFile));
+            return identity;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            identity.Dispose();
+            throw NotWritable(dataDirectory, e);
+        }
+    }
+
+    private ECDsa Prepare(string path, AgentIdentity? current)
+    {
+        try
+        {
+            if (File.Exists(path) && TryImport(File.ReadAllText(path)) is { } kept)
+            {
+                if (current is null || !current.Uses(kept))
+                {
+                    return kept;
+                }
+
+                // A crash after it came into use and before it was cleared away.
+                kept.Dispose();
+            }
+
+            ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            MakePrivate(Path.GetDirectoryName(path)!);
+            DurableFile.Write(path, Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()), secret: true);
+            return key;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritable(dataDirectory, e);
+        }
+    }
+
+    private static ECDsa? TryImport(string pem)
+    {
+        ECDsa key = ECDsa.Create();
+        try
+        {
+            key.ImportFromPem(pem);
+            return key;
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            // Nothing was certified for what is no key; another is made.
+            key.Dispose();
+            return null;
+        }
+    }
+
+    private static AgentIdentity Open(StoredIdentity stored)
+    {
+        using ECDsa key = ECDsa.Create();
+        key.ImportFromPem(stored.Key);
+        return AgentIdentity.Of(stored.Reply, key, stored.Token);
+    }
+
+    private static void MakePrivate(string path) =>
+        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+}
