@@ -13,12 +13,13 @@ internal static class RunCommand
         Option<string> http = new("--http") { Description = "ADDRESS:PORT for operators, REST, /metrics and the dashboard", DefaultValueFactory = _ => "127.0.0.1:8080" };
         Option<string> agents = new("--agents") { Description = "ADDRESS:PORT for agents (TLS)", DefaultValueFactory = _ => "127.0.0.1:8443" };
         Option<string> data = new("--data") { Description = "Directory that holds everything the server knows", DefaultValueFactory = _ => ".data" };
+        Option<string?> keys = new("--keys") { Description = "Directory of the keys that several servers on one database have in common; made by the first of them" };
         Option<int?> token = new("--write-join-token") { Description = "Make a join token for this many hosts and write it to DATA/join.token" };
         Option<int> retention = new("--retention-days") { Description = "Days of events to keep", DefaultValueFactory = _ => 30 };
         Option<string> every = new("--attest-every") { Description = "Interval of attestations (90s, 30m, 6h); reference values may ask for another", DefaultValueFactory = _ => "6h" };
         Option<string> age = new("--attest-max-age") { Description = "How long evidence counts; older is stale", DefaultValueFactory = _ => "24h" };
         Option<int> evidence = new("--evidence-days") { Description = "Days to keep evidence that did not fail; of failures it is kept 400 days", DefaultValueFactory = _ => 30 };
-        Command command = new("run", "Serves until it is told to stop.") { http, agents, data, token, retention, every, age, evidence };
+        Command command = new("run", "Serves until it is told to stop.") { http, agents, data, keys, token, retention, every, age, evidence };
         DatabaseOption database = new();
         database.AddTo(command);
         command.SetAction(async (result, ct) =>
@@ -46,6 +47,7 @@ internal static class RunCommand
                     Http = httpEnd,
                     Agents = agentsEnd,
                     DataDirectory = result.GetValue(data)!,
+                    Keys = result.GetValue(keys),
                     Database = database.Read(result),
                     WriteJoinToken = result.GetValue(token),
                     RetentionDays = result.GetValue(retention),

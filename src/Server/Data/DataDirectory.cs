@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fleet.Server.Hosting;
 
 namespace Fleet.Server.Data;
@@ -6,27 +7,38 @@ namespace Fleet.Server.Data;
 internal sealed class DataDirectory : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private readonly FileStream _lock;
+    /// <summary>Where the keys are that all servers of one database have: a sub-directory, or another directory that they share.</summary>
+    public const string Keys = "pki";
 
-    private DataDirectory(string root, FileStream @lock)
+    private static readonly TimeSpan FoundingTime = TimeSpan.FromSeconds(30);
+    private readonly FileStream _lock;
+    private readonly string? _keys;
+
+    private DataDirectory(string root, string? keys, FileStream @lock)
     {
         Root = root;
+        _keys = keys;
         _lock = @lock;
     }
+
+    /// <summary>Whether keys are shared with other servers.</summary>
+    public bool SharesKeys => _keys is not null;
 
     public string Root { get; }
 
     public string Database => PathOf("fleet.db");
 
     /// <summary>Takes the directory, making it when it is not there.</summary>
+    /// <param name="path">The directory.</param>
+    /// <param name="keys">Another one for keys; null for a sub-directory.</param>
     /// <exception cref="StartException">It cannot be written, or another server has it.</exception>
-    public static DataDirectory Open(string path)
+    public static DataDirectory Open(string path, string? keys = null)
     {
         string root = Path.GetFullPath(path);
         try
         {
             Directory.CreateDirectory(root, OwnerOnly | UnixFileMode.UserExecute);
-            return new DataDirectory(root, new FileStream(Path.Combine(root, "server.lock"), Create(FileMode.OpenOrCreate)));
+            return new DataDirectory(root, keys is null ? null : Path.GetFullPath(keys), new FileStream(Path.Combine(root, "server.lock"), Create(FileMode.OpenOrCreate)));
         }
         catch (IOException error) when (File.Exists(Path.Combine(root, "server.lock")))
         {
@@ -38,7 +50,36 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
-    public string PathOf(string name) => Path.Combine(Root, name);
+    public string PathOf(string name) => _keys is not null && (name == Keys || name.StartsWith(Keys + "/", StringComparison.Ordinal))
+        ? Path.Combine(_keys, name[Keys.Length..].TrimStart('/'))
+        : Path.Combine(Root, name);
+
+    /// <summary>Holds others off from making keys at the same time. Nothing where the directory cannot be written: then there is nothing to make.</summary>
+    /// <exception cref="StartException">Another server has been at it for too long.</exception>
+    public async Task<IDisposable> LockKeysAsync(CancellationToken ct)
+    {
+        string path = Path.Combine(Private(Keys), "keys.lock");
+        long begun = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, Create(FileMode.OpenOrCreate));
+            }
+            catch (Exception error) when (error is UnauthorizedAccessException || (error is IOException && !File.Exists(path)))
+            {
+                return Stream.Null;
+            }
+            catch (IOException error) when (Stopwatch.GetElapsedTime(begun) > FoundingTime)
+            {
+                throw new StartException($"Another server makes keys in {PathOf(Keys)} and does not come to an end. Stop it, and start this one again.", error);
+            }
+            catch (IOException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, ct);
+            }
+        }
+    }
 
     /// <summary>A sub-directory that only the owner may enter.</summary>
     public string Private(string name)

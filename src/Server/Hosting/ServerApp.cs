@@ -24,7 +24,6 @@ using Fleet.Server.Identity;
 using Fleet.Server.Identity.Authority;
 using Fleet.Server.Live;
 using Fleet.Server.Live.Cell;
-using Fleet.Server.Live.News;
 using Fleet.Server.Metrics;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 
@@ -51,12 +50,17 @@ internal sealed class ServerApp : IAsyncDisposable
     /// <exception cref="StartException">Something stands in the way.</exception>
     public static async Task<ServerApp> StartAsync(ServerOptions options, CancellationToken ct, Action<WebApplicationBuilder>? adjust = null)
     {
-        DataDirectory data = DataDirectory.Open(options.DataDirectory);
+        DataDirectory data = DataDirectory.Open(options.DataDirectory, options.Keys);
         WebApplication? app = null;
         try
         {
-            app = Build(options, data, adjust);
+            using (await data.LockKeysAsync(ct))
+            {
+                app = Build(options, data, adjust); // Of servers that begin with an empty directory of keys one makes them.
+            }
+
             await Startup.RunAsync(app, options, data, ct);
+            OnStopping(app);
             return new ServerApp(app, data);
         }
         catch
@@ -79,6 +83,10 @@ internal sealed class ServerApp : IAsyncDisposable
         await _app.DisposeAsync();
         _data.Dispose();
     }
+
+    // Registered last and so called first: agents hear of it while they can still be told.
+    private static void OnStopping(WebApplication app) => app.Lifetime.ApplicationStopping.Register(() =>
+        app.Services.GetRequiredService<AgentSpread>().SayFarewellAsync(TimeProvider.System).GetAwaiter().GetResult());
 
     private static WebApplication Build(ServerOptions options, DataDirectory data, Action<WebApplicationBuilder>? adjust)
     {
@@ -110,14 +118,13 @@ internal sealed class ServerApp : IAsyncDisposable
     private static void AddServices(IServiceCollection services, ServerOptions options, DataDirectory data)
     {
         services.AddSingleton(options).AddSingleton(data).AddSingleton(TimeProvider.System).AddSingleton<BoundAddresses>();
-        services.AddDatabase(options, data);
+        services.AddDatabase(options, data).AddCell(options);
         services.AddSingleton<ContentionReader>().AddSingleton<EventFlow>();
         services.AddSingleton<EventWriter>().AddHostedService(provider => provider.GetRequiredService<EventWriter>()).AddHostedService<Retention>();
-        services.AddSingleton<ServerRoster>().AddSingleton<IFleetNews, NoNews>().AddSingleton<ILeadership, SoleLeader>();
         services.AddSingleton<LiveFeed>().AddSingleton<HostDirectory>().AddSingleton<HostPresence>().AddSingleton<MachineKin>().AddSingleton<FleetViews>();
         services.AddSingleton<PresenceWatch>().AddHostedService(provider => provider.GetRequiredService<PresenceWatch>());
         services.ConfigureHttpJsonOptions(json => FleetJson.Configure(json.SerializerOptions));
-        services.AddAccess(data).AddAuthority(options, data).AddRateLimits().AddProblems().AddApiDocument().AddFleetMetrics();
+        services.AddAccess(options, data).AddAuthority(options, data).AddRateLimits().AddProblems().AddApiDocument().AddFleetMetrics();
         services.AddAgents().AddHosts().AddSingleton<EnrollHost.Services>();
         services.AddPolicies(data).AddRollouts();
         services.AddAttestation(options);

@@ -17,6 +17,9 @@ internal sealed record ServerOptions
     /// <summary>Connection string of a PostgreSQL database; null keeps everything in the data directory. It may hold a password: never logged.</summary>
     public string? Database { get; init; }
 
+    /// <summary>Directory of the keys that servers of one database have in common; null keeps them in the data directory. It may be read-only once they are made.</summary>
+    public string? Keys { get; init; }
+
     /// <summary>Makes a join token for so many hosts at start and writes it to join.token.</summary>
     public int? WriteJoinToken { get; init; }
 

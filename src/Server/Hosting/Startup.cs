@@ -4,6 +4,7 @@ using Fleet.Server.Identity;
 using Fleet.Server.Identity.Authority;
 using Fleet.Server.Live;
 using Fleet.Server.Live.Attestation;
+using Fleet.Server.Live.Cell.Postgres;
 using Fleet.Server.Metrics;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.EntityFrameworkCore;
@@ -32,6 +33,12 @@ internal static class Startup
             presence.Remember(row.Id, row.LastSeen);
         }
 
+        if (services.GetService<SharedPresence>() is { } shared)
+        {
+            await services.GetRequiredService<ServerTable>().RefreshAsync(ct);
+            await shared.LoadAsync(ct);
+        }
+
         await services.GetRequiredService<DeviceDirectory>().LoadAsync(ct);
         await services.GetRequiredService<ReferenceCatalog>().LoadAsync(db, ct);
 
@@ -49,7 +56,7 @@ internal static class Startup
             data.WriteSecret("join.token", token + "\n");
         }
 
-        string link = services.GetRequiredService<SignInLink>().Renew();
+        string link = await services.GetRequiredService<SignInLink>().RenewAsync(ct);
         ILogger<ServerApp> log = services.GetRequiredService<ILogger<ServerApp>>();
         log.Listening(addresses.Http, addresses.Agents);
         log.SignIn(link);

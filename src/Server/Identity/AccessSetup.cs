@@ -1,10 +1,13 @@
 // Who may do what. Deny by default: an endpoint that says nothing needs somebody who is signed in.
 using Fleet.Server.Data;
+using Fleet.Server.Hosting;
 using Fleet.Server.Identity.Agents;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.EntityFrameworkCore;
 
 namespace Fleet.Server.Identity;
 
@@ -12,9 +15,9 @@ internal static class AccessSetup
 {
     private const string Cookie = CookieAuthenticationDefaults.AuthenticationScheme;
 
-    public static IServiceCollection AddAccess(this IServiceCollection services, DataDirectory data)
+    public static IServiceCollection AddAccess(this IServiceCollection services, ServerOptions options, DataDirectory data)
     {
-        services.AddDataProtection().SetApplicationName("pcifleet").PersistKeysToFileSystem(new DirectoryInfo(data.Private("keys")));
+        services.AddDataProtection().SetApplicationName("pcifleet").AddKeys(options, data);
         services.AddSingleton(AdminToken.Open(data)).AddSingleton<Tickets>().AddSingleton<SignInLink>().AddSingleton<JoinTokenIssuer>().AddSingleton<JoinRefusals>();
         services.AddAuthentication(Cookie)
             .AddCookie(Cookie, SetCookie)
@@ -27,6 +30,24 @@ internal static class AccessSetup
             .AddPolicy(Access.Agent, new AuthorizationPolicyBuilder(AgentIdentity.Scheme).RequireAuthenticatedUser().Build())
             .SetFallbackPolicy(Of(BearerHandler.SchemeName, Cookie));
         return services;
+    }
+
+    // A server that is alone has them in its directory; several have them in their database.
+    private static void AddKeys(this IDataProtectionBuilder protection, ServerOptions options, DataDirectory data)
+    {
+        if (options.Database is null)
+        {
+            protection.PersistKeysToFileSystem(new DirectoryInfo(data.Private("keys")));
+            return;
+        }
+
+        CellKey key = CellKey.Open(data);
+        protection.Services.AddSingleton(key);
+        protection.Services.AddOptions<KeyManagementOptions>().Configure<IDbContextFactory<FleetDb>>((keys, databases) =>
+        {
+            keys.XmlRepository = new DatabaseKeys(databases);
+            keys.XmlEncryptor = new CellKeyEncryptor(key);
+        });
     }
 
     private static AuthorizationPolicy Of(params string[] schemes) =>

@@ -14,13 +14,19 @@ internal sealed class AdminToken
 
     public static AdminToken Open(DataDirectory data)
     {
-        string path = data.PathOf(File);
-        if (!System.IO.File.Exists(path))
+        string name = data.SharesKeys ? Path.Combine(DataDirectory.Keys, File) : File;
+        if (!System.IO.File.Exists(data.PathOf(name)))
         {
-            data.WriteSecret(File, $"fleetadmin_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24))}\n");
+            data.WriteSecret(name, $"fleetadmin_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24))}\n");
         }
 
-        return new AdminToken(System.IO.File.ReadAllText(path).Trim());
+        string token = System.IO.File.ReadAllText(data.PathOf(name)).Trim();
+        if (data.SharesKeys)
+        {
+            data.WriteSecret(File, token + "\n"); // Where commands on this server's own directory look for it.
+        }
+
+        return new AdminToken(token);
     }
 
     /// <summary>Compares digests, so the time taken tells nothing of the token.</summary>

@@ -17,6 +17,7 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases, IFleet
 {
     private const int RowsPerRead = 200;
     private readonly ConcurrentDictionary<HostId, HostRecord> _hosts = new();
+    private Dictionary<HostId, long> _versions = [];
 
     /// <summary>Every host; a snapshot.</summary>
     public IReadOnlyCollection<HostRecord> Hosts => (IReadOnlyCollection<HostRecord>)_hosts.Values;
@@ -27,6 +28,7 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases, IFleet
     public async Task LoadAsync(CancellationToken ct)
     {
         await using FleetDb db = await databases.CreateDbContextAsync(ct);
+        _versions = await VersionsAsync(db, ct);
         Dictionary<HostId, AgentCertificate> certificates = await CertificatesAsync(db.Set<CertificateRow>(), ct);
         await foreach (HostRow host in db.Hosts.AsNoTracking().AsAsyncEnumerable().WithCancellation(ct))
         {
@@ -57,7 +59,11 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases, IFleet
     }
 
     /// <summary>Takes a host that has just been deleted out of the directory.</summary>
-    public void Remove(HostId id) => _hosts.TryRemove(id, out _);
+    public void Remove(HostId id)
+    {
+        _hosts.TryRemove(id, out _);
+        news.Publish(NewsKind.Host, id.ToString());
+    }
 
     /// <summary>Finds a host that another server may have let in a moment ago.</summary>
     public async Task<HostRecord?> FindAsync(HostId id, CancellationToken ct)
@@ -70,9 +76,25 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases, IFleet
         return _hosts.GetValueOrDefault(id);
     }
 
-    /// <summary>Reads hosts anew whose rows another server changed, or took away.</summary>
-    public async Task ReloadAsync(IReadOnlyCollection<HostId> ids, CancellationToken ct)
+    /// <summary>Compares the versions of all rows with those that were read, and reads what differs; what this server changed itself is read once more.</summary>
+    /// <returns>What was read, before and after.</returns>
+    public async Task<IReadOnlyList<HostChange>> CatchUpAsync(CancellationToken ct)
     {
+        await using FleetDb db = await databases.CreateDbContextAsync(ct);
+
+        // The versions are older than the rows or the same: a row that changes in between is read again next time, never missed.
+        Dictionary<HostId, long> versions = await VersionsAsync(db, ct);
+        HostId[] differ = [.. versions.Where(row => !_versions.TryGetValue(row.Key, out long read) || read != row.Value).Select(row => row.Key)];
+        IReadOnlyList<HostChange> changes = await ReloadAsync([.. differ, .. _hosts.Keys.Where(id => !versions.ContainsKey(id))], ct);
+        _versions = versions;
+        return changes;
+    }
+
+    /// <summary>Reads hosts anew whose rows another server changed, or took away.</summary>
+    /// <returns>What was read, before and after.</returns>
+    public async Task<IReadOnlyList<HostChange>> ReloadAsync(IReadOnlyCollection<HostId> ids, CancellationToken ct)
+    {
+        List<HostChange> changes = [];
         HashSet<HostId> wanted = [.. ids];
         while (wanted.Count > 0)
         {
@@ -82,10 +104,20 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases, IFleet
                 await using FleetDb db = await databases.CreateDbContextAsync(ct);
                 Dictionary<HostId, HostRow> rows = await db.Hosts.AsNoTracking().Where(host => some.Contains(host.Id)).ToDictionaryAsync(host => host.Id, ct);
                 Dictionary<HostId, AgentCertificate> certificates = await CertificatesAsync(db.Set<CertificateRow>().Where(row => some.Contains(row.Host)), ct);
-                wanted.ExceptWith(some.Where(id => Replace(id, before[id], rows.GetValueOrDefault(id), certificates.GetValueOrDefault(id))));
+                foreach (HostId id in some.Where(id => Replace(id, before[id], rows.GetValueOrDefault(id), certificates.GetValueOrDefault(id))))
+                {
+                    changes.Add(new HostChange(id, before[id], _hosts.GetValueOrDefault(id)));
+                    wanted.Remove(id);
+                }
             }
         }
+
+        return changes;
     }
+
+    private static async Task<Dictionary<HostId, long>> VersionsAsync(FleetDb db, CancellationToken ct) => db.Database.IsSqlite()
+        ? []
+        : (await RowVersions.OfHostsAsync(db, ct)).ToDictionary(row => HostId.Parse(row.Key), row => row.Value);
 
     /// <returns>False when the record changed while its row was being read: which of the two is newer, only another look tells.</returns>
     private bool Replace(HostId id, HostRecord? before, HostRow? row, AgentCertificate? certificate) => (before, row) switch

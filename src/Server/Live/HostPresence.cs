@@ -11,16 +11,23 @@ namespace Fleet.Server.Live;
 /// </summary>
 internal sealed class HostPresence(ServerRoster servers, IFleetNews news, TimeProvider time)
 {
+    // What was heard a moment ago may not have reached the database yet.
+    private static readonly TimeSpan NewsAreFresher = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<HostId, Entry> _hosts = new();
 
     /// <summary>Connections of agents to this server now.</summary>
     public int Connections => _hosts.Values.Sum(entry => entry.Connections.Count);
 
+    /// <summary>The hosts whose agents are connected to this server.</summary>
+    public HashSet<HostId> Here() => [.. _hosts.Where(host => host.Value.Connections.Count > 0).Select(host => host.Key)];
+
     /// <summary>What the database says: when it was last heard, and which server held it then.</summary>
     public void Remember(HostId host, DateTimeOffset lastSeen, string? server = null) => _hosts.AddOrUpdate(
         host,
         _ => new Entry([], lastSeen, Other(server)),
-        (_, entry) => entry with { LastSeen = entry.LastSeen > lastSeen ? entry.LastSeen : lastSeen, Elsewhere = Other(server) });
+        (_, entry) => time.GetUtcNow() - entry.LastSeen < NewsAreFresher
+            ? entry
+            : entry with { LastSeen = entry.LastSeen > lastSeen ? entry.LastSeen : lastSeen, Elsewhere = Other(server) });
 
     public void Connected(HostId host, string connection)
     {

@@ -16,9 +16,15 @@ internal interface IAgentConnections
 
     bool IsConnected(HostId host);
 
-    /// <summary>Ends every connection of the host at once. Whether it may come back is decided where it comes in.</summary>
+    /// <summary>Asks agents of this server to go elsewhere.</summary>
+    Task LeaveAsync(IEnumerable<HostId> hosts, LeaveNotice notice, CancellationToken ct);
+
+    /// <summary>Ends every connection of the host at once, to this server or another. Whether it may come back is decided where it comes in.</summary>
     /// <param name="host">Whose.</param>
     /// <param name="reason">Why, for the log.</param>
-    /// <returns>How many were ended.</returns>
+    /// <returns>How many were ended here.</returns>
     int Cut(HostId host, string reason);
+
+    /// <summary>The same of the connections to this server alone.</summary>
+    int CutHere(HostId host, string reason);
 }

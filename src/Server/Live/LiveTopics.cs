@@ -10,4 +10,6 @@ internal static class LiveTopics
     public const string Policies = "policies";
     public const string Rollouts = "rollouts";
     public const string Attestations = "attestations";
+
+    public static readonly IReadOnlyList<string> All = [Events, Hosts, Functions, Claims, Policies, Rollouts, Attestations];
 }

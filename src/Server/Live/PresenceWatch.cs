@@ -15,6 +15,7 @@ internal sealed class PresenceWatch(
     HostDirectory directory,
     HostPresence presence,
     ILeadership leadership,
+    ServerRoster servers,
     EventWriter events,
     LiveFeed feed,
     IDbContextFactory<FleetDb> databases,
@@ -96,7 +97,7 @@ internal sealed class PresenceWatch(
     private async Task NoteAsync(CancellationToken ct)
     {
         DateTimeOffset now = time.GetUtcNow();
-        if (now - _noted < NoteInterval)
+        if (servers.IsShared || now - _noted < NoteInterval) // Where servers are several, their heartbeats count for all that they hold.
         {
             return;
         }

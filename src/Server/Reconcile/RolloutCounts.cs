@@ -4,22 +4,25 @@ using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Domain.Rollouts;
 using Fleet.Server.Live;
+using Fleet.Server.Live.Cell;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fleet.Server.Reconcile;
 
 /// <summary>
 /// How many rollouts are in which phase, and how far the hosts of those going on are: counted by the reconciler, read at each
-/// scrape. Every label is shown, as 0 where there is none.
+/// scrape. Every label is shown, as 0 where there is none; by a server that does not lead none is, because it has not counted.
 /// </summary>
 internal sealed class RolloutCounts
 {
     private readonly IDbContextFactory<FleetDb> _databases;
+    private readonly ILeadership _leadership;
     private FrozenDictionary<RolloutPhase, int> _rollouts = FrozenDictionary<RolloutPhase, int>.Empty;
     private FrozenDictionary<TargetPhase, int> _targets = FrozenDictionary<TargetPhase, int>.Empty;
 
-    public RolloutCounts(IDbContextFactory<FleetDb> databases, FleetMetrics metrics)
+    public RolloutCounts(IDbContextFactory<FleetDb> databases, FleetMetrics metrics, ILeadership leadership)
     {
+        _leadership = leadership;
         _databases = databases;
         metrics.Meter.CreateObservableGauge(
             "pcifleet_rollouts", () => Measure("phase", Volatile.Read(ref _rollouts)), description: "Rollouts by phase");
@@ -42,7 +45,7 @@ internal sealed class RolloutCounts
         Volatile.Write(ref _targets, targets.ToFrozenDictionary());
     }
 
-    private static IEnumerable<Measurement<int>> Measure<T>(string label, FrozenDictionary<T, int> counts)
-        where T : struct, Enum => Enum.GetValues<T>().Where(value => value.ToString() is not "Unknown").Select(value => new Measurement<int>(
+    private IEnumerable<Measurement<int>> Measure<T>(string label, FrozenDictionary<T, int> counts)
+        where T : struct, Enum => _leadership.Term is null ? [] : Enum.GetValues<T>().Where(value => value.ToString() is not "Unknown").Select(value => new Measurement<int>(
             counts.GetValueOrDefault(value), new KeyValuePair<string, object?>(label, value.ToString().ToLowerInvariant())));
 }

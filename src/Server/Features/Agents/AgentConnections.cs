@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using Fleet.Contracts;
 using Fleet.Server.Live;
+using Fleet.Server.Live.News;
 using Microsoft.AspNetCore.SignalR;
 
 namespace Fleet.Server.Features.Agents;
 
-internal sealed class AgentConnections(IHubContext<AgentHub, IAgentClient> hub, HostPresence presence, ILogger<AgentConnections> log) : IAgentConnections
+internal sealed class AgentConnections(IHubContext<AgentHub, IAgentClient> hub, HostPresence presence, IFleetNews news, ILogger<AgentConnections> log) : IAgentConnections
 {
     private readonly ConcurrentDictionary<string, Opened> _open = new(StringComparer.Ordinal);
 
@@ -17,13 +18,31 @@ internal sealed class AgentConnections(IHubContext<AgentHub, IAgentClient> hub, 
     public Task NudgeAsync(HostId host, string tag, CancellationToken ct) =>
         hub.Clients.Clients(presence.ConnectionsOf(host)).AssignmentChanged(tag);
 
-    public Task AttestAsync(HostId host, AttestationJob job, CancellationToken ct) => hub.Clients.Clients(presence.ConnectionsOf(host)).Attest(job);
+    public Task AttestAsync(HostId host, AttestationJob job, CancellationToken ct)
+    {
+        if (presence.IsConnectedHere(host))
+        {
+            return hub.Clients.Clients(presence.ConnectionsOf(host)).Attest(job);
+        }
+
+        news.Publish(NewsKind.Attest, host.ToString());
+        return Task.CompletedTask;
+    }
+
+    public Task LeaveAsync(IEnumerable<HostId> hosts, LeaveNotice notice, CancellationToken ct) =>
+        hub.Clients.Clients([.. hosts.SelectMany(presence.ConnectionsOf)]).Leave(notice);
 
     public Task RenewAsync(HostId host, DateTimeOffset at, CancellationToken ct) => hub.Clients.Clients(presence.ConnectionsOf(host)).RenewCertificate(at);
 
     public bool IsConnected(HostId host) => presence.IsConnected(host);
 
     public int Cut(HostId host, string reason)
+    {
+        news.Publish(NewsKind.Cut, host.ToString());
+        return CutHere(host, reason);
+    }
+
+    public int CutHere(HostId host, string reason)
     {
         int cut = 0;
         foreach (Opened open in _open.Values.Where(open => open.Host == host))

@@ -2,13 +2,14 @@ using System.Text.Json;
 using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Live;
+using Fleet.Server.Live.Cell;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fleet.Server.Features.Agents;
 
 /// <summary>Stores what agents report of themselves: first in fleet.db, then in the directory, then in the news. Unchanged reports are not written.</summary>
 internal sealed class AgentReports(
-    IDbContextFactory<FleetDb> databases, HostDirectory directory, HostPresence presence, LiveFeed feed, TimeProvider time)
+    IDbContextFactory<FleetDb> databases, HostDirectory directory, HostPresence presence, ServerRoster servers, LiveFeed feed, TimeProvider time)
 {
     private static readonly TimeSpan RejectionRepeat = TimeSpan.FromMinutes(1);
 
@@ -16,6 +17,13 @@ internal sealed class AgentReports(
     public async Task<bool> HelloAsync(HostId id, HelloMessage message, CancellationToken ct)
     {
         string json = JsonSerializer.Serialize(message, FleetJson.Options);
+        if (servers.IsShared && directory.TryGet(id, out HostRecord? known) && known.Hello is { } before && JsonSerializer.Serialize(before, FleetJson.Options) == json)
+        {
+            // Fleets that come back say what they said before: nothing is written, and nobody else has to read it.
+            feed.Publish(LiveTopics.Hosts);
+            return known.Inventory?.Hash != message.InventoryHash;
+        }
+
         DateTimeOffset now = time.GetUtcNow();
         await using FleetDb db = await databases.CreateDbContextAsync(ct);
         await db.Hosts.Where(host => host.Id == id).ExecuteUpdateAsync(
@@ -69,9 +77,14 @@ internal sealed class AgentReports(
     /// <summary>An agent's connection ended.</summary>
     public async Task LeftAsync(HostId id)
     {
-        DateTimeOffset lastSeen = presence.LastSeen(id);
-        await using FleetDb db = await databases.CreateDbContextAsync(CancellationToken.None);
-        await db.Hosts.Where(host => host.Id == id).ExecuteUpdateAsync(host => host.SetProperty(h => h.LastSeen, lastSeen), CancellationToken.None);
+        if (!servers.IsShared)
+        {
+            // Where servers are several the host's row is left alone: which of them holds it is in a row of its own.
+            DateTimeOffset lastSeen = presence.LastSeen(id);
+            await using FleetDb db = await databases.CreateDbContextAsync(CancellationToken.None);
+            await db.Hosts.Where(host => host.Id == id).ExecuteUpdateAsync(host => host.SetProperty(h => h.LastSeen, lastSeen), CancellationToken.None);
+        }
+
         feed.Publish(LiveTopics.Hosts);
     }
 

@@ -25,7 +25,7 @@ internal static class SessionFeature
     {
         string given = token?.Trim() ?? "";
         string target = IsLocal(returnUrl) ? returnUrl! : "/";
-        if (!admin.Matches(given) && !link.TryUse(given))
+        if (!admin.Matches(given) && !await link.TryUseAsync(given, http.RequestAborted))
         {
             string reason = SignInLink.LooksLikeOne(given) ? "expired" : "unknown";
             return TypedResults.Redirect($"/signin?error={reason}&returnUrl={Uri.EscapeDataString(target)}");

@@ -21,6 +21,7 @@ internal sealed class DeviceDirectory(IDbContextFactory<FleetDb> databases, IFle
     private const int RowsPerRead = 500;
     private readonly ConcurrentDictionary<FunctionId, DeviceStanding> _devices = new();
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private Dictionary<string, long> _versions = [];
 
     /// <summary>Every standing; a snapshot.</summary>
     public IReadOnlyCollection<DeviceStanding> Devices => (IReadOnlyCollection<DeviceStanding>)_devices.Values;
@@ -41,6 +42,15 @@ internal sealed class DeviceDirectory(IDbContextFactory<FleetDb> databases, IFle
             return 0;
         },
         ct);
+
+    /// <summary>Compares the versions of all rows with those that were read, and reads what differs.</summary>
+    public async Task CatchUpAsync(CancellationToken ct)
+    {
+        await using FleetDb db = await databases.CreateDbContextAsync(ct);
+        Dictionary<string, long> versions = await RowVersions.OfDevicesAsync(db, ct);
+        await ReloadAsync([.. versions.Where(row => !_versions.TryGetValue(row.Key, out long read) || read != row.Value).Select(row => Id(row.Key))], ct);
+        _versions = versions;
+    }
 
     /// <summary>Reads standings anew that another server changed.</summary>
     public Task ReloadAsync(IReadOnlyCollection<FunctionId> ids, CancellationToken ct) => AloneAsync(
@@ -196,6 +206,10 @@ internal sealed class DeviceDirectory(IDbContextFactory<FleetDb> databases, IFle
         (PciAddress a, PciAddress b) = (left.Address, right.Address);
         return left.Host == right.Host && (a.Domain, a.Bus, a.Device) == (b.Domain, b.Bus, b.Device);
     }
+
+    private static FunctionId Id(string key) => key.Split(' ') is [var host, var address]
+        ? new FunctionId(HostId.Parse(host), PciAddress.Parse(address))
+        : throw new FormatException($"'{key}' is no key of a standing.");
 
     private static DeviceStanding Read(DeviceRow row) => JsonSerializer.Deserialize<DeviceStanding>(row.Standing, FleetJson.Options)!;
 

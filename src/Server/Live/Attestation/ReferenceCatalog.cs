@@ -15,6 +15,7 @@ internal sealed class ReferenceCatalog(IFleetNews news, ILogger<ReferenceCatalog
 {
     private readonly Lock _gate = new();
     private ImmutableArray<ReferenceValues> _all = [];
+    private int _revisions;
 
     public ImmutableArray<ReferenceValues> All => _all;
 
@@ -39,6 +40,17 @@ internal sealed class ReferenceCatalog(IFleetNews news, ILogger<ReferenceCatalog
         {
             // What this server put in force while the rows were read is newer than they are.
             _all = [.. read.Select(values => ByName(values.Name) is { } known && known.Revision > values.Revision ? known : values)];
+        }
+    }
+
+    /// <summary>Reads them anew if there are more revisions than there were; none is ever changed or taken away.</summary>
+    public async Task CatchUpAsync(FleetDb db, CancellationToken ct)
+    {
+        int revisions = await db.Set<ReferenceRow>().CountAsync(ct);
+        if (revisions != _revisions)
+        {
+            await LoadAsync(db, ct);
+            _revisions = revisions;
         }
     }
 

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
+using Fleet.Server.Hosting;
 
 namespace Fleet.Server.Live.Cell;
 
 /// <summary>The servers on this database, this one among them. A server that is alone knows of itself alone.</summary>
-internal sealed class ServerRoster(TimeProvider time)
+internal sealed class ServerRoster(ServerOptions options, TimeProvider time)
 {
     /// <summary>A server that was not heard for so long counts as dead, and so do its connections: three heartbeats and a bit.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(12);
@@ -12,6 +13,9 @@ internal sealed class ServerRoster(TimeProvider time)
 
     /// <summary>This process.</summary>
     public string Me { get; } = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
+
+    /// <summary>Whether others may work on the same database.</summary>
+    public bool IsShared { get; } = options.Database is not null;
 
     /// <summary>Those that are known, dead ones for a while too.</summary>
     public IReadOnlyCollection<ServerSeen> Servers => [.. Volatile.Read(ref _servers).Values];

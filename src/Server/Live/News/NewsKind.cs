@@ -27,14 +27,17 @@ internal enum NewsKind
     /// <summary>It is not any more. Key: the host.</summary>
     Left,
 
-    /// <summary>Whoever holds the host's agent tells it that its assignment changed. Key: the host.</summary>
-    Nudge,
-
     /// <summary>Whoever holds the host's agent sends it its open attestations. Key: the host.</summary>
     Attest,
 
     /// <summary>Whoever holds the host's agent ends the connection. Key: the host.</summary>
     Cut,
+
+    /// <summary>A link that signs in was used. Key: its hash.</summary>
+    SignIn,
+
+    /// <summary>The server that says so lives, or has just stopped. No key.</summary>
+    Servers,
 
     /// <summary>More changed than there is room to say: read everything anew. No key.</summary>
     Everything,
