@@ -17,6 +17,8 @@ public sealed partial class FleetApi(HttpClient http) : IFleetApi
 
     public Task<VersionView> GetVersionAsync(CancellationToken ct = default) => GetAsync<VersionView>("version", ct);
 
+    public Task<Page<ServerView>> ListServersAsync(CancellationToken ct = default) => GetAsync<Page<ServerView>>("servers", ct);
+
     public Task<OverviewView> GetOverviewAsync(CancellationToken ct = default) => GetAsync<OverviewView>("overview", ct);
 
     public Task<Page<HostView>> ListHostsAsync(ListQuery query, CancellationToken ct = default) => ListAsync<HostView>("hosts", query, ct);

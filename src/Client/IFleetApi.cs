@@ -7,6 +7,8 @@ public interface IFleetApi
 {
     Task<VersionView> GetVersionAsync(CancellationToken ct = default);
 
+    Task<Page<ServerView>> ListServersAsync(CancellationToken ct = default);
+
     Task<OverviewView> GetOverviewAsync(CancellationToken ct = default);
 
     Task<Page<HostView>> ListHostsAsync(ListQuery query, CancellationToken ct = default);

@@ -18,6 +18,7 @@ using Fleet.Server.Features.Mailboxes;
 using Fleet.Server.Features.Overview;
 using Fleet.Server.Features.Policies;
 using Fleet.Server.Features.Rollouts;
+using Fleet.Server.Features.Servers;
 using Fleet.Server.Features.Session;
 using Fleet.Server.Http;
 using Fleet.Server.Identity;
@@ -152,6 +153,7 @@ internal sealed class ServerApp : IAsyncDisposable
 
         RouteGroupBuilder api = app.MapGroup("/api/v1");
         api.MapAbout();
+        api.MapServers();
         api.MapHosts();
         api.MapFunctions();
         api.MapMailboxes();

@@ -18,6 +18,9 @@ internal sealed class TestAgent(TestServer server, string name) : IAsyncDisposab
     private X509Certificate2? _certificate;
     private HubConnection? _hub;
 
+    /// <summary>The server that it connects to.</summary>
+    public TestServer At { get; set; } = server;
+
     public HostId Id { get; private set; }
 
     public string Name => name;
@@ -43,7 +46,7 @@ internal sealed class TestAgent(TestServer server, string name) : IAsyncDisposab
 
     public async Task<HttpResponseMessage> EnrollAsync(string token, string? signingRequest = null)
     {
-        using HttpClient client = new(Handler(null)) { BaseAddress = server.Agents };
+        using HttpClient client = new(Handler(null)) { BaseAddress = At.Agents };
         CertificateRequest request = new("CN=ignored", _key, HashAlgorithmName.SHA256);
         return await client.PostAsJsonAsync(
             LinkProtocol.EnrollPath,
@@ -64,7 +67,7 @@ internal sealed class TestAgent(TestServer server, string name) : IAsyncDisposab
         long epoch = 7, X509Certificate2? certificate = null, string inventoryHash = "none", string boot = "boot", Action<HubConnection>? prepare = null)
     {
         _hub = new HubConnectionBuilder()
-            .WithUrl(new Uri(server.Agents, LinkProtocol.HubPath), options =>
+            .WithUrl(new Uri(At.Agents, LinkProtocol.HubPath), options =>
             {
                 options.Transports = HttpTransportType.WebSockets;
                 options.SkipNegotiation = true;

@@ -28,16 +28,22 @@ public sealed class TestServer : IAsyncLifetime
 
     internal TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>A database that it shares with others; null for one of its own.</summary>
+    internal string? Given { get; init; }
+
+    /// <summary>The directory of keys that it shares with them.</summary>
+    internal string? Keys { get; init; }
+
     internal AttestationTimes Times { get; init; } = new();
 
     public async ValueTask InitializeAsync()
     {
-        _database = await TestDatabase.CreateAsync();
+        _database = Given ?? await TestDatabase.CreateAsync();
         _app = await StartAsync();
     }
 
     internal Task<ServerApp> StartAsync(ServerOptions? options = null) => ServerApp.StartAsync(
-        options ?? new ServerOptions { Http = new IPEndPoint(IPAddress.Loopback, 0), Agents = new IPEndPoint(IPAddress.Loopback, 0), DataDirectory = Data, Database = _database, Attestation = Times },
+        options ?? new ServerOptions { Http = new IPEndPoint(IPAddress.Loopback, 0), Agents = new IPEndPoint(IPAddress.Loopback, 0), DataDirectory = Data, Database = _database, Keys = Keys, Attestation = Times },
         CancellationToken.None,
         builder =>
         {
@@ -67,7 +73,7 @@ public sealed class TestServer : IAsyncLifetime
             await _app.DisposeAsync();
         }
 
-        await TestDatabase.DropAsync(_database);
+        await TestDatabase.DropAsync(Given is null ? _database : null);
         Directory.Delete(Data, recursive: true);
     }
 }

@@ -14,6 +14,8 @@ internal sealed class ServerRoster(ServerOptions options, TimeProvider time)
     /// <summary>This process.</summary>
     public string Me { get; } = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
 
+    public DateTimeOffset Started { get; } = time.GetUtcNow();
+
     /// <summary>Whether others may work on the same database.</summary>
     public bool IsShared { get; } = options.Database is not null;
 

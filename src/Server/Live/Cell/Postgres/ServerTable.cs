@@ -8,7 +8,6 @@ internal sealed class ServerTable(NpgsqlDataSource source, ServerRoster roster, 
     // A dead server's row stays that long, so that whoever looks sees what became of it.
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
     private const string Now = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
-    private readonly DateTimeOffset _started = time.GetUtcNow();
 
     /// <summary>Says that this server lives, and looks who else does.</summary>
     public async Task BeatAsync(string name, string version, CancellationToken ct)
@@ -20,7 +19,7 @@ internal sealed class ServerTable(NpgsqlDataSource source, ServerRoster roster, 
         Add(command, roster.Me);
         Add(command, name);
         Add(command, version);
-        Add(command, _started.UtcTicks);
+        Add(command, roster.Started.UtcTicks);
         Add(command, presence.Connections);
         await command.ExecuteNonQueryAsync(ct);
         await RefreshAsync(ct);

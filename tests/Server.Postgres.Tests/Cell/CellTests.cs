@@ -1,0 +1,184 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Fleet.Contracts;
+using Fleet.Server.Live;
+using Fleet.Server.Tests.Host;
+using Fleet.Testing;
+using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fleet.Server.Tests.Cell;
+
+/// <summary>What is done at one server and seen at another.</summary>
+public sealed class CellTests(TestCell cell) : IClassFixture<TestCell>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Host_ThatJoinsAtOneServer_IsLiveAtTheOther()
+    {
+        await using TestAgent agent = await TestAgent.JoinedAsync(cell.A, "joined-at-a");
+        await agent.ConnectAsync();
+        await agent.ReportFunctionsAsync("hash-1", "0000:01:00.0");
+
+        await WaitFor.TrueAsync(() => TestCell.Knows(cell.B, agent.Id));
+        await WaitFor.TrueAsync(async () => await TestCell.HostAsync(cell.B, agent.Id) is { State: "live", Functions: 1 });
+        Assert.Equal("joined-at-a", (await TestCell.HostAsync(cell.B, agent.Id)).Name);
+    }
+
+    [Fact]
+    public async Task Host_ThatJoinedAMomentAgo_ConnectsToTheOtherServerAtOnce()
+    {
+        await using TestAgent agent = await TestAgent.JoinedAsync(cell.A, "moves-at-once");
+        agent.At = cell.B;
+        HelloReply reply = await agent.ConnectAsync();
+        Assert.Null(reply.Refused);
+        await WaitFor.TrueAsync(async () => (await TestCell.HostAsync(cell.A, agent.Id)).State is "live");
+    }
+
+    [Fact]
+    public async Task Label_SetAtOneServer_IsReadAndCheckedAtTheOther()
+    {
+        await using TestAgent agent = await TestAgent.JoinedAsync(cell.A, "labelled");
+        await WaitFor.TrueAsync(() => TestCell.Knows(cell.B, agent.Id));
+        Assert.Equal(HttpStatusCode.OK, await LabelAsync(cell.B, agent.Id, "1", "rack", "r1"));
+
+        await WaitFor.TrueAsync(async () => (await TestCell.HostAsync(cell.A, agent.Id)).Labels.GetValueOrDefault("rack") is "r1");
+        Assert.Equal(HttpStatusCode.PreconditionFailed, await LabelAsync(cell.A, agent.Id, "1", "rack", "r2"));
+        Assert.Equal(HttpStatusCode.OK, await LabelAsync(cell.A, agent.Id, "2", "rack", "r3"));
+        await WaitFor.TrueAsync(async () => (await TestCell.HostAsync(cell.B, agent.Id)).Labels.GetValueOrDefault("rack") is "r3");
+    }
+
+    [Fact]
+    public async Task Rollout_StartedAtOneServer_NudgesTheAgentAtTheOther()
+    {
+        await using TestAgent agent = await TestAgent.JoinedAsync(cell.A, "rolled-out");
+        TaskCompletionSource<string> nudged = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await agent.ConnectAsync(prepare: hub => hub.On<string>(nameof(IAgentClient.AssignmentChanged), tag => nudged.TrySetResult(tag)));
+        await WaitFor.TrueAsync(() => TestCell.Knows(cell.B, agent.Id));
+        using HttpClient admin = cell.B.Admin();
+        string yaml = Rollouts.TestFleet.Yaml("nudge", "name:rolled-out");
+        (await admin.PutAsync("/api/v1/policies/nudge", new StringContent(yaml, System.Text.Encoding.UTF8, "text/yaml"), Ct)).EnsureSuccessStatusCode();
+        (await admin.PostAsJsonAsync("/api/v1/rollouts", new CreateRollout { Policy = "nudge", Waves = [new WaveSpec(100)] }, FleetJson.Options, Ct)).EnsureSuccessStatusCode();
+
+        string tag = await nudged.Task.WaitAsync(WaitFor.Patience, Ct);
+        SignedAssignment? signed = await agent.Hub.InvokeAsync<SignedAssignment?>(nameof(IAgentHub.FetchAssignment), "", Ct);
+        Assert.Equal(tag, signed!.Tag);
+        Assert.Equal(cell.A.Services.GetRequiredService<IAssignments>().PublicKey, cell.B.Services.GetRequiredService<IAssignments>().PublicKey);
+
+        Assignment assignment = JsonSerializer.Deserialize<Assignment>(Convert.FromBase64String(signed.Payload), FleetJson.Options)!;
+        await agent.Hub.InvokeAsync(
+            nameof(IAgentHub.ReportState),
+            new StateReport(assignment.Generation, [new AppliedPolicy("nudge", 1, TimeProvider.System.GetUtcNow())], [], 0, null), Ct);
+        await WaitFor.TrueAsync(async () => (await admin.GetStringAsync("/api/v1/rollouts?q=policy:nudge", Ct)).Contains("\"done\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Ban_AtOneServer_CutsTheAgentAtTheOtherAndKeepsItOut()
+    {
+        await using TestAgent agent = await TestAgent.JoinedAsync(cell.A, "banned");
+        await agent.ConnectAsync();
+        TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        agent.Hub.Closed += _ =>
+        {
+            closed.TrySetResult();
+            return Task.CompletedTask;
+        };
+        await WaitFor.TrueAsync(() => TestCell.Knows(cell.B, agent.Id));
+        using HttpClient admin = cell.B.Admin();
+        HttpRequestMessage ban = new(HttpMethod.Post, $"/api/v1/hosts/{agent.Id}:ban") { Content = JsonContent.Create(new { reason = "stolen" }) };
+        ban.Headers.Add("If-Match", "\"1\"");
+        HttpResponseMessage answer = await admin.SendAsync(ban, Ct);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Ct));
+
+        // The promise is five seconds.
+        await closed.Task.WaitAsync(TimeSpan.FromSeconds(5), Ct);
+        await Assert.ThrowsAnyAsync<Exception>(() => agent.ConnectAsync());
+        await WaitFor.TrueAsync(async () => (await TestCell.HostAsync(cell.A, agent.Id)).State is "banned");
+    }
+
+    [Fact]
+    public async Task Events_PushedToOneServer_StreamFromTheOtherOnceAndInOrder()
+    {
+        await using TestAgent agent = await TestAgent.JoinedAsync(cell.A, "streamed");
+        await agent.ConnectAsync();
+        using HttpClient admin = cell.B.Admin();
+        await using Stream stream = await admin.GetStreamAsync("/api/v1/events/stream?q=host:streamed and kind:contention.access", Ct);
+        using StreamReader reader = new(stream);
+        Task pushing = Task.Run(
+            async () =>
+            {
+                for (long sequence = 1; sequence <= 60; sequence += 3)
+                {
+                    FleetEvent[] events = [agent.Contention(sequence), agent.Contention(sequence + 1), agent.Contention(sequence + 2)];
+                    await agent.PushAsync(events);
+                    await agent.PushAsync(events); // An agent that did not hear the acknowledgement sends again.
+                }
+            },
+            Ct);
+
+        List<long> sequences = [];
+        while (sequences.Count < 60 && await reader.ReadLineAsync(Ct).AsTask().WaitAsync(WaitFor.Patience, Ct) is { } line)
+        {
+            if (line.StartsWith("data:", StringComparison.Ordinal) && line.Contains("\"sequence\"", StringComparison.Ordinal))
+            {
+                sequences.Add(JsonDocument.Parse(line["data:".Length..]).RootElement.GetProperty("sequence").GetInt64());
+            }
+        }
+
+        await pushing;
+        Assert.Equal(Enumerable.Range(1, 60).Select(number => (long)number), sequences);
+    }
+
+    [Fact]
+    public async Task Agent_ThatMovesToTheOtherServer_IsToldHowFarItsEventsAre()
+    {
+        await using TestAgent agent = await TestAgent.JoinedAsync(cell.A, "moved");
+        await agent.ConnectAsync();
+        await agent.PushAsync(agent.Contention(1), agent.Contention(2));
+        await agent.Hub.StopAsync(Ct);
+        agent.At = cell.B;
+
+        Assert.Equal(2, (await agent.ConnectAsync()).AcknowledgedSequence);
+        await agent.PushAsync(agent.Contention(1), agent.Contention(2), agent.Contention(3));
+        Assert.Equal("3", await cell.SqlAsync($"SELECT count(*) FROM events WHERE payload LIKE '%{agent.Id}%' AND payload LIKE '%contention.access%'"));
+    }
+
+    [Fact]
+    public async Task JoinToken_RacedForAtBothServers_AdmitsOne()
+    {
+        string token = await TestAgent.TokenAsync(cell.A);
+        TestAgent[] racers = [.. Enumerable.Range(0, 40).Select(number => new TestAgent(number % 2 is 0 ? cell.A : cell.B, $"racer-{number}"))];
+        HttpResponseMessage[] answers = await Task.WhenAll(racers.Select(racer => racer.EnrollAsync(token)));
+        Assert.Single(answers, answer => answer.IsSuccessStatusCode);
+        foreach (TestAgent racer in racers)
+        {
+            await racer.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task News_WhoseConnectionIsCut_AreMadeGoodByReadingAnew()
+    {
+        await using TestAgent agent = await TestAgent.JoinedAsync(cell.A, "unheard");
+        await WaitFor.TrueAsync(() => TestCell.Knows(cell.B, agent.Id));
+
+        // Whatever is said between the cut and the next LISTEN is said to nobody.
+        await cell.SqlAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()");
+        Assert.Equal(HttpStatusCode.OK, await LabelAsync(cell.A, agent.Id, "1", "said", "to-nobody"));
+
+        await WaitFor.TrueAsync(async () => (await TestCell.HostAsync(cell.B, agent.Id)).Labels.GetValueOrDefault("said") is "to-nobody");
+    }
+
+    private static async Task<HttpStatusCode> LabelAsync(TestServer server, HostId host, string version, string key, string value)
+    {
+        using HttpClient admin = server.Admin();
+        HttpRequestMessage request = new(HttpMethod.Patch, $"/api/v1/hosts/{host}")
+        {
+            Content = JsonContent.Create(new PatchHost(new Dictionary<string, string?> { [key] = value }), options: FleetJson.Options),
+        };
+        request.Headers.Add("If-Match", $"\"{version}\"");
+        return (await admin.SendAsync(request, Ct)).StatusCode;
+    }
+}
