@@ -8,8 +8,12 @@ namespace Fleet.Server.Data;
 /// </summary>
 internal static class RowVersions
 {
+    /// <summary>Of a host's row and its certificates'.</summary>
     public static Task<Dictionary<string, long>> OfHostsAsync(FleetDb db, CancellationToken ct) => ReadAsync(db.Database.SqlQueryRaw<RowVersion>(
-        """SELECT "Id" AS "Key", xmin::text::bigint AS "Version" FROM hosts"""), ct);
+        """
+        SELECT "Id" AS "Key", hosts.xmin::text::bigint + coalesce(31 * sum(certificates.xmin::text::bigint), 0)::bigint AS "Version"
+        FROM hosts LEFT JOIN certificates ON certificates."Host" = "Id" GROUP BY "Id", hosts.xmin::text::bigint
+        """), ct);
 
     /// <summary>Keys are "host address".</summary>
     public static Task<Dictionary<string, long>> OfDevicesAsync(FleetDb db, CancellationToken ct) => ReadAsync(db.Database.SqlQueryRaw<RowVersion>(
