@@ -15,11 +15,12 @@ internal static class RunCommand
         Option<string> data = new("--data") { Description = "Directory that holds everything the server knows", DefaultValueFactory = _ => ".data" };
         Option<string?> keys = new("--keys") { Description = "Directory of the keys that several servers on one database have in common; made by the first of them" };
         Option<int?> token = new("--write-join-token") { Description = "Make a join token for this many hosts and write it to DATA/join.token" };
+        Option<int> enrolRate = new("--enrol-rate") { Description = "Requests to join that one address may make in a second; raise it where many hosts come from behind one", DefaultValueFactory = _ => 50 };
         Option<int> retention = new("--retention-days") { Description = "Days of events to keep", DefaultValueFactory = _ => 30 };
         Option<string> every = new("--attest-every") { Description = "Interval of attestations (90s, 30m, 6h); reference values may ask for another", DefaultValueFactory = _ => "6h" };
         Option<string> age = new("--attest-max-age") { Description = "How long evidence counts; older is stale", DefaultValueFactory = _ => "24h" };
         Option<int> evidence = new("--evidence-days") { Description = "Days to keep evidence that did not fail; of failures it is kept 400 days", DefaultValueFactory = _ => 30 };
-        Command command = new("run", "Serves until it is told to stop.") { http, agents, data, keys, token, retention, every, age, evidence };
+        Command command = new("run", "Serves until it is told to stop.") { http, agents, data, keys, token, enrolRate, retention, every, age, evidence };
         DatabaseOption database = new();
         database.AddTo(command);
         command.SetAction(async (result, ct) =>
@@ -32,6 +33,12 @@ internal static class RunCommand
             if (result.GetValue(token) is < 1 or > 1_000_000 || result.GetValue(retention) is < 1 or > 3650 || result.GetValue(evidence) is < 1 or > 3650)
             {
                 await Console.Error.WriteLineAsync("fleet-server: --write-join-token takes 1 to 1000000 hosts, --retention-days and --evidence-days 1 to 3650 days.");
+                return 2;
+            }
+
+            if (result.GetValue(enrolRate) is < 1 or > 100_000)
+            {
+                await Console.Error.WriteLineAsync("fleet-server: --enrol-rate takes 1 to 100000 requests a second.");
                 return 2;
             }
 
@@ -50,6 +57,7 @@ internal static class RunCommand
                     Keys = result.GetValue(keys),
                     Database = database.Read(result),
                     WriteJoinToken = result.GetValue(token),
+                    EnrolRate = result.GetValue(enrolRate),
                     RetentionDays = result.GetValue(retention),
                     Attestation = new AttestationTimes { Every = interval, MaxAge = maxAge, KeepEvidence = TimeSpan.FromDays(result.GetValue(evidence)) },
                 },

@@ -11,10 +11,11 @@ internal static class RateLimits
     public const string Enrolment = "enrolment";
     public const string SignIn = "sign-in";
 
-    public static IServiceCollection AddRateLimits(this IServiceCollection services) => services.AddRateLimiter(limiter =>
+    public static IServiceCollection AddRateLimits(this IServiceCollection services, int enrolRate) => services.AddRateLimiter(limiter =>
     {
-        // A rack of hosts behind one address joins at once: the burst is large, what follows is not.
-        limiter.AddPolicy(Enrolment, http => PerAddress(http, burst: 1000, perSecond: 50));
+        // A rack of hosts behind one address joins at once: the burst is large, what follows is not. Where a whole site comes from behind one
+        // address the operator raises the rate.
+        limiter.AddPolicy(Enrolment, http => PerAddress(http, burst: 20 * enrolRate, perSecond: enrolRate));
         limiter.AddPolicy(SignIn, http => PerAddress(http, burst: 20, perSecond: 1));
         limiter.OnRejected = async (context, ct) =>
         {

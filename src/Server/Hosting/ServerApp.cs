@@ -125,7 +125,7 @@ internal sealed class ServerApp : IAsyncDisposable
         services.AddSingleton<LiveFeed>().AddSingleton<HostDirectory>().AddSingleton<HostPresence>().AddSingleton<MachineKin>().AddSingleton<FleetViews>();
         services.AddSingleton<PresenceWatch>().AddHostedService(provider => provider.GetRequiredService<PresenceWatch>());
         services.ConfigureHttpJsonOptions(json => FleetJson.Configure(json.SerializerOptions));
-        services.AddAccess(options, data).AddAuthority(options, data).AddRateLimits().AddProblems().AddApiDocument().AddFleetMetrics();
+        services.AddAccess(options, data).AddAuthority(options, data).AddRateLimits(options.EnrolRate).AddProblems().AddApiDocument().AddFleetMetrics();
         services.AddAgents().AddHosts().AddSingleton<EnrollHost.Services>();
         services.AddPolicies(data).AddRollouts();
         services.AddAttestation(options);

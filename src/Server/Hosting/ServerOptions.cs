@@ -26,6 +26,9 @@ internal sealed record ServerOptions
     /// <summary>How long a certificate of an agent holds; it is renewed when two thirds are over.</summary>
     public TimeSpan CertificateLifetime { get; init; } = TimeSpan.FromDays(90);
 
+    /// <summary>Requests to join that one address may make in a second; twenty times as many at once.</summary>
+    public int EnrolRate { get; init; } = 50;
+
     /// <summary>Days of events kept; whole files are deleted after that.</summary>
     public int RetentionDays { get; init; } = 30;
 

@@ -33,6 +33,7 @@ internal sealed class PresenceWatch(
     /// <summary>Looks at every host once.</summary>
     public async Task LookAsync(CancellationToken ct)
     {
+        List<(HostRecord Host, Known Known)> untold = [];
         foreach (HostRecord host in directory.Hosts)
         {
             DateTimeOffset now = time.GetUtcNow();
@@ -46,8 +47,7 @@ internal sealed class PresenceWatch(
 
             if (known.Told != state && leadership.Term is not null)
             {
-                await TellAsync(host, state, known.Told, now, ct);
-                known = known with { Told = state };
+                untold.Add((host, known));
             }
             else if (known.Told != state && now - known.Since > LeaderTells)
             {
@@ -57,6 +57,8 @@ internal sealed class PresenceWatch(
             _known[host.Id] = known;
         }
 
+        // Together: after a storm there are thousands, and each alone would wait for a commit of its own.
+        await Task.WhenAll(untold.Select(change => TellAsync(change.Host, change.Known, ct)));
         await NoteAsync(ct);
     }
 
@@ -78,8 +80,9 @@ internal sealed class PresenceWatch(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private Task<long> TellAsync(HostRecord host, string state, string before, DateTimeOffset now, CancellationToken ct)
+    private async Task TellAsync(HostRecord host, Known known, CancellationToken ct)
     {
+        DateTimeOffset now = time.GetUtcNow();
         FleetEvent change = new()
         {
             Host = host.Id,
@@ -87,9 +90,10 @@ internal sealed class PresenceWatch(
             Epoch = IncomingBatch.ServerEpoch,
             Time = now,
             Kind = EventKinds.HostState,
-            Detail = $"{host.Name} is {state}; it was {before}.{Why(host)}",
+            Detail = $"{host.Name} is {known.Seen}; it was {known.Told}.{Why(host)}",
         };
-        return events.StoreAsync(new IncomingBatch(host.Id, host.Name, IncomingBatch.ServerEpoch, [change], now), ct);
+        await events.StoreAsync(new IncomingBatch(host.Id, host.Name, IncomingBatch.ServerEpoch, [change], now), ct);
+        _known[host.Id] = known with { Told = known.Seen };
     }
 
     private static string Why(HostRecord host) => host.Access.Admitted ? "" : $" By {host.Access.By}: {host.Access.Reason}";

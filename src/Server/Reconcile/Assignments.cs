@@ -11,8 +11,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Fleet.Server.Reconcile;
 
-/// <summary>Makes each host's assignment from fleet.db: the desired revisions, in canonical form, signed.</summary>
-internal sealed class Assignments(IDbContextFactory<FleetDb> databases, PolicySigner signer) : IAssignments
+/// <summary>
+/// Makes each host's assignment: the desired revisions, in canonical form, signed. What is desired comes from the directory: agents ask again and again, and
+/// a host's row holds its whole inventory. Where another server's change is not there yet, the nudge that follows it brings the agent back.
+/// </summary>
+internal sealed class Assignments(IDbContextFactory<FleetDb> databases, HostDirectory hosts, PolicySigner signer) : IAssignments
 {
     // Revisions never change, so one that has been read need not be read again.
     private readonly ConcurrentDictionary<(string Policy, int Revision), CompiledPolicy> _compiled = new();
@@ -31,25 +34,24 @@ internal sealed class Assignments(IDbContextFactory<FleetDb> databases, PolicySi
 
     private async Task<byte[]> PayloadAsync(HostId host, CancellationToken ct)
     {
-        await using FleetDb db = await databases.CreateDbContextAsync(ct);
-        HostRow? row = await db.Hosts.AsNoTracking().FirstOrDefaultAsync(found => found.Id == host, ct);
-        ImmutableSortedDictionary<string, int> desired = row is null ? ImmutableSortedDictionary<string, int>.Empty : DesiredPolicies.Read(row);
+        hosts.TryGet(host, out HostRecord? record);
         List<CompiledPolicy> policies = [];
-        foreach ((string policy, int revision) in desired)
+        foreach ((string policy, int revision) in record?.Desired ?? ImmutableSortedDictionary<string, int>.Empty)
         {
-            policies.Add(await CompiledAsync(db, policy, revision, ct));
+            policies.Add(await CompiledAsync(policy, revision, ct));
         }
 
-        return CanonicalJson.Write(new Assignment(host, row?.Generation ?? 0, policies));
+        return CanonicalJson.Write(new Assignment(host, record?.Generation ?? 0, policies));
     }
 
-    private async Task<CompiledPolicy> CompiledAsync(FleetDb db, string policy, int revision, CancellationToken ct)
+    private async Task<CompiledPolicy> CompiledAsync(string policy, int revision, CancellationToken ct)
     {
         if (_compiled.TryGetValue((policy, revision), out CompiledPolicy? compiled))
         {
             return compiled;
         }
 
+        await using FleetDb db = await databases.CreateDbContextAsync(ct);
         string json = await db.PolicyRevisions.Where(row => row.Policy == policy && row.Number == revision).Select(row => row.Compiled).SingleAsync(ct);
         return _compiled[(policy, revision)] = JsonSerializer.Deserialize<CompiledPolicy>(json, FleetJson.Options)!;
     }

@@ -40,14 +40,14 @@ internal sealed class IdentityFile : IDisposable
         return file;
     }
 
-    /// <summary>How many hosts have an identity.</summary>
-    public int Count
+    /// <summary>Every identity there is now.</summary>
+    public IReadOnlyList<LoadIdentity> All
     {
         get
         {
             lock (_gate)
             {
-                return _known.Count;
+                return [.. _known.Values];
             }
         }
     }

@@ -19,19 +19,22 @@ internal sealed class LinkSession : IDisposable
     private readonly LinkClient _link;
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly ConcurrentQueue<EvidenceReport> _evidence = new();
-    private Assignment? _assignment;
-    private string? _tag;
     private string? _rejected;
     private long _stateAt;
     private long _assignmentAt;
     private volatile bool _stateWanted;
     private volatile bool _assignmentWanted;
+    private long _pausedAt;
+    private TimeSpan _pause;
 
     public LinkSession(LoadContext fleet, LoadHost host, LoadIdentity identity, LinkClient link)
     {
         (_fleet, _host, _identity, _link) = (fleet, host, identity, link);
         link.Called = Called;
     }
+
+    /// <summary>Within what time the host comes back at random when the connection ends; null for its own pace.</summary>
+    public TimeSpan? Spread { get; private set; }
 
     /// <summary>Says hello and brings the server up to date.</summary>
     public async Task OpenAsync(CancellationToken ct)
@@ -45,9 +48,10 @@ internal sealed class LinkSession : IDisposable
                 ?? throw new JsonException("The hello was answered with null.");
             if (reply.Refused is { } refusal)
             {
-                throw new RefusedException("hello", refusal);
+                throw new RefusedException("hello", refusal, Milliseconds(reply.RetryAfterMilliseconds));
             }
 
+            Spread = Milliseconds(reply.SpreadMilliseconds);
             Acknowledge(reply.AcknowledgedSequence);
             if (reply.WantInventory)
             {
@@ -119,7 +123,8 @@ internal sealed class LinkSession : IDisposable
     {
         _link.Tend();
         TimeSpan told = _fleet.Time.GetElapsedTime(Volatile.Read(ref _stateAt));
-        if ((_stateWanted && told >= StateInterval) || told >= StateHeartbeat || _fleet.Time.GetElapsedTime(Volatile.Read(ref _assignmentAt)) >= AssignmentInterval)
+        bool sends = _pause > TimeSpan.Zero && !Paused;
+        if (sends || (_stateWanted && told >= StateInterval) || told >= StateHeartbeat || _fleet.Time.GetElapsedTime(Volatile.Read(ref _assignmentAt)) >= AssignmentInterval)
         {
             Wake();
         }
@@ -129,23 +134,23 @@ internal sealed class LinkSession : IDisposable
 
     public void Dispose() => _wake.Dispose();
 
+    // The server was busy and said how long to wait.
+    private bool Paused => _pause > TimeSpan.Zero && _fleet.Time.GetElapsedTime(_pausedAt) < _pause;
+
+    private static TimeSpan? Milliseconds(int? number) => number is { } some ? TimeSpan.FromMilliseconds(some) : null;
+
     private async Task PushEventsAsync(CancellationToken ct)
     {
-        while (_host.Spool.Read(LinkProtocol.MaxBatch) is { Length: > 0 } waiting)
+        while (!Paused && _host.Spool.Read(LinkProtocol.MaxBatch) is { Length: > 0 } waiting)
         {
             FleetEvent[] events = [.. waiting.Select(made => EventMaker.Make(made, _host.Template, _identity.Host, _host.Name, _host.Spool.Epoch, _host.Skew))];
             long start = _fleet.Time.GetTimestamp();
             BatchAcknowledgement acknowledgement = await _link.CallAsync<BatchAcknowledgement, EventBatch>(
                 nameof(IAgentHub.PushEvents), new EventBatch(_host.Spool.Epoch, events), ct) ?? throw new JsonException("A batch was answered with null.");
             _fleet.Counters.Acknowledging.Add(_fleet.Time.GetElapsedTime(start));
-            if (acknowledgement.WaitMilliseconds is { } wait)
-            {
-                Acknowledge(acknowledgement.Sequence);
-                await Task.Delay(TimeSpan.FromMilliseconds(wait) * (1 + (Random.Shared.NextDouble() / 2)), _fleet.Time, ct);
-                continue;
-            }
-
-            if (acknowledgement.Epoch != _host.Spool.Epoch || acknowledgement.Sequence < waiting[0].Sequence)
+            _pause = LoadHost.FromOneToTwo(Milliseconds(acknowledgement.WaitMilliseconds) ?? TimeSpan.Zero);
+            _pausedAt = _fleet.Time.GetTimestamp();
+            if (acknowledgement.Epoch != _host.Spool.Epoch || (acknowledgement.Sequence < waiting[0].Sequence && _pause == TimeSpan.Zero))
             {
                 throw new RefusedException("acknowledgement", $"The server acknowledged {acknowledgement.Epoch}/{acknowledgement.Sequence} of another batch.");
             }
@@ -177,7 +182,7 @@ internal sealed class LinkSession : IDisposable
     {
         _assignmentWanted = false;
         Volatile.Write(ref _assignmentAt, _fleet.Time.GetTimestamp());
-        SignedAssignment? signed = await _link.CallAsync<SignedAssignment, string?>(nameof(IAgentHub.FetchAssignment), _tag, ct);
+        SignedAssignment? signed = await _link.CallAsync<SignedAssignment, string?>(nameof(IAgentHub.FetchAssignment), _host.InForce?.Tag, ct);
         if (signed is null)
         {
             return;
@@ -199,7 +204,7 @@ internal sealed class LinkSession : IDisposable
         }
         else
         {
-            (_assignment, _tag, _rejected) = (assignment, signed.Tag, null);
+            (_host.InForce, _rejected) = ((signed.Tag, assignment), null);
         }
 
         _stateWanted = true;
@@ -210,8 +215,8 @@ internal sealed class LinkSession : IDisposable
         _stateWanted = false;
         Volatile.Write(ref _stateAt, _fleet.Time.GetTimestamp());
         DateTimeOffset now = _fleet.Time.GetUtcNow() + _host.Skew;
-        AppliedPolicy[] applied = [.. (_assignment?.Policies ?? []).Select(policy => new AppliedPolicy(policy.Name, policy.Revision, now))];
-        StateReport report = new(_assignment?.Generation ?? 0, applied, _host.Template.Claims, _host.Spool.Count, _rejected);
+        AppliedPolicy[] applied = [.. (_host.InForce?.Assignment.Policies ?? []).Select(policy => new AppliedPolicy(policy.Name, policy.Revision, now))];
+        StateReport report = new(_host.InForce?.Assignment.Generation ?? 0, applied, _host.Template.Claims, _host.Spool.Count, _rejected);
         await _link.CallAsync<object, StateReport>(nameof(IAgentHub.ReportState), report, ct);
     }
 
@@ -221,6 +226,13 @@ internal sealed class LinkSession : IDisposable
         {
             _assignmentWanted = true;
             Wake();
+        }
+        else if (target == nameof(IAgentClient.Leave))
+        {
+            using JsonDocument document = JsonDocument.Parse(arguments);
+            LeaveNotice? notice = document.RootElement[0].Deserialize(FleetJson.Type<LeaveNotice>());
+            Spread = Milliseconds(notice?.SpreadMilliseconds) ?? Spread;
+            Cut(new RefusedException("leave", "The server goes."));
         }
         else if (target == nameof(IAgentClient.Attest))
         {

@@ -54,11 +54,12 @@ internal sealed class LoadEnrolment : IDisposable
             : throw new EnrolmentException(EnrolmentFailure.WrongServer, $"The server at {server} is not the one this token names. Check --server, or get a token from this server.");
     }
 
-    /// <summary>One attempt.</summary>
+    /// <summary>One attempt. All attempts of a host show the same key: should an answer be lost, the next one finds the host joined.</summary>
     /// <exception cref="RefusedException">The server said no.</exception>
-    public async Task<LoadIdentity> JoinAsync(string name, string machineId, CancellationToken ct)
+    public async Task<LoadIdentity> JoinAsync(string name, string machineId, byte[] keyBytes, CancellationToken ct)
     {
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using ECDsa key = ECDsa.Create();
+        key.ImportPkcs8PrivateKey(keyBytes, out _);
         CertificateRequest request = new($"CN={name}", key, HashAlgorithmName.SHA256);
         EnrollRequest body = new(_token.Secret, Convert.ToBase64String(request.CreateSigningRequest()), name, machineId, Simulated: true);
         using HttpResponseMessage response = await _http.PostAsJsonAsync(LinkProtocol.EnrollPath, body, FleetJson.Type<EnrollRequest>(), ct);
@@ -69,8 +70,14 @@ internal sealed class LoadEnrolment : IDisposable
 
         EnrollReply reply = await response.Content.ReadFromJsonAsync(FleetJson.Type<EnrollReply>(), ct) ?? throw new JsonException("The server answered the enrolment with null.");
         return Convert.FromBase64String(reply.Authority).AsSpan().SequenceEqual(_authority)
-            ? _file.Add(name, key.ExportPkcs8PrivateKey(), reply)
+            ? _file.Add(name, keyBytes, reply)
             : throw new RefusedException("enrol: another CA", "The server answered the enrolment with another CA than the token names.");
+    }
+
+    public static byte[] MakeKey()
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return key.ExportPkcs8PrivateKey();
     }
 
     public void Dispose() => _http.Dispose();

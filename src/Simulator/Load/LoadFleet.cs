@@ -19,6 +19,7 @@ internal sealed class LoadFleet : IAsyncDisposable
     private readonly List<Task> _running = [];
     private readonly Random _random;
     private volatile bool _making = true;
+    private int _started;
 
     private LoadFleet(LoadContext context, CancellationToken ct)
     {
@@ -71,12 +72,16 @@ internal sealed class LoadFleet : IAsyncDisposable
     }
 
     /// <summary>Lets the hosts come, one after another over the ramp, and events be made.</summary>
-    public void Start()
+    /// <param name="most">How many of them come for now; <see cref="StartRest"/> lets the others come.</param>
+    public void Start(int most = int.MaxValue)
     {
+        _started = Math.Min(most, Hosts.Length);
         _running.Add(TendAsync(_stopping.Token));
         _running.Add(MakeEventsAsync(_stopping.Token));
-        _running.Add(RampAsync(_stopping.Token));
+        _running.Add(RampAsync(Hosts[.._started], _stopping.Token));
     }
+
+    public void StartRest() => _running.Add(RampAsync(Hosts[_started..], _stopping.Token));
 
     /// <summary>Makes so many events on each of the hosts, at once.</summary>
     public void Burst(IEnumerable<LoadHost> hosts, int events)
@@ -134,19 +139,19 @@ internal sealed class LoadFleet : IAsyncDisposable
         return new LoadHost(_context, template, number, machineId, skew);
     }
 
-    private async Task RampAsync(CancellationToken ct)
+    private async Task RampAsync(ImmutableArray<LoadHost> coming, CancellationToken ct)
     {
-        List<Task> hosts = new(Hosts.Length);
+        List<Task> hosts = new(coming.Length);
         long start = _context.Time.GetTimestamp();
+        TimeSpan ramp = _context.Options.Ramp * coming.Length / Hosts.Length;
         try
         {
-            while (hosts.Count < Hosts.Length)
+            while (hosts.Count < coming.Length)
             {
-                TimeSpan ramp = _context.Options.Ramp;
                 double due = ramp <= TimeSpan.Zero ? 1 : _context.Time.GetElapsedTime(start) / ramp;
-                for (int wanted = (int)Math.Min(Hosts.Length, Math.Ceiling(Hosts.Length * due)); hosts.Count < wanted;)
+                for (int wanted = (int)Math.Min(coming.Length, Math.Ceiling(coming.Length * due)); hosts.Count < wanted;)
                 {
-                    LoadHost host = Hosts[hosts.Count];
+                    LoadHost host = coming[hosts.Count];
                     hosts.Add(Task.Run(() => host.RunAsync(ct), CancellationToken.None));
                 }
 

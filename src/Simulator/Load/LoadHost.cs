@@ -12,6 +12,8 @@ internal sealed class LoadHost(LoadContext fleet, HostTemplate template, int num
 {
     private readonly string _bootId = Guid.CreateVersion7(fleet.Time.GetUtcNow()).ToString();
     private volatile LinkSession? _session;
+    private TimeSpan? _spread;
+    private byte[]? _joiningKey;
 
     public string Name { get; } = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"load-{number:00000}");
 
@@ -22,6 +24,9 @@ internal sealed class LoadHost(LoadContext fleet, HostTemplate template, int num
     public LoadIdentity? Identity { get; private set; }
 
     public TimeSpan Skew => skew;
+
+    /// <summary>The assignment in force; it outlives connections, as an agent's does.</summary>
+    public (string Tag, Assignment Assignment)? InForce { get; set; }
 
     public HostFacts Facts => template.FactsOf(Name, machineId, _bootId);
 
@@ -56,7 +61,9 @@ internal sealed class LoadHost(LoadContext fleet, HostTemplate template, int num
 
             try
             {
-                await fleet.Network.PauseAsync(PauseOf(backoff.Next(), wanted), ct);
+                TimeSpan own = backoff.Next();
+                await fleet.Network.PauseAsync(_spread is { } spread ? Within(spread) : wanted is { } least ? FromOneToTwo(least) : own, ct);
+                _spread = null;
             }
             catch (OperationCanceledException)
             {
@@ -99,18 +106,11 @@ internal sealed class LoadHost(LoadContext fleet, HostTemplate template, int num
 
     public void Cut(Exception cause) => _session?.Cut(cause);
 
-    private static TimeSpan PauseOf(TimeSpan own, TimeSpan? wanted)
-    {
-        if (wanted is not { } least)
-        {
-            return own;
-        }
-
 #pragma warning disable CA5394 // Spreads load; guards nothing.
-        TimeSpan spread = least * (1 + (Random.Shared.NextDouble() / 2));
+    internal static TimeSpan FromOneToTwo(TimeSpan least) => least * (1 + Random.Shared.NextDouble());
+
+    private static TimeSpan Within(TimeSpan spread) => spread * Random.Shared.NextDouble();
 #pragma warning restore CA5394
-        return spread > own ? spread : own;
-    }
 
     private static string KindOf(Exception error) => error switch
     {
@@ -146,6 +146,7 @@ internal sealed class LoadHost(LoadContext fleet, HostTemplate template, int num
         }
         finally
         {
+            _spread = session.Spread;
             _session = null;
             fleet.Counters.Down();
         }
@@ -159,7 +160,7 @@ internal sealed class LoadHost(LoadContext fleet, HostTemplate template, int num
         }
 
         long start = fleet.Time.GetTimestamp();
-        LoadIdentity identity = await enrolment.JoinAsync(Name, machineId, ct);
+        LoadIdentity identity = await enrolment.JoinAsync(Name, machineId, _joiningKey ??= LoadEnrolment.MakeKey(), ct);
         fleet.Counters.Joining.Add(fleet.Time.GetElapsedTime(start));
         fleet.Counters.Joined();
         return identity;

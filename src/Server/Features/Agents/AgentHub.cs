@@ -77,7 +77,7 @@ internal sealed class AgentHub(
 
         ReportCheck.Check(message);
         presence.Connected(Host, Context.ConnectionId);
-        bool wantInventory = await reports.HelloAsync(Host, message, Aborted);
+        bool wantInventory = await reports.HelloAsync(Host, message);
         Context.Items[Greeted] = message.Epoch;
         Context.Items[Paced] = message.Protocol >= LinkProtocol.PacingSince;
         log.AgentConnected(Host, message.Host.Name, message.Host.AgentVersion);
@@ -96,14 +96,14 @@ internal sealed class AgentHub(
     {
         RequireHello();
         ReportCheck.Check(report);
-        return reports.InventoryAsync(Host, report, Aborted);
+        return reports.InventoryAsync(Host, report);
     }
 
     public Task ReportState(StateReport report)
     {
         RequireHello();
         ReportCheck.Check(report);
-        return reports.StateAsync(Host, report, Aborted);
+        return reports.StateAsync(Host, report);
     }
 
     public async Task<BatchAcknowledgement> PushEvents(EventBatch batch)

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Fleet.Contracts;
-using Fleet.Server.Data;
 using Fleet.Server.Live;
 using Fleet.Server.Live.Cell;
 using Microsoft.EntityFrameworkCore;
@@ -9,45 +8,48 @@ namespace Fleet.Server.Features.Agents;
 
 /// <summary>Stores what agents report of themselves: first in fleet.db, then in the directory, then in the news. Unchanged reports are not written.</summary>
 internal sealed class AgentReports(
-    IDbContextFactory<FleetDb> databases, HostDirectory directory, HostPresence presence, ServerRoster servers, LiveFeed feed, TimeProvider time)
+    HostRowWriter rows, HostDirectory directory, HostPresence presence, ServerRoster servers, LiveFeed feed, TimeProvider time)
 {
     private static readonly TimeSpan RejectionRepeat = TimeSpan.FromMinutes(1);
 
     /// <returns>Whether the inventory behind the hello is not the one we have.</returns>
-    public async Task<bool> HelloAsync(HostId id, HelloMessage message, CancellationToken ct)
+    public async Task<bool> HelloAsync(HostId id, HelloMessage message)
     {
         string json = JsonSerializer.Serialize(message, FleetJson.Options);
-        if (servers.IsShared && directory.TryGet(id, out HostRecord? known) && known.Hello is { } before && JsonSerializer.Serialize(before, FleetJson.Options) == json)
+        DateTimeOffset now = time.GetUtcNow();
+        if (directory.TryGet(id, out HostRecord? known) && known.Hello is { } before && JsonSerializer.Serialize(before, FleetJson.Options) == json)
         {
-            // Fleets that come back say what they said before: nothing is written, and nobody else has to read it.
-            feed.Publish(LiveTopics.Hosts);
-            return known.Inventory?.Hash != message.InventoryHash;
+            // Fleets that come back say what they said before: nothing but the time is new, and where servers are several nobody else has to read it.
+            if (!servers.IsShared)
+            {
+                await rows.WriteAsync(id, db => db.Hosts.Where(host => host.Id == id).ExecuteUpdateAsync(host => host.SetProperty(h => h.LastSeen, now), CancellationToken.None));
+            }
+        }
+        else
+        {
+            await rows.WriteAsync(id, db => db.Hosts.Where(host => host.Id == id).ExecuteUpdateAsync(
+                host => host.SetProperty(h => h.Hello, json).SetProperty(h => h.Name, message.Host.Name)
+                    .SetProperty(h => h.Simulated, message.Host.Simulated).SetProperty(h => h.LastSeen, now),
+                CancellationToken.None));
+            directory.Update(id, host => host with { Hello = message, Name = message.Host.Name, Simulated = message.Host.Simulated });
         }
 
-        DateTimeOffset now = time.GetUtcNow();
-        await using FleetDb db = await databases.CreateDbContextAsync(ct);
-        await db.Hosts.Where(host => host.Id == id).ExecuteUpdateAsync(
-            host => host.SetProperty(h => h.Hello, json).SetProperty(h => h.Name, message.Host.Name)
-                .SetProperty(h => h.Simulated, message.Host.Simulated).SetProperty(h => h.LastSeen, now),
-            ct);
-        directory.Update(id, host => host with { Hello = message, Name = message.Host.Name, Simulated = message.Host.Simulated });
         feed.Publish(LiveTopics.Hosts);
         return !directory.TryGet(id, out HostRecord? record) || record.Inventory?.Hash != message.InventoryHash;
     }
 
-    public async Task InventoryAsync(HostId id, InventoryReport report, CancellationToken ct)
+    public async Task InventoryAsync(HostId id, InventoryReport report)
     {
         string json = JsonSerializer.Serialize(report, FleetJson.Options);
         DateTimeOffset now = time.GetUtcNow();
-        await using FleetDb db = await databases.CreateDbContextAsync(ct);
-        await db.Hosts.Where(host => host.Id == id).ExecuteUpdateAsync(
-            host => host.SetProperty(h => h.Inventory, json).SetProperty(h => h.InventoryAt, now), ct);
+        await rows.WriteAsync(id, db => db.Hosts.Where(host => host.Id == id).ExecuteUpdateAsync(
+            host => host.SetProperty(h => h.Inventory, json).SetProperty(h => h.InventoryAt, now), CancellationToken.None));
         directory.Update(id, host => host with { Inventory = report, InventoryAt = now });
         feed.Publish(LiveTopics.Functions);
         feed.Publish(LiveTopics.Hosts);
     }
 
-    public async Task StateAsync(HostId id, StateReport report, CancellationToken ct)
+    public async Task StateAsync(HostId id, StateReport report)
     {
         DateTimeOffset now = time.GetUtcNow();
         string json = Durable(report);
@@ -57,9 +59,8 @@ internal sealed class AgentReports(
             || (report.Rejected is not null && now - before.StateStoredAt > RejectionRepeat);
         if (changed)
         {
-            await using FleetDb db = await databases.CreateDbContextAsync(ct);
-            await db.Hosts.Where(host => host.Id == id).ExecuteUpdateAsync(
-                host => host.SetProperty(h => h.State, json).SetProperty(h => h.StateAt, now), ct);
+            await rows.WriteAsync(id, db => db.Hosts.Where(host => host.Id == id).ExecuteUpdateAsync(
+                host => host.SetProperty(h => h.State, json).SetProperty(h => h.StateAt, now), CancellationToken.None));
         }
 
         if (!changed)
@@ -81,8 +82,7 @@ internal sealed class AgentReports(
         {
             // Where servers are several the host's row is left alone: which of them holds it is in a row of its own.
             DateTimeOffset lastSeen = presence.LastSeen(id);
-            await using FleetDb db = await databases.CreateDbContextAsync(CancellationToken.None);
-            await db.Hosts.Where(host => host.Id == id).ExecuteUpdateAsync(host => host.SetProperty(h => h.LastSeen, lastSeen), CancellationToken.None);
+            await rows.WriteAsync(id, db => db.Hosts.Where(host => host.Id == id).ExecuteUpdateAsync(host => host.SetProperty(h => h.LastSeen, lastSeen), CancellationToken.None));
         }
 
         feed.Publish(LiveTopics.Hosts);

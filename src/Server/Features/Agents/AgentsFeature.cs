@@ -12,7 +12,7 @@ internal static class AgentsFeature
     public static IServiceCollection AddAgents(this IServiceCollection services)
     {
         services.AddSingleton<AgentConnections>().AddSingleton<IAgentConnections>(provider => provider.GetRequiredService<AgentConnections>());
-        services.AddSingleton<AgentReports>();
+        services.AddSingleton<AgentReports>().AddSingleton<HostRowWriter>();
         services.AddSignalR()
             .AddHubOptions<AgentHub>(hub =>
             {

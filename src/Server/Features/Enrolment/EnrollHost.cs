@@ -33,6 +33,7 @@ internal static class EnrollHost
         }
 
         string caller = $"{request.HostName} at {http.Connection.RemoteIpAddress}";
+        using IDisposable turn = await services.TurnAsync(ct);
         try
         {
             return await AdmitAsync(request, key, caller, db, services, ct);
@@ -158,6 +159,11 @@ internal static class EnrollHost
         LastSeen = now,
     };
 
+    private sealed class Turn(SemaphoreSlim turns) : IDisposable
+    {
+        public void Dispose() => turns.Release();
+    }
+
     /// <summary>What the handler needs of the server, bound as one parameter.</summary>
     internal sealed class Services(
         JoinTokenIssuer tokens,
@@ -169,8 +175,10 @@ internal static class EnrollHost
         HostPresence presence,
         LiveFeed feed,
         TimeProvider time,
-        ILogger<Services> log)
+        ILogger<Services> log) : IDisposable
     {
+        private readonly SemaphoreSlim _turns = new(1, 1);
+
         public JoinTokenIssuer Tokens => tokens;
 
         public JoinRefusals Refusals => refusals;
@@ -178,6 +186,18 @@ internal static class EnrollHost
         public TimeProvider Time => time;
 
         public ILogger Log => log;
+
+        /// <summary>
+        /// One at a time, in the order they came. They all use one token's row: left to the database, a thousand at once would wait for its lock by trying
+        /// again and again, some for ever.
+        /// </summary>
+        public async Task<IDisposable> TurnAsync(CancellationToken ct)
+        {
+            await _turns.WaitAsync(ct);
+            return new Turn(_turns);
+        }
+
+        public void Dispose() => _turns.Dispose();
 
         public void Admit(HostRow host)
         {
