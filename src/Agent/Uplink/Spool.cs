@@ -31,6 +31,7 @@ internal sealed class Spool : IEventSink, IAsyncDisposable
     private readonly Task _writer;
     private volatile string? _trouble;
     private long _merged;
+    private long _untold;
     private long _reachable;
 
     public Spool(SpoolOptions options, string hostName, TimeProvider time, ILogger log)
@@ -318,13 +319,15 @@ internal sealed class Spool : IEventSink, IAsyncDisposable
     {
         DateTimeOffset now = _time.GetUtcNow();
         SpoolPlan plan = _planner.Plan(events, _file.Load, _losses.Untold(), now);
-        if (plan.IsEmpty && _trouble is null)
+        // Losses go to disk too while there is no room to tell of them: a kill must not take their number along.
+        if (plan.IsEmpty && _trouble is null && plan.Untold.Values.Sum(loss => loss.Count + 1) == _untold)
         {
             return;
         }
 
         IReadOnlyList<FleetEvent> stored = _file.Append(plan, now);
         _planner.Done(plan);
+        _untold = plan.Untold.Values.Sum(loss => loss.Count + 1);
         _losses.Told(plan.Told, now);
         Interlocked.Add(ref _merged, plan.MergedEvents);
         if (_trouble is not null)

@@ -24,6 +24,9 @@ internal static class Places
     /// <summary>The real agent over devices in another process, and what kills it; lies beside the tests.</summary>
     public static string MirrorHost => Path.Combine(AppContext.BaseDirectory, "mirror-host");
 
+    /// <summary>A fleet under faults with a checker at its end; lies beside the tests.</summary>
+    public static string FaultTrial => Path.Combine(AppContext.BaseDirectory, "fault-trial");
+
     /// <summary>A directory for one test's data. It stays until the next run, so that logs can be looked at.</summary>
     public static string NewData(string name)
     {

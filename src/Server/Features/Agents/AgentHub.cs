@@ -76,8 +76,23 @@ internal sealed class AgentHub(
         }
 
         ReportCheck.Check(message);
-        presence.Connected(Host, Context.ConnectionId);
+        try
+        {
+            return await GreetAsync(message);
+        }
+        catch (Exception error) when (message.Protocol >= LinkProtocol.PacingSince && error is not (OperationCanceledException or HubException))
+        {
+            // A full disk, a database that restarts: the agent is not to be told of errors, nor to come back at once.
+            log.HelloNotStored(Host, error.Message);
+            return new HelloReply(
+                LinkProtocol.Version, false, 0, "", time.GetUtcNow(), "This server cannot store what it is told now.", (int)TroubleWait.TotalMilliseconds);
+        }
+    }
+
+    private async Task<HelloReply> GreetAsync(HelloMessage message)
+    {
         bool wantInventory = await reports.HelloAsync(Host, message);
+        presence.Connected(Host, Context.ConnectionId);
         Context.Items[Greeted] = message.Epoch;
         Context.Items[Paced] = message.Protocol >= LinkProtocol.PacingSince;
         log.AgentConnected(Host, message.Host.Name, message.Host.AgentVersion);
