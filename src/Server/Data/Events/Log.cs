@@ -8,7 +8,7 @@ internal static partial class Log
     [LoggerMessage(3001, LogLevel.Error, "{Batches} batches of events could not be stored and were not acknowledged; agents keep them and try again until they can")]
     public static partial void StoringFailed(this ILogger logger, Exception error, int batches);
 
-    [LoggerMessage(3006, LogLevel.Information, "Events can be stored again")]
+    [LoggerMessage(3019, LogLevel.Information, "Events can be stored again")]
     public static partial void StoringAgain(this ILogger logger);
 
     [LoggerMessage(3002, LogLevel.Information, "Events of {Day} deleted: older than {Days} days")]
