@@ -6,5 +6,8 @@ RootCommand root = new("The server of a PCI fleet: agents connect to it, operato
 {
     RunCommand.Create(),
     TokenCommand.Create(),
+    MaintenanceCommands.CreateCheck(),
+    MaintenanceCommands.CreateBackup(),
+    MaintenanceCommands.CreateRestore(),
 };
 return await root.Parse(args).InvokeAsync();

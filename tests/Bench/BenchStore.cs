@@ -23,7 +23,7 @@ internal sealed class BenchStore : IAsyncDisposable
     private BenchStore(DataDirectory data, TimeProvider time)
     {
         _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        _store = new SqliteEventStore(new DayFiles(data), time, NullLogger<SqliteEventStore>.Instance);
+        _store = new SqliteEventStore(new DayFiles(data), new SumFiles(data), time, NullLogger<SqliteEventStore>.Instance);
         NoNews news = new();
         _writer = new EventWriter(
             _store,

@@ -7,8 +7,6 @@ using Fleet.Server.Data.Events.Sqlite;
 using Fleet.Server.Data.Events.Sqlite.Reading;
 using Fleet.Server.Hosting;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Fleet.Server.Tests;
 
@@ -43,7 +41,7 @@ public sealed class StoreTests : IDisposable
 
         file.Store([Batch(1, 5)], out _);
 
-        SumReader reader = new(_files);
+        SumReader reader = new(_files, new SumFiles(_data));
         Assert.Equal(3, reader.Losses(Midnight.AddDays(-1), Midnight.AddDays(1)).Values.Sum());
     }
 
@@ -78,27 +76,6 @@ public sealed class StoreTests : IDisposable
         // Without its lock another process that closes the file last would remove the log that this one reads and writes.
         Assert.NotEqual(0, before);
         Assert.Equal(before, LocksOf(today));
-    }
-
-    [Fact]
-    public async Task SweepAsync_DaysPastRetention_AreDeletedButMarksHold()
-    {
-        FakeTimeProvider time = new(Midnight.AddDays(31));
-        DateOnly today = DateOnly.FromDateTime(Midnight.UtcDateTime);
-        DayFile.Open(_files, today).Dispose();
-        using (DayFile file = DayFile.Open(_files, today))
-        {
-            file.Store([Batch(1, 2)], out _);
-        }
-
-        using DayFile newest = DayFile.Open(_files, today.AddDays(31));
-        using SqliteEventStore store = new(_files, time, NullLogger<SqliteEventStore>.Instance);
-        using Retention retention = new(store, Options(), time, NullLogger<Retention>.Instance);
-
-        await retention.SweepAsync(TestContext.Current.CancellationToken);
-
-        Assert.Equal([today.AddDays(31)], _files.Days());
-        Assert.Empty(newest.Store([Batch(1, 2)], out _));
     }
 
     [Fact]
@@ -189,13 +166,6 @@ public sealed class StoreTests : IDisposable
         using Process process = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { RedirectStandardOutput = true })!;
         return process.StandardOutput.ReadToEnd();
     }
-
-    private ServerOptions Options() => new()
-    {
-        Http = new System.Net.IPEndPoint(0, 0),
-        Agents = new System.Net.IPEndPoint(0, 0),
-        DataDirectory = _data.Root,
-    };
 
     private IncomingBatch Batch(params long[] sequences) => new(_host, "store-host", 1, [.. sequences.Select(Event)], Midnight);
 

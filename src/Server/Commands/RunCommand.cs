@@ -16,13 +16,14 @@ internal static class RunCommand
         Option<string?> keys = new("--keys") { Description = "Directory of the keys that several servers on one database have in common; made by the first of them" };
         Option<int?> token = new("--write-join-token") { Description = "Make a join token for this many hosts and write it to DATA/join.token" };
         Option<int> enrolRate = new("--enrol-rate") { Description = "Requests to join that one address may make in a second; raise it where many hosts come from behind one", DefaultValueFactory = _ => 50 };
-        Option<int> retention = new("--retention-days") { Description = "Days of events to keep", DefaultValueFactory = _ => 30 };
         Option<string> every = new("--attest-every") { Description = "Interval of attestations (90s, 30m, 6h); reference values may ask for another", DefaultValueFactory = _ => "6h" };
         Option<string> age = new("--attest-max-age") { Description = "How long evidence counts; older is stale", DefaultValueFactory = _ => "24h" };
         Option<int> evidence = new("--evidence-days") { Description = "Days to keep evidence that did not fail; of failures it is kept 400 days", DefaultValueFactory = _ => 30 };
-        Command command = new("run", "Serves until it is told to stop.") { http, agents, data, keys, token, enrolRate, retention, every, age, evidence };
+        Command command = new("run", "Serves until it is told to stop.") { http, agents, data, keys, token, enrolRate, every, age, evidence };
         DatabaseOption database = new();
         database.AddTo(command);
+        RetentionOption retention = new();
+        retention.AddTo(command);
         command.SetAction(async (result, ct) =>
         {
             if (Read(result.GetValue(http), "--http") is not { } httpEnd || Read(result.GetValue(agents), "--agents") is not { } agentsEnd)
@@ -30,9 +31,15 @@ internal static class RunCommand
                 return 2;
             }
 
-            if (result.GetValue(token) is < 1 or > 1_000_000 || result.GetValue(retention) is < 1 or > 3650 || result.GetValue(evidence) is < 1 or > 3650)
+            if (result.GetValue(token) is < 1 or > 1_000_000 || result.GetValue(evidence) is < 1 or > 3650)
             {
-                await Console.Error.WriteLineAsync("fleet-server: --write-join-token takes 1 to 1000000 hosts, --retention-days and --evidence-days 1 to 3650 days.");
+                await Console.Error.WriteLineAsync("fleet-server: --write-join-token takes 1 to 1000000 hosts, --evidence-days 1 to 3650 days.");
+                return 2;
+            }
+
+            if (retention.Check(result) is { } wrong)
+            {
+                await Console.Error.WriteLineAsync($"fleet-server: {wrong}");
                 return 2;
             }
 
@@ -49,7 +56,7 @@ internal static class RunCommand
             }
 
             return await RunAsync(
-                () => new ServerOptions
+                () => retention.Put(result, new ServerOptions
                 {
                     Http = httpEnd,
                     Agents = agentsEnd,
@@ -58,9 +65,8 @@ internal static class RunCommand
                     Database = database.Read(result),
                     WriteJoinToken = result.GetValue(token),
                     EnrolRate = result.GetValue(enrolRate),
-                    RetentionDays = result.GetValue(retention),
                     Attestation = new AttestationTimes { Every = interval, MaxAge = maxAge, KeepEvidence = TimeSpan.FromDays(result.GetValue(evidence)) },
-                },
+                }),
                 ct);
         });
         return command;

@@ -22,7 +22,7 @@ internal static class DatabaseSetup
     {
         services.AddDbContextFactory<SqliteFleetDb>(db => SqliteFleetDb.Configure(db, data.Database));
         services.AddSingleton<IDbContextFactory<FleetDb>, FleetDbFactory<SqliteFleetDb>>().AddSingleton<IDatabase, SqliteDatabase>();
-        return services.AddSingleton<DayFiles>().AddSingleton<IEventStore, SqliteEventStore>();
+        return services.AddSingleton<DayFiles>().AddSingleton<SumFiles>().AddSingleton<IEventStore, SqliteEventStore>();
     }
 
     private static IServiceCollection AddPostgres(this IServiceCollection services, string connectionString)

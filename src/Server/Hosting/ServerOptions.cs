@@ -29,8 +29,14 @@ internal sealed record ServerOptions
     /// <summary>Requests to join that one address may make in a second; twenty times as many at once.</summary>
     public int EnrolRate { get; init; } = 50;
 
-    /// <summary>Days of events kept; whole files are deleted after that.</summary>
+    /// <summary>Days of events kept; whole days are deleted after that.</summary>
     public int RetentionDays { get; init; } = 30;
+
+    /// <summary>Bytes of events kept at most; the oldest days go first. Null for no bound.</summary>
+    public long? RetentionBytes { get; init; }
+
+    /// <summary>Days of contention by minute kept; they outlive the events they sum up.</summary>
+    public int RollupDays { get; init; } = 400;
 
     /// <summary>How often functions are attested, and how long their evidence counts.</summary>
     public AttestationTimes Attestation { get; init; } = new();

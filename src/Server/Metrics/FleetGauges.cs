@@ -12,7 +12,7 @@ internal sealed class FleetGauges
     private readonly HostDirectory _directory;
     private readonly HostPresence _presence;
 
-    public FleetGauges(FleetMetrics metrics, HostDirectory directory, HostPresence presence, EventWriter writer)
+    public FleetGauges(FleetMetrics metrics, HostDirectory directory, HostPresence presence, EventWriter writer, IEventStore store)
     {
         _directory = directory;
         _presence = presence;
@@ -26,6 +26,7 @@ internal sealed class FleetGauges
         meter.CreateObservableGauge("pcifleet_ingest_queue_depth", () => writer.Queued, description: "Batches of events that wait to be stored");
         meter.CreateObservableGauge(
             "pcifleet_ingest_lag_seconds", () => writer.Lag.TotalSeconds, description: "How long the oldest batch that is not stored has waited");
+        meter.CreateObservableGauge("pcifleet_store_damaged", () => store.Damaged().Count, description: "Files of events that were found damaged and set aside");
         Measurement<int> build = new(1, new KeyValuePair<string, object?>("version", Version));
         meter.CreateObservableGauge("pcifleet_build_info", () => build, description: "The version that runs");
     }

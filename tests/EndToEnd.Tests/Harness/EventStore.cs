@@ -30,7 +30,7 @@ internal static class EventStore
 
     /// <summary>Gaps and losses that were told of.</summary>
     public static IReadOnlyList<string> Losses(string dataDirectory) =>
-        [.. Directory.GetFiles(dataDirectory, "events-*.db").SelectMany(file => Texts(file, "SELECT payload FROM events WHERE kind = 'agent.loss'"))];
+        [.. Directory.GetFiles(dataDirectory, "events-*.db").SelectMany(file => Texts(file, "SELECT payload FROM events JOIN words ON code = kind WHERE text = 'agent.loss'"))];
 
     public static long Count(string dataDirectory)
     {

@@ -77,7 +77,7 @@ internal sealed class StoreFixture : IDisposable
         Directory.Delete(Data.Root, recursive: true);
     }
 
-    private SqliteEventStore Reopened() => new(Files, Time, NullLogger<SqliteEventStore>.Instance);
+    private SqliteEventStore Reopened() => new(Files, new SumFiles(Data), Time, NullLogger<SqliteEventStore>.Instance);
 
     private FleetEvent Event(int host, long sequence, Random random) => new()
     {

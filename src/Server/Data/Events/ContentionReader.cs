@@ -7,7 +7,7 @@ internal sealed class ContentionReader(IEventStore store, TimeProvider time) : I
 {
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim _gate = new(1);
-    private DateTimeOffset _readAt;
+    private long? _readAt;
     private ContentionHour _hour = ContentionHour.Empty;
 
     /// <summary>Sums of the last 60 minutes by host and function, as of the last <see cref="RefreshAsync"/>.</summary>
@@ -19,11 +19,12 @@ internal sealed class ContentionReader(IEventStore store, TimeProvider time) : I
         await _gate.WaitAsync(ct);
         try
         {
-            DateTimeOffset now = time.GetUtcNow();
-            if (now - _readAt >= KeptFor)
+            // By the clock that only ever goes forward: the other may be set back, and then an hour would not be read again for as long.
+            if (_readAt is not { } readAt || time.GetElapsedTime(readAt) >= KeptFor)
             {
+                DateTimeOffset now = time.GetUtcNow();
                 Volatile.Write(ref _hour, new ContentionHour(await ReadAsync(now.AddMinutes(-60), now, ct)));
-                _readAt = now;
+                _readAt = time.GetTimestamp();
             }
         }
         finally

@@ -35,8 +35,20 @@ internal interface IEventStore
     /// <summary>The days that are kept, oldest first.</summary>
     Task<IReadOnlyList<DateOnly>> DaysAsync(CancellationToken ct);
 
-    /// <summary>Deletes a day's events and sums; marks of agents stay.</summary>
+    /// <summary>The days that are kept and what they take, oldest first.</summary>
+    async Task<IReadOnlyList<StoredDay>> StoredDaysAsync(CancellationToken ct) => [.. (await DaysAsync(ct)).Select(day => new StoredDay(day, 0))];
+
+    /// <summary>Deletes a day's events; marks of agents stay, and sums where the store can keep them by themselves.</summary>
     Task DeleteAsync(DateOnly day, CancellationToken ct);
+
+    /// <summary>The days of which only sums are left, oldest first.</summary>
+    Task<IReadOnlyList<DateOnly>> SumDaysAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<DateOnly>>([]);
+
+    /// <summary>Deletes the sums of a day of which nothing else is left.</summary>
+    Task DeleteSumsAsync(DateOnly day, CancellationToken ct) => Task.CompletedTask;
+
+    /// <summary>What was found damaged and set aside, by name, until somebody takes it away.</summary>
+    IReadOnlyList<string> Damaged() => [];
 
     /// <summary>Every sum of contention whose minute is in [from, to].</summary>
     Task<IReadOnlyList<ContentionRow>> ContentionAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct);

@@ -11,8 +11,8 @@ internal static partial class Log
     [LoggerMessage(3019, LogLevel.Information, "Events can be stored again")]
     public static partial void StoringAgain(this ILogger logger);
 
-    [LoggerMessage(3002, LogLevel.Information, "Events of {Day} deleted: older than {Days} days")]
-    public static partial void DayDeleted(this ILogger logger, DateOnly day, int days);
+    [LoggerMessage(3002, LogLevel.Information, "Events of {Day} deleted: {Why}")]
+    public static partial void DayDeleted(this ILogger logger, DateOnly day, string why);
 
     [LoggerMessage(3003, LogLevel.Warning, "Events of {Day} are due to be deleted but could not be")]
     public static partial void DayNotDeleted(this ILogger logger, Exception error, DateOnly day);
@@ -25,4 +25,13 @@ internal static partial class Log
 
     [LoggerMessage(3006, LogLevel.Error, "The file of events of {Day} is damaged and was set aside as {Name}: its events are not shown. Restore it from a backup, or delete it")]
     public static partial void DaySetAside(this ILogger logger, Exception error, DateOnly day, string name);
+
+    [LoggerMessage(3007, LogLevel.Warning, "{Count} days of events, the last of them {Day}, are older than {Days} days by the clock, but the events after them do not show that so many days passed: they are kept. If the clock is right they go when those days have passed; to free space now use --retention-size")]
+    public static partial void DaysHeldBack(this ILogger logger, int count, DateOnly day, int days);
+
+    [LoggerMessage(3008, LogLevel.Error, "Days that are due could not be deleted; the next sweep tries again")]
+    public static partial void SweepFailed(this ILogger logger, Exception error);
+
+    [LoggerMessage(3009, LogLevel.Information, "Sums of {Day} deleted: older than {Days} days")]
+    public static partial void SumsDeleted(this ILogger logger, DateOnly day, int days);
 }

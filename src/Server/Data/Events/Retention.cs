@@ -2,29 +2,34 @@ using Fleet.Server.Hosting;
 
 namespace Fleet.Server.Data.Events;
 
-/// <summary>Deletes days that are older than what is kept; at start and every hour.</summary>
+/// <summary>Deletes days of events, and later of sums, that are past what is kept; at start and every ten minutes.</summary>
 internal sealed class Retention(IEventStore store, ServerOptions options, TimeProvider time, ILogger<Retention> log) : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
+    private bool _saidHeldBack;
 
     /// <summary>Deletes what is due now.</summary>
     public async Task SweepAsync(CancellationToken ct)
     {
-        DateOnly oldestKept = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(-options.RetentionDays);
-
-        // The newest day stays whatever its age: a file of it carries the marks that make repeats harmless.
-        foreach (DateOnly day in (await store.DaysAsync(ct)).SkipLast(1).Where(day => day < oldestKept))
+        DateOnly today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        RetentionPlan plan = RetentionPlan.Of(await store.StoredDaysAsync(ct), today, options.RetentionDays, options.RetentionBytes);
+        foreach (DateOnly day in plan.ByAge)
         {
-            try
-            {
-                await store.DeleteAsync(day, ct);
-                log.DayDeleted(day, options.RetentionDays);
-            }
-            catch (IOException error)
-            {
-                log.DayNotDeleted(error, day);
-            }
+            await DeleteAsync(day, $"older than {options.RetentionDays} days", ct);
         }
+
+        foreach (DateOnly day in plan.BySize)
+        {
+            await DeleteAsync(day, $"all days together were larger than {options.RetentionBytes} bytes", ct);
+        }
+
+        if (plan.HeldBack is [.., DateOnly newest] && !_saidHeldBack)
+        {
+            log.DaysHeldBack(plan.HeldBack.Count, newest, options.RetentionDays);
+        }
+
+        _saidHeldBack = plan.HeldBack.Count > 0;
+        await SweepSumsAsync(today, ct);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -32,8 +37,42 @@ internal sealed class Retention(IEventStore store, ServerOptions options, TimePr
         using PeriodicTimer timer = new(Interval, time);
         do
         {
-            await SweepAsync(stoppingToken);
+            try
+            {
+                await SweepAsync(stoppingToken);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                // One failure (a database that is away, say) must not end retention: the next sweep tries again.
+                log.SweepFailed(error);
+            }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    // Days whose events are still there count among the newer ones, but their sums go with the events.
+    private async Task SweepSumsAsync(DateOnly today, CancellationToken ct)
+    {
+        IReadOnlyList<DateOnly> sums = await store.SumDaysAsync(ct);
+        IEnumerable<DateOnly> all = sums.Concat((await store.StoredDaysAsync(ct)).Select(stored => stored.Day)).Distinct().Order();
+        RetentionPlan plan = RetentionPlan.Of([.. all.Select(day => new StoredDay(day, 0))], today, Math.Max(options.RollupDays, options.RetentionDays), null);
+        foreach (DateOnly day in plan.ByAge.Intersect(sums))
+        {
+            await store.DeleteSumsAsync(day, ct);
+            log.SumsDeleted(day, options.RollupDays);
+        }
+    }
+
+    private async Task DeleteAsync(DateOnly day, string why, CancellationToken ct)
+    {
+        try
+        {
+            await store.DeleteAsync(day, ct);
+            log.DayDeleted(day, why);
+        }
+        catch (IOException error)
+        {
+            log.DayNotDeleted(error, day);
+        }
     }
 }

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Fleet.Contracts;
 using Fleet.Policy;
 using Fleet.Server.Data;
+using Fleet.Server.Data.Events;
 using Fleet.Server.Http;
 using Fleet.Server.Identity;
 using Fleet.Server.Metrics;
@@ -19,12 +20,14 @@ internal static class AboutFeature
         about.MapGet("/limits", Limits).WithName("getLimits").WithSummary("Bounds of requests and pages");
     }
 
-    /// <summary>Healthy means: the database answers.</summary>
+    /// <summary>Healthy means: the database answers. That events cannot be stored is said, but a restart would not help: it stays 200.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/healthz", HealthAsync).AllowAnonymous().ExcludeFromDescription();
 
-    private static async Task<Results<ContentHttpResult, StatusCodeHttpResult>> HealthAsync(FleetDb db, CancellationToken ct) =>
-        await db.Database.CanConnectAsync(ct) ? TypedResults.Text("ok\n") : TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
+    private static async Task<Results<ContentHttpResult, StatusCodeHttpResult>> HealthAsync(FleetDb db, EventWriter events, CancellationToken ct) =>
+        await db.Database.CanConnectAsync(ct)
+            ? TypedResults.Text(events.Trouble is null ? "ok\n" : "degraded: events cannot be stored just now; agents keep theirs\n")
+            : TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
 
     private static Ok<VersionView> Version(ClaimsPrincipal user) =>
         TypedResults.Ok(new VersionView(FleetGauges.Version, LinkProtocol.Version, user.Name(), user.Role()));

@@ -16,7 +16,7 @@ internal static class GetOverview
         overview.MapGet("/", HandleAsync).WithName("getOverview").WithSummary("The fleet in figures, and what needs attention");
 
     private static async Task<Ok<OverviewView>> HandleAsync(
-        FleetViews views, HostDirectory directory, ContentionReader contention, FleetDb db, AttestationViews attestations, TimeProvider time, CancellationToken ct)
+        FleetViews views, HostDirectory directory, ContentionReader contention, FleetDb db, AttestationViews attestations, EventWriter writer, IEventStore store, TimeProvider time, CancellationToken ct)
     {
         DateTimeOffset now = time.GetUtcNow();
         IReadOnlyList<HostView> hosts = views.Hosts();
@@ -36,7 +36,7 @@ internal static class GetOverview
             Policies = rollouts.Policies,
             Rollouts = rollouts.Phases,
             Attestation = Count(WireNames.All<AttestationState>(), standings.Select(standing => WireNames.Of(standing.State))),
-            Attention = Attention.Of(hosts, hour, losses, rollouts.Failed.Concat(AttestationAttention.Of(standings)), directory, now),
+            Attention = Attention.Of(hosts, hour, losses, rollouts.Failed.Concat(AttestationAttention.Of(standings)).Concat(StoreAttention.Of(writer, store, now)), directory, now),
         });
     }
 

@@ -15,20 +15,19 @@ internal sealed class DayFiles(DataDirectory data)
     private const string DamagedSuffix = ".damaged";
 
     /// <summary>The days that have a file, oldest first.</summary>
-    public IReadOnlyList<DateOnly> Days()
+    public IReadOnlyList<DateOnly> Days() => DayNames.In(data.Root, Prefix);
+
+    /// <summary>What a day takes on disk, its log included.</summary>
+    public long BytesOf(DateOnly day)
     {
-        List<DateOnly> days = [];
-        foreach (string file in Directory.EnumerateFiles(data.Root, Prefix + "*.db"))
+        long bytes = 0;
+        foreach (string suffix in (string[])["", "-wal"])
         {
-            ReadOnlySpan<char> name = Path.GetFileNameWithoutExtension(file.AsSpan());
-            if (DateOnly.TryParseExact(name[Prefix.Length..], EventPosition.DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day))
-            {
-                days.Add(day);
-            }
+            FileInfo file = new(PathOf(day) + suffix);
+            bytes += file.Exists ? file.Length : 0;
         }
 
-        days.Sort();
-        return days;
+        return bytes;
     }
 
     /// <summary>Brings every file to the format of today; before anything else opens one.</summary>
@@ -173,8 +172,7 @@ internal sealed class DayFiles(DataDirectory data)
         SqliteConnection.ClearPool(connection);
     }
 
-    private string PathOf(DateOnly day) =>
-        data.PathOf(string.Create(CultureInfo.InvariantCulture, $"{Prefix}{day.ToString(EventPosition.DayFormat, CultureInfo.InvariantCulture)}.db"));
+    private string PathOf(DateOnly day) => data.PathOf(DayNames.Of(Prefix, day));
 
     private string Connect(DateOnly day, SqliteOpenMode mode) => new SqliteConnectionStringBuilder
     {

@@ -5,11 +5,11 @@ using Microsoft.Data.Sqlite;
 namespace Fleet.Server.Data.Events.Sqlite;
 
 /// <summary>Events in one file a day. Work is done on the caller's thread: SQLite knows no other way.</summary>
-internal sealed class SqliteEventStore(DayFiles files, TimeProvider time, ILogger<SqliteEventStore> log) : IEventStore, IDisposable
+internal sealed class SqliteEventStore(DayFiles files, SumFiles sums, TimeProvider time, ILogger<SqliteEventStore> log) : IEventStore, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly EventReader _reader = new(files);
-    private readonly SumReader _sums = new(files);
+    private readonly SumReader _sums = new(files, sums);
     private DayFile? _file;
 
     public Task<StoredGroup> StoreAsync(IReadOnlyList<IncomingBatch> group, CancellationToken ct)
@@ -62,11 +62,26 @@ internal sealed class SqliteEventStore(DayFiles files, TimeProvider time, ILogge
 
     public Task<IReadOnlyList<DateOnly>> DaysAsync(CancellationToken ct) => Task.FromResult(files.Days());
 
+    public Task<IReadOnlyList<StoredDay>> StoredDaysAsync(CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<StoredDay>>([.. files.Days().Select(day => new StoredDay(day, files.BytesOf(day)))]);
+
     public Task DeleteAsync(DateOnly day, CancellationToken ct)
     {
+        sums.Keep(files, day);
         files.Delete(day);
         return Task.CompletedTask;
     }
+
+    public Task<IReadOnlyList<DateOnly>> SumDaysAsync(CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<DateOnly>>([.. sums.Days().Except(files.Days())]);
+
+    public Task DeleteSumsAsync(DateOnly day, CancellationToken ct)
+    {
+        sums.Delete(day);
+        return Task.CompletedTask;
+    }
+
+    public IReadOnlyList<string> Damaged() => files.Damaged();
 
     public Task<IReadOnlyList<ContentionRow>> ContentionAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
         Task.FromResult(Read(() => _sums.Contention(from, to)));

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace Fleet.Server.Data.Events.Sqlite.Reading;
 
 /// <summary>Reads the sums by minute across the days' files.</summary>
-internal sealed class SumReader(DayFiles files)
+internal sealed class SumReader(DayFiles files, SumFiles sums)
 {
     public IReadOnlyList<ContentionRow> Contention(DateTimeOffset from, DateTimeOffset to)
     {
@@ -12,8 +12,8 @@ internal sealed class SumReader(DayFiles files)
             SELECT minute, id, name, kind, function, comm, decision, feature, region, count FROM contention JOIN hosts ON key = host
             WHERE minute >= ?1 AND minute <= ?2
             """;
-        List<ContentionRow> sums = [];
-        Each(sql, from, to, row => sums.Add(new ContentionRow(
+        List<ContentionRow> found = [];
+        Each(sql, from, to, row => found.Add(new ContentionRow(
             DateTimeOffset.UnixEpoch.AddMinutes(row.Number(0)),
             HostId.Parse(row.Text(1)),
             row.Text(2),
@@ -25,7 +25,7 @@ internal sealed class SumReader(DayFiles files)
             row.Text(8),
             row.Number(9))));
 
-        return sums;
+        return found;
     }
 
     public IReadOnlyDictionary<HostId, long> Losses(DateTimeOffset from, DateTimeOffset to)
@@ -44,9 +44,9 @@ internal sealed class SumReader(DayFiles files)
     {
         // A minute is never later than its arrival: older files cannot hold it.
         DateOnly first = DateOnly.FromDateTime(from.UtcDateTime);
-        foreach (DateOnly day in files.Days().Where(day => day >= first))
+        foreach (DateOnly day in files.Days().Union(sums.Days()).Where(day => day >= first))
         {
-            using SqliteConnection? file = files.OpenForReading(day);
+            using SqliteConnection? file = files.OpenForReading(day) ?? sums.OpenForReading(day);
             if (file is null)
             {
                 continue;
