@@ -86,7 +86,7 @@ public sealed class FilterTests : IDisposable
         Random random = new(1);
         await _store.StoreAsync(_store.Batch(1, 10_000, random));
         Assert.True(Selector.TryParse("detail:absent", Selectables.EventFields, out Selector? selector, out _));
-        EventReader reader = new(_store.Files, rowsAtOnce: 5_000);
+        EventReader reader = new(_store.Files, rowsAtOnce: 50_000);
 
         EventPage page = reader.Backward(EventFilter.Of(selector), null, 100, TestContext.Current.CancellationToken);
 

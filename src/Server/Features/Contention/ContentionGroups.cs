@@ -11,10 +11,15 @@ internal sealed class ContentionGroups(string[] fields, DateTimeOffset start, Da
     private readonly Dictionary<string, (string[] Key, long[] Points, long Count)> _groups = [];
     private long _total;
 
+    // Sums come sorted, so that the next is often of the same group but for its minute.
+    private string[]? _lastKey;
+    private string _lastName = "";
+
     public void Add(ContentionRow row)
     {
         string[] key = Array.ConvertAll(fields, field => values.Value(field, row));
-        string name = string.Join(Separator, key);
+        string name = _lastKey is not null && key.AsSpan().SequenceEqual(_lastKey) ? _lastName : string.Join(Separator, key);
+        (_lastKey, _lastName) = (key, name);
         (string[] _, long[] points, long count) = _groups.TryGetValue(name, out var known) ? known : (key, new long[_points], 0);
         if (step > 0)
         {

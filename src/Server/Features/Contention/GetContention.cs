@@ -45,7 +45,7 @@ internal static class GetContention
         ContentionGroups groups = new(fields, start, end, step ?? 0, new GroupFields(directory));
         foreach (ContentionRow row in await reader.ReadAsync(start, end, ct))
         {
-            if (selector.Matches(Selectables.Of(GroupFields.AsEvent(row))))
+            if (selector.Root is AllNode || selector.Matches(Selectables.Of(GroupFields.AsEvent(row))))
             {
                 groups.Add(row);
             }

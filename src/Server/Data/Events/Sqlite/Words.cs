@@ -18,6 +18,7 @@ internal sealed class Words : IDisposable
     private readonly Dictionary<PciAddress, long> _functions = [];
     private readonly Statement _insert;
     private int _characters;
+    private bool _hasOther;
 
     public Words(SqliteConnection file)
     {
@@ -25,6 +26,12 @@ internal sealed class Words : IDisposable
         using Statement all = new(file, "SELECT code, text FROM words");
         while (all.Step())
         {
+            if (all.Number(0) is Other)
+            {
+                _hasOther = true;
+                continue;
+            }
+
             string text = all.Text(1);
             _codes[text] = all.Number(0);
             _characters += text.Length;
@@ -46,13 +53,17 @@ internal sealed class Words : IDisposable
 
         if (_codes.Count >= Most || _characters + text.Length > MostCharacters)
         {
+            if (!_hasOther)
+            {
+                Insert(Other, ""); // Says to readers that there are such rows.
+                _hasOther = true;
+            }
+
             return Other;
         }
 
         code = _codes.Count + 1;
-        _insert.Bind(1, code);
-        _insert.Bind(2, text);
-        _insert.Run();
+        Insert(code, text);
         _codes.Add(text, code);
         _characters += text.Length;
         return code;
@@ -78,4 +89,11 @@ internal sealed class Words : IDisposable
     }
 
     public void Dispose() => _insert.Dispose();
+
+    private void Insert(long code, string text)
+    {
+        _insert.Bind(1, code);
+        _insert.Bind(2, text);
+        _insert.Run();
+    }
 }

@@ -8,6 +8,9 @@ internal sealed class BlockReader : IDisposable
     /// <summary>What looking at a block costs of the budget, beside its rows.</summary>
     private const int BlockCost = 32;
 
+    /// <summary>What reading the text of an event costs, beside the look at its columns.</summary>
+    private const int TextCost = 8;
+
     /// <summary>Up to so many rows of a block are fetched one by one; beyond that, running through the block is less work.</summary>
     private const int FewRows = 256;
 
@@ -20,6 +23,7 @@ internal sealed class BlockReader : IDisposable
     private readonly Statement _run;
     private readonly BlockRows _rows = new();
     private readonly long _last;
+    private int _texts;
 
     public BlockReader(SqliteConnection file, DateOnly day, EventFilter filter, int limit, List<StoredEvent> found)
     {
@@ -46,11 +50,13 @@ internal sealed class BlockReader : IDisposable
             _rows.Clear();
             _plan.Rows.AddTo(_rows, block);
             int candidates = _rows.Count;
-            budget -= BlockCost + candidates;
+            _texts = 0;
             if (candidates <= FewRows ? ReadOneByOne(block, end) : ReadRun(block, end))
             {
                 return _found[^1].Position;
             }
+
+            budget -= BlockCost + candidates + (_texts * TextCost);
         }
 
         return null;
@@ -104,6 +110,7 @@ internal sealed class BlockReader : IDisposable
 
     private bool Take(Statement row)
     {
+        _texts++;
         if (EventReader.Take(row, _filter) is { } fleetEvent)
         {
             _found.Add(new StoredEvent(new EventPosition(_day, row.Number(0)), fleetEvent));

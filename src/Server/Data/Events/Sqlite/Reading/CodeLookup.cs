@@ -12,9 +12,9 @@ internal sealed class CodeLookup(SqliteConnection file)
     public IReadOnlyList<long>? Hosts(string like) =>
         Find(true, like, @"SELECT key FROM hosts WHERE name LIKE ?1 ESCAPE '\' OR id LIKE ?1 ESCAPE '\' LIMIT ?2");
 
-    /// <summary>Numbers of texts, <see cref="Sqlite.Words.Other"/> among them; null when they are too many.</summary>
+    /// <summary>Numbers of texts, and <see cref="Sqlite.Words.Other"/> where rows have it; null when they are too many.</summary>
     public IReadOnlyList<long>? Words(string like) =>
-        Find(false, like, @"SELECT code FROM words WHERE text LIKE ?1 ESCAPE '\' UNION ALL SELECT 0 LIMIT ?2");
+        Find(false, like, @"SELECT code FROM words WHERE text LIKE ?1 ESCAPE '\' OR code = 0 LIMIT ?2");
 
     private IReadOnlyList<long>? Find(bool hosts, string like, string sql)
     {

@@ -76,6 +76,7 @@ internal sealed class FilterPlan : IDisposable
         OrNode or => Either(Source(or.Left), Source(or.Right)),
         TermNode term when Field(term) is { } field && Codes(term) is { } codes && codes.Count <= MostSources =>
             new EitherRows([.. codes.Select(code => new ValueRows(_file, field, code))]),
+        TermNode term when TextColumns.ContainsKey(term.Field) && Codes(term) is { Count: 0 } => new EitherRows([]),
         _ => new AllRows(), // "not" of what is wider would be narrower.
     };
 
@@ -123,6 +124,7 @@ internal sealed class FilterPlan : IDisposable
         string? column = term.Field is "host" or "hostname" ? "host" : TextColumns.GetValueOrDefault(term.Field);
         if (column is not null && Codes(term) is { } codes)
         {
+            // An empty list is false, which SQLite takes.
             return $"{column} IN ({string.Join(',', codes.Select(code => code.ToString(CultureInfo.InvariantCulture)))})";
         }
 

@@ -9,38 +9,41 @@ internal sealed class SumReader(DayFiles files, SumFiles sums)
     public IReadOnlyList<ContentionRow> Contention(DateTimeOffset from, DateTimeOffset to)
     {
         const string sql = """
-            SELECT minute, id, name, kind, function, comm, decision, feature, region, count FROM contention JOIN hosts ON key = host
-            WHERE minute >= ?1 AND minute <= ?2
+            SELECT minute, host, kind, function, comm, decision, feature, region, count FROM contention WHERE minute >= ?1 AND minute <= ?2
             """;
         List<ContentionRow> found = [];
-        Each(sql, from, to, row => found.Add(new ContentionRow(
-            DateTimeOffset.UnixEpoch.AddMinutes(row.Number(0)),
-            HostId.Parse(row.Text(1)),
-            row.Text(2),
-            row.Text(3),
-            row.Text(4),
-            row.Text(5),
-            row.Text(6),
-            row.Text(7),
-            row.Text(8),
-            row.Number(9))));
-
+        Texts texts = new();
+        Each(sql, from, to, (row, hosts) =>
+        {
+            (HostId host, string name) = hosts[row.Number(1)];
+            found.Add(new ContentionRow(
+                DateTimeOffset.UnixEpoch.AddMinutes(row.Number(0)),
+                host,
+                name,
+                texts.Of(row.Bytes(2)),
+                texts.Of(row.Bytes(3)),
+                texts.Of(row.Bytes(4)),
+                texts.Of(row.Bytes(5)),
+                texts.Of(row.Bytes(6)),
+                texts.Of(row.Bytes(7)),
+                row.Number(8)));
+        });
         return found;
     }
 
     public IReadOnlyDictionary<HostId, long> Losses(DateTimeOffset from, DateTimeOffset to)
     {
         Dictionary<HostId, long> losses = [];
-        Each("SELECT id, count FROM losses JOIN hosts ON key = host WHERE minute >= ?1 AND minute <= ?2", from, to, row =>
+        Each("SELECT host, count FROM losses WHERE minute >= ?1 AND minute <= ?2", from, to, (row, hosts) =>
         {
-            HostId host = HostId.Parse(row.Text(0));
+            HostId host = hosts[row.Number(0)].Id;
             losses[host] = losses.GetValueOrDefault(host) + row.Number(1);
         });
 
         return losses;
     }
 
-    private void Each(string sql, DateTimeOffset from, DateTimeOffset to, Action<Statement> each)
+    private void Each(string sql, DateTimeOffset from, DateTimeOffset to, Action<Statement, Dictionary<long, (HostId Id, string Name)>> each)
     {
         // A minute is never later than its arrival: older files cannot hold it.
         DateOnly first = DateOnly.FromDateTime(from.UtcDateTime);
@@ -54,12 +57,15 @@ internal sealed class SumReader(DayFiles files, SumFiles sums)
 
             try
             {
+                // One transaction: a sum's host is there when the sum is.
+                using SqliteTransaction moment = file.BeginTransaction(deferred: true);
+                Dictionary<long, (HostId Id, string Name)> hosts = Hosts(file);
                 using Statement row = new(file, sql);
                 row.Bind(1, StoreTime.Minutes(from));
                 row.Bind(2, StoreTime.Minutes(to));
                 while (row.Step())
                 {
-                    each(row);
+                    each(row, hosts);
                 }
             }
             catch (SqliteException error) when (DamagedDayException.IsDamage(error))
@@ -67,5 +73,17 @@ internal sealed class SumReader(DayFiles files, SumFiles sums)
                 throw new DamagedDayException(day, error);
             }
         }
+    }
+
+    private static Dictionary<long, (HostId Id, string Name)> Hosts(SqliteConnection file)
+    {
+        Dictionary<long, (HostId Id, string Name)> hosts = [];
+        using Statement row = new(file, "SELECT key, id, name FROM hosts");
+        while (row.Step())
+        {
+            hosts.Add(row.Number(0), (HostId.Parse(row.Text(1)), row.Text(2)));
+        }
+
+        return hosts;
     }
 }
