@@ -10,4 +10,7 @@ RootCommand root = new("The server of a PCI fleet: agents connect to it, operato
     MaintenanceCommands.CreateBackup(),
     MaintenanceCommands.CreateRestore(),
 };
-return await root.Parse(args).InvokeAsync();
+
+// Agents are told to go elsewhere, and what is under way is finished.
+InvocationConfiguration configuration = new() { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
+return await root.Parse(args).InvokeAsync(configuration);

@@ -40,6 +40,9 @@ internal sealed class ServerUnderTest : IAsyncDisposable
 
     public async Task<string> TokenAsync(int uses = 1) => (await Api.CreateJoinTokenAsync(new CreateJoinToken(uses))).Token;
 
+    /// <summary>kill -9, for good.</summary>
+    public Task KillAsync() => _daemon.KillAsync();
+
     /// <summary>kill -9, then a new process on the same data and ports.</summary>
     public async Task KillAndStartAsync()
     {

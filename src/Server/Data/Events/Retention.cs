@@ -1,9 +1,10 @@
 using Fleet.Server.Hosting;
+using Fleet.Server.Live.Cell;
 
 namespace Fleet.Server.Data.Events;
 
 /// <summary>Deletes days of events, and later of sums, that are past what is kept; at start and every ten minutes.</summary>
-internal sealed class Retention(IEventStore store, ServerOptions options, TimeProvider time, ILogger<Retention> log) : BackgroundService
+internal sealed class Retention(ILeadership leadership, IEventStore store, ServerOptions options, TimeProvider time, ILogger<Retention> log) : LeaderService(leadership)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
     private bool _saidHeldBack;
@@ -32,14 +33,14 @@ internal sealed class Retention(IEventStore store, ServerOptions options, TimePr
         await SweepSumsAsync(today, ct);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task LeadAsync(LeaderTerm term, CancellationToken ct)
     {
         using PeriodicTimer timer = new(Interval, time);
         do
         {
             try
             {
-                await SweepAsync(stoppingToken);
+                await SweepAsync(ct);
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
@@ -47,7 +48,7 @@ internal sealed class Retention(IEventStore store, ServerOptions options, TimePr
                 log.SweepFailed(error);
             }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        while (await timer.WaitForNextTickAsync(ct));
     }
 
     // Days whose events are still there count among the newer ones, but their sums go with the events.
