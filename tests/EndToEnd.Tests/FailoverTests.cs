@@ -53,7 +53,7 @@ public sealed class FailoverTests
         // 2. The other one leads, holds the agents, and finishes what was begun.
         await simulator.UntilAsync(
             async () => (await ServersAsync(b)).Any(server => server is { Answered: true, LeaderSince: not null, Agents: Hosts }), TimeSpan.FromSeconds(60), "the other server led and held every agent");
-        await b.Api.ActOnRolloutAsync(rollout.Id, "resume", Cancel);
+        await b.Api.ResumeRolloutAsync(rollout.Id, Cancel);
         await PhaseAsync(b, rollout.Id, RolloutPhase.Done);
         await AcknowledgedAsync(simulator, data);
 

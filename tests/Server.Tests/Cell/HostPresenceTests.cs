@@ -12,6 +12,7 @@ namespace Fleet.Server.Tests.Cell;
 public sealed class HostPresenceTests
 {
     private static readonly HostId Host = new(new Guid(1, 0, 0, new byte[8]));
+    private static readonly HostRecord Record = new() { Id = Host, Name = "h", MachineId = "m", KeyThumbprint = "k", Joined = DateTimeOffset.UnixEpoch, JoinToken = "", AdmittedBy = "" };
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 26, 0, 0, 0, TimeSpan.Zero));
     private readonly ServerRoster _roster;
     private readonly HostPresence _presence;
@@ -34,7 +35,7 @@ public sealed class HostPresenceTests
             Beat("b");
         }
 
-        Assert.Equal(HostStates.Live, _presence.State(Host));
+        Assert.Equal(HostStates.Live, _presence.State(Record));
         Assert.Equal(_time.GetUtcNow(), _presence.LastSeen(Host));
         Assert.False(_presence.IsConnectedHere(Host));
     }
@@ -49,16 +50,16 @@ public sealed class HostPresenceTests
         _time.Advance(ServerRoster.Lease + TimeSpan.FromSeconds(1));
         Assert.False(_presence.IsConnected(Host));
         Assert.Equal(died, _presence.LastSeen(Host));
-        Assert.Equal(HostStates.Live, _presence.State(Host));
+        Assert.Equal(HostStates.Live, _presence.State(Record));
 
         _time.Advance(TimeSpan.FromSeconds(20));
-        Assert.Equal(HostStates.Stale, _presence.State(Host));
+        Assert.Equal(HostStates.Stale, _presence.State(Record));
 
         // Its row goes; what it knew last stays.
         _presence.Forget("b", died);
         _roster.Learn([]);
         _time.Advance(TimeSpan.FromMinutes(5));
-        Assert.Equal(HostStates.Silent, _presence.State(Host));
+        Assert.Equal(HostStates.Silent, _presence.State(Record));
         Assert.Equal(died, _presence.LastSeen(Host));
     }
 
