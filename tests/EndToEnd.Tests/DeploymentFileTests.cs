@@ -34,7 +34,7 @@ public sealed class DeploymentFileTests
         Assert.Contains("kind: StatefulSet", rendered, StringComparison.Ordinal);
         Assert.Contains("kind: DaemonSet", rendered, StringComparison.Ordinal);
         Assert.Contains("privileged: true", rendered, StringComparison.Ordinal);
-        Assert.Contains("https://fleet-server:8443", rendered, StringComparison.Ordinal);
+        Assert.Contains("https://fleet-agents:8443", rendered, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,7 +48,20 @@ public sealed class DeploymentFileTests
         Assert.DoesNotContain("Bidirectional", rendered, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Chart_ThreeReplicas_ShareDatabaseAndKeysAndKeepBrowsersInPlace()
+    {
+        string rendered = (await Shell.RunAsync(
+            Helm(), "template", "fleet", Chart, "--set", "server.replicas=3", "--set", "server.database.existingSecret=fleet-database", "--set", "server.keysClaim=fleet-keys")).Succeeded();
+
+        foreach (string part in (string[])["replicas: 3", "kind: PodDisruptionBudget", "sessionAffinity: ClientIP", "--database-file, /database/url", "--keys, /keys", "secretName: fleet-database", "claimName: fleet-keys"])
+        {
+            Assert.Contains(part, rendered, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
+    [InlineData("server.replicas=2", "needs server.database.existingSecret")]
     [InlineData("agent.mode=block", "give observe, shadow or enforce")]
     [InlineData("agent.profile=root", "give privileged or restricted")]
     public async Task Chart_UnknownValue_IsRefusedWithWhatIsKnown(string setting, string answer)
