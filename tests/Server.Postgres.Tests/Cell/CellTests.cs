@@ -99,6 +99,35 @@ public sealed class CellTests(TestCell cell) : IClassFixture<TestCell>
     }
 
     [Fact]
+    public async Task Attestation_AskedForAtOneServer_ReachesTheAgentAtTheOtherOnce()
+    {
+        await using TestAgent agent = await TestAgent.JoinedAsync(cell.A, "attested");
+        System.Collections.Concurrent.ConcurrentDictionary<string, AttestationJob> jobs = new();
+        await agent.ConnectAsync(prepare: hub => hub.On<AttestationJob>(nameof(IAgentClient.Attest), job => jobs.TryAdd(job.Id, job)));
+        FunctionFacts facts = new()
+        {
+            Address = Pci.PciAddress.Parse("0000:01:00.0"),
+            VendorId = "144d",
+            DeviceId = "a80a",
+            ClassCode = "010802",
+            ConfigSize = 4096,
+            Mailboxes = [new MailboxFacts { Offset = 0x150, Owner = "broker", OwnerReason = "free", State = "free", Features = ["0001:01"] }],
+        };
+        await agent.Hub.InvokeAsync(nameof(IAgentHub.ReportInventory), new InventoryReport("spdm", [facts]), Ct);
+        await WaitFor.TrueAsync(async () => TestCell.Knows(cell.B, agent.Id) && await TestCell.HostAsync(cell.B, agent.Id) is { Functions: 1, State: "live" });
+
+        // The schedule of the leader may be first: then both answer with the one that is under way.
+        string path = $"/api/v1/functions/{new FunctionId(agent.Id, facts.Address)}:attest";
+        using HttpClient atB = cell.B.Admin();
+        using HttpClient atA = cell.A.Admin();
+        HttpResponseMessage[] answers = await Task.WhenAll(atB.PostAsync(path, null, Ct), atA.PostAsync(path, null, Ct));
+        string[] ids = [.. await Task.WhenAll(answers.Select(async answer => (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<AttestationStarted>(FleetJson.Options, Ct))!.Id))];
+        Assert.Single(ids.Distinct());
+        await WaitFor.TrueAsync(() => jobs.ContainsKey(ids[0]));
+        Assert.Equal("1", await cell.SqlAsync($"SELECT count(*) FROM attestations WHERE \"Host\" = '{agent.Id}'"));
+    }
+
+    [Fact]
     public async Task Events_PushedToOneServer_StreamFromTheOtherOnceAndInOrder()
     {
         await using TestAgent agent = await TestAgent.JoinedAsync(cell.A, "streamed");

@@ -20,12 +20,13 @@ internal static class AboutFeature
         about.MapGet("/limits", Limits).WithName("getLimits").WithSummary("Bounds of requests and pages");
     }
 
-    /// <summary>Healthy means: the database answers. That events cannot be stored is said, but a restart would not help: it stays 200.</summary>
+    /// <summary>Healthy means: the database answers, and the server is not about to stop, so that a balancer sends nobody here any more. That events cannot be stored is said, but a restart would not help: it stays 200.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/healthz", HealthAsync).AllowAnonymous().ExcludeFromDescription();
 
-    private static async Task<Results<ContentHttpResult, StatusCodeHttpResult>> HealthAsync(FleetDb db, EventWriter events, CancellationToken ct) =>
-        await db.Database.CanConnectAsync(ct)
+    private static async Task<Results<ContentHttpResult, StatusCodeHttpResult>> HealthAsync(
+        FleetDb db, EventWriter events, IHostApplicationLifetime lifetime, CancellationToken ct) =>
+        !lifetime.ApplicationStopping.IsCancellationRequested && await db.Database.CanConnectAsync(ct)
             ? TypedResults.Text(events.Trouble is null ? "ok\n" : "degraded: events cannot be stored just now; agents keep theirs\n")
             : TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
 

@@ -49,8 +49,32 @@ internal sealed class DeviceDirectory(IDbContextFactory<FleetDb> databases, IFle
         await using FleetDb db = await databases.CreateDbContextAsync(ct);
         Dictionary<string, long> versions = await RowVersions.OfDevicesAsync(db, ct);
         await ReloadAsync([.. versions.Where(row => !_versions.TryGetValue(row.Key, out long read) || read != row.Value).Select(row => Id(row.Key))], ct);
+        await AloneAsync(
+            () =>
+            {
+                foreach (FunctionId id in _versions.Keys.Where(key => !versions.ContainsKey(key)).Select(Id))
+                {
+                    _devices.TryRemove(id, out _);
+                }
+
+                return Task.FromResult(0);
+            },
+            ct);
         _versions = versions;
     }
+
+    /// <summary>Another server forgot a host: its standings went with it.</summary>
+    public Task DropAsync(HostId host, CancellationToken ct) => AloneAsync(
+        () =>
+        {
+            foreach (FunctionId id in _devices.Keys.Where(id => id.Host == host))
+            {
+                _devices.TryRemove(id, out _);
+            }
+
+            return Task.FromResult(0);
+        },
+        ct);
 
     /// <summary>Reads standings anew that another server changed.</summary>
     public Task ReloadAsync(IReadOnlyCollection<FunctionId> ids, CancellationToken ct) => AloneAsync(

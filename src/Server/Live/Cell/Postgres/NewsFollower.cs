@@ -50,10 +50,20 @@ internal sealed class NewsFollower(
     {
         await table.RefreshAsync(ct);
         await shared.LoadAsync(ct);
-        await agents.TellAsync(await hosts.CatchUpAsync(ct), ct);
+        await TellAsync(await hosts.CatchUpAsync(ct), ct);
         await devices.CatchUpAsync(ct);
         await using FleetDb db = await databases.CreateDbContextAsync(ct);
         await references.CatchUpAsync(db, ct);
+    }
+
+    private async Task TellAsync(IReadOnlyList<HostChange> changes, CancellationToken ct)
+    {
+        await agents.TellAsync(changes, ct);
+        foreach (HostChange change in changes.Where(change => change.After is null))
+        {
+            await devices.DropAsync(change.Host, ct);
+            presence.Forget(change.Host);
+        }
     }
 
     private async Task ReadEverythingAsync(CancellationToken ct)
@@ -80,7 +90,7 @@ internal sealed class NewsFollower(
         }
 
         // 2. What the database has.
-        await agents.TellAsync(await hosts.ReloadAsync([.. Hosts(NewsKind.Host)], ct), ct);
+        await TellAsync(await hosts.ReloadAsync([.. Hosts(NewsKind.Host)], ct), ct);
         await devices.ReloadAsync([.. Keys(NewsKind.Device).Select(key => FunctionId.TryParse(key, out FunctionId id) ? id : (FunctionId?)null).OfType<FunctionId>()], ct);
         if (Keys(NewsKind.References).Any())
         {

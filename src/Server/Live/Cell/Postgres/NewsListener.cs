@@ -40,6 +40,8 @@ internal sealed class NewsListener(NpgsqlDataSource source, NewsFollower followe
                         throw new TimeoutException($"Nothing was heard for {LongestSilence.TotalSeconds:0} s, not even what this server says itself.");
                     }
                 }
+
+                await following; // It ends before its time with the reason why it could not follow.
             }
             catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {

@@ -53,9 +53,13 @@ internal sealed class ServerTable(NpgsqlDataSource source, ServerRoster roster, 
     /// <summary>Signs off, in good order: nobody has to wait for this server to be found dead.</summary>
     public Task LeaveAsync(CancellationToken ct) => RemoveAsync("""SELECT "Id", "Heartbeat" FROM servers WHERE "Id" = $1""", roster.Me, ct);
 
-    /// <summary>Takes out servers that died a while ago. The leader does it.</summary>
-    public Task CleanAsync(CancellationToken ct) =>
-        RemoveAsync($"""SELECT "Id", "Heartbeat" FROM servers WHERE "Heartbeat" < {Now} - $1""", (long)Kept.TotalMicroseconds, ct);
+    /// <summary>Takes out servers that died a while ago, and connections of hosts that were deleted. The leader does it.</summary>
+    public async Task CleanAsync(CancellationToken ct)
+    {
+        await RemoveAsync($"""SELECT "Id", "Heartbeat" FROM servers WHERE "Heartbeat" < {Now} - $1""", (long)Kept.TotalMicroseconds, ct);
+        await using NpgsqlCommand command = source.CreateCommand("""DELETE FROM host_connections WHERE NOT EXISTS (SELECT 1 FROM hosts WHERE hosts."Id" = "Host")""");
+        await command.ExecuteNonQueryAsync(ct);
+    }
 
     private async Task RemoveAsync(string which, object value, CancellationToken ct)
     {
