@@ -17,7 +17,11 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases, IFleet
 {
     private const int RowsPerRead = 200;
     private readonly ConcurrentDictionary<HostId, HostRecord> _hosts = new();
+    private readonly SharedFacts _facts = new();
     private Dictionary<HostId, long> _versions = [];
+
+    /// <summary>A report as it is kept: what it has in common with other hosts' is one for all.</summary>
+    public InventoryReport Share(InventoryReport report) => _facts.Share(report);
 
     /// <summary>Every host; a snapshot.</summary>
     public IReadOnlyCollection<HostRecord> Hosts => (IReadOnlyCollection<HostRecord>)_hosts.Values;
@@ -143,7 +147,7 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases, IFleet
 
     // Reports of agents are large: what has not changed is not read anew, and stays the same object for those who compare. A report that said nothing new is
     // in memory alone, and newer than the row.
-    private static HostRecord Merge(HostRecord before, HostRow row)
+    private HostRecord Merge(HostRecord before, HostRow row)
     {
         bool sameInventory = row.InventoryAt == before.InventoryAt;
         bool sameState = row.StateAt == before.StateStoredAt;
@@ -157,7 +161,7 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases, IFleet
         };
     }
 
-    private static HostRecord Read(HostRow host, bool inventory = true, bool state = true) => new()
+    private HostRecord Read(HostRow host, bool inventory = true, bool state = true) => new()
     {
         Id = host.Id,
         Name = host.Name,
@@ -171,7 +175,7 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases, IFleet
         Version = host.Version,
         Labels = Parse<ImmutableSortedDictionary<string, string>>(host.Labels) ?? ImmutableSortedDictionary<string, string>.Empty,
         Hello = Parse<HelloMessage>(host.Hello),
-        Inventory = inventory ? Parse<InventoryReport>(host.Inventory) : null,
+        Inventory = inventory && Parse<InventoryReport>(host.Inventory) is { } report ? Share(report) : null,
         InventoryAt = host.InventoryAt,
         State = state ? Parse<StateReport>(host.State) : null,
         StateAt = host.StateAt,

@@ -44,7 +44,8 @@ internal sealed class AgentReports(
         DateTimeOffset now = time.GetUtcNow();
         await rows.WriteAsync(id, db => db.Hosts.Where(host => host.Id == id).ExecuteUpdateAsync(
             host => host.SetProperty(h => h.Inventory, json).SetProperty(h => h.InventoryAt, now), CancellationToken.None));
-        directory.Update(id, host => host with { Inventory = report, InventoryAt = now });
+        InventoryReport shared = directory.Share(report);
+        directory.Update(id, host => host with { Inventory = shared, InventoryAt = now });
         feed.Publish(LiveTopics.Functions);
         feed.Publish(LiveTopics.Hosts);
     }
