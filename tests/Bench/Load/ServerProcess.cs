@@ -9,6 +9,9 @@ internal sealed class ServerProcess : IAsyncDisposable
 {
     private const double TicksASecond = 100; // USER_HZ, the same on every Linux that .NET runs on
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(1);
+
+    // As deploy/ starts it: what TLS frees goes back to the system.
+    private static readonly (string Name, string Value)[] Shipped = [("MALLOC_ARENA_MAX", "2"), ("MALLOC_TRIM_THRESHOLD_", "131072")];
     private readonly Process _process;
 
     private ServerProcess(Process process) => _process = process;
@@ -44,7 +47,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         string endpoints = Path.Combine(data, "server-endpoints.json");
         Directory.CreateDirectory(data);
         File.Delete(endpoints);
-        Process process = Launch(program, ["run", "--http", "127.0.0.1:0", "--agents", "127.0.0.1:0", "--data", data, .. more]);
+        Process process = Launch(program, ["run", "--http", "127.0.0.1:0", "--agents", "127.0.0.1:0", "--data", data, .. more], Shipped);
         process.BeginOutputReadLine(); // Whatever it says: a full pipe would stop it.
         long start = Stopwatch.GetTimestamp();
         while (!File.Exists(endpoints))
