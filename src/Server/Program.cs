@@ -9,6 +9,7 @@ RootCommand root = new("The server of a PCI fleet: agents connect to it, operato
     MaintenanceCommands.CreateCheck(),
     MaintenanceCommands.CreateBackup(),
     MaintenanceCommands.CreateRestore(),
+    AuthorityCommand.Create(),
 };
 
 // Agents are told to go elsewhere, and what is under way is finished.

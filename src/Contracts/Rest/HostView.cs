@@ -83,4 +83,13 @@ public sealed record HostView
 
     /// <summary>What is known of those machines, one sentence.</summary>
     public string? ConnectedTwiceNote { get; init; }
+
+    /// <summary>When its agent's certificate expires; it renews itself when two thirds of the time are over. Null until the agent came in with one.</summary>
+    public DateTimeOffset? CertificateExpires { get; init; }
+
+    /// <summary>Whether the certificate should have been renewed long ago, or has expired.</summary>
+    public bool CertificateOverdue { get; init; }
+
+    /// <summary>The agent's clock less the server's, in whole seconds; null while the agent has not said.</summary>
+    public long? ClockOffsetSeconds { get; init; }
 }

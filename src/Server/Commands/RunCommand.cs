@@ -19,7 +19,8 @@ internal static class RunCommand
         Option<string> every = new("--attest-every") { Description = "Interval of attestations (90s, 30m, 6h); reference values may ask for another", DefaultValueFactory = _ => "6h" };
         Option<string> age = new("--attest-max-age") { Description = "How long evidence counts; older is stale", DefaultValueFactory = _ => "24h" };
         Option<int> evidence = new("--evidence-days") { Description = "Days to keep evidence that did not fail; of failures it is kept 400 days", DefaultValueFactory = _ => 30 };
-        Command command = new("run", "Serves until it is told to stop.") { http, agents, data, keys, token, enrolRate, every, age, evidence };
+        Option<string> certificates = new("--certificate-lifetime") { Description = "How long agents' certificates hold (10m to 825d); they are renewed when two thirds are over", DefaultValueFactory = _ => "90d" };
+        Command command = new("run", "Serves until it is told to stop.") { http, agents, data, keys, token, enrolRate, every, age, evidence, certificates };
         DatabaseOption database = new();
         database.AddTo(command);
         RetentionOption retention = new();
@@ -55,6 +56,12 @@ internal static class RunCommand
                 return 2;
             }
 
+            if (!Duration.TryParse(result.GetValue(certificates), out TimeSpan lifetime) || lifetime < TimeSpan.FromMinutes(10) || lifetime > TimeSpan.FromDays(825))
+            {
+                await Console.Error.WriteLineAsync("fleet-server: --certificate-lifetime takes a time from 10m to 825d. An agent that is away for longer has to join again.");
+                return 2;
+            }
+
             return await RunAsync(
                 () => retention.Put(result, new ServerOptions
                 {
@@ -65,6 +72,7 @@ internal static class RunCommand
                     Database = database.Read(result),
                     WriteJoinToken = result.GetValue(token),
                     EnrolRate = result.GetValue(enrolRate),
+                    CertificateLifetime = lifetime,
                     Attestation = new AttestationTimes { Every = interval, MaxAge = maxAge, KeepEvidence = TimeSpan.FromDays(result.GetValue(evidence)) },
                 }),
                 ct);

@@ -7,6 +7,7 @@ using Fleet.Server.Features.About;
 using Fleet.Server.Features.Agents;
 using Fleet.Server.Features.Attestation;
 using Fleet.Server.Features.Audit;
+using Fleet.Server.Features.Authority;
 using Fleet.Server.Features.Claims;
 using Fleet.Server.Features.Contention;
 using Fleet.Server.Features.Enrolment;
@@ -166,5 +167,6 @@ internal sealed class ServerApp : IAsyncDisposable
         api.MapRollouts();
         api.MapAttestation();
         api.MapAudit();
+        api.MapAuthority();
     }
 }

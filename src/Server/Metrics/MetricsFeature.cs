@@ -10,7 +10,7 @@ internal static class MetricsFeature
 {
     public static IServiceCollection AddFleetMetrics(this IServiceCollection services)
     {
-        services.AddSingleton<FleetMetrics>().AddSingleton<FleetGauges>();
+        services.AddSingleton<FleetMetrics>().AddSingleton<FleetGauges>().AddSingleton<CertificateGauges>();
         services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("fleet-server", serviceVersion: FleetGauges.Version)).WithMetrics(metrics => metrics
             .AddMeter(FleetMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
             .AddPrometheusExporter());
@@ -23,6 +23,7 @@ internal static class MetricsFeature
     public static void BeginFleetMetrics(this IServiceProvider services)
     {
         services.GetRequiredService<FleetGauges>();
+        services.GetRequiredService<CertificateGauges>();
         services.GetRequiredService<FleetMetrics>().Begin();
         services.GetRequiredService<AttestationMetrics>().Begin();
     }

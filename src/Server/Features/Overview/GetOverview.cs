@@ -36,7 +36,13 @@ internal static class GetOverview
             Policies = rollouts.Policies,
             Rollouts = rollouts.Phases,
             Attestation = Count(WireNames.All<AttestationState>(), standings.Select(standing => WireNames.Of(standing.State))),
-            Attention = Attention.Of(hosts, hour, losses, rollouts.Failed.Concat(AttestationAttention.Of(standings)).Concat(StoreAttention.Of(writer, store, now)), directory, now),
+            Attention = Attention.Of(
+                hosts,
+                hour,
+                losses,
+                rollouts.Failed.Concat(AttestationAttention.Of(standings)).Concat(StoreAttention.Of(writer, store, now)).Concat(IdentityAttention.Of(hosts, now)),
+                directory,
+                now),
         });
     }
 

@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Fleet.Contracts;
+
+namespace Fleet.Server.Commands;
+
+/// <summary>The authority as text, for people and for programs.</summary>
+internal static class AuthorityText
+{
+    private static readonly JsonSerializerOptions Indented = new(FleetJson.Options) { WriteIndented = true };
+
+    public static string Json<T>(T value) => JsonSerializer.Serialize(value, Indented);
+
+    public static string Describe(AuthorityView view)
+    {
+        StringBuilder text = new();
+        text.AppendLine($"root          SHA-256 {view.Root}");
+        text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"              expires {view.RootExpires.UtcDateTime:yyyy-MM-dd}, its key is {(view.RootKeyHere ? "in the data directory" : "kept elsewhere")}"));
+        foreach (IntermediateView one in view.Intermediates)
+        {
+            string agents = one.Agents switch
+            {
+                null => "agents not known, no server runs here",
+                1 => "1 agent",
+                _ => string.Create(CultureInfo.InvariantCulture, $"{one.Agents} agents"),
+            };
+            string state = one.Issues ? "activated, issues" : one.State;
+            text.AppendLine(string.Create(
+                CultureInfo.InvariantCulture, $"intermediate  {one.Number}  {state} since {one.Since.UtcDateTime:yyyy-MM-dd HH:mm}, expires {one.Expires.UtcDateTime:yyyy-MM-dd}, {agents}"));
+        }
+
+        return text.ToString().TrimEnd();
+    }
+}
