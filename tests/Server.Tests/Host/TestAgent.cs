@@ -29,6 +29,10 @@ internal sealed class TestAgent(TestServer server, string name) : IAsyncDisposab
 
     public HubConnection Hub => _hub!;
 
+    public ECDsa Key => _key;
+
+    public X509Certificate2 Certificate => _certificate!;
+
     public static async Task<string> TokenAsync(TestServer server, int uses = 1, int ttl = 3600)
     {
         using HttpClient admin = server.Admin();
@@ -44,13 +48,22 @@ internal sealed class TestAgent(TestServer server, string name) : IAsyncDisposab
         return agent;
     }
 
-    public async Task<HttpResponseMessage> EnrollAsync(string token, string? signingRequest = null)
+    /// <summary>Renews over the link; the certificate that comes back, with its new key.</summary>
+    public async Task<X509Certificate2> RenewAsync(ECDsa next)
+    {
+        CertificateRequest request = new("CN=ignored", next, HashAlgorithmName.SHA256);
+        RenewReply reply = await Hub.InvokeAsync<RenewReply>(nameof(IAgentHub.RenewCertificate), new RenewRequest(Convert.ToBase64String(request.CreateSigningRequest())));
+        using X509Certificate2 issued = X509CertificateLoader.LoadCertificate(Convert.FromBase64String(reply.Certificate));
+        return issued.CopyWithPrivateKey(next);
+    }
+
+    public async Task<HttpResponseMessage> EnrollAsync(string token, string? signingRequest = null, EnrolledBefore? previous = null)
     {
         using HttpClient client = new(Handler(null)) { BaseAddress = At.Agents };
         CertificateRequest request = new("CN=ignored", _key, HashAlgorithmName.SHA256);
         return await client.PostAsJsonAsync(
             LinkProtocol.EnrollPath,
-            new EnrollRequest(Secret(token), signingRequest ?? Convert.ToBase64String(request.CreateSigningRequest()), name, MachineId, false),
+            new EnrollRequest(Secret(token), signingRequest ?? Convert.ToBase64String(request.CreateSigningRequest()), name, MachineId, false, previous),
             FleetJson.Options);
     }
 
@@ -64,7 +77,7 @@ internal sealed class TestAgent(TestServer server, string name) : IAsyncDisposab
     public static string Secret(string token) => token["fleetjoin_".Length..].Split('.')[0];
 
     public async Task<HelloReply> ConnectAsync(
-        long epoch = 7, X509Certificate2? certificate = null, string inventoryHash = "none", string boot = "boot", Action<HubConnection>? prepare = null)
+        long epoch = 7, X509Certificate2? certificate = null, string inventoryHash = "none", string boot = "boot", Action<HubConnection>? prepare = null, HostId? identity = null)
     {
         _hub = new HubConnectionBuilder()
             .WithUrl(new Uri(At.Agents, LinkProtocol.HubPath), options =>
@@ -82,7 +95,7 @@ internal sealed class TestAgent(TestServer server, string name) : IAsyncDisposab
         prepare?.Invoke(_hub);
         await _hub.StartAsync();
         return await _hub.InvokeAsync<HelloReply>(
-            nameof(IAgentHub.Hello), new HelloMessage(LinkProtocol.Version, epoch, Facts() with { BootId = boot }, inventoryHash, new Dictionary<string, string>()));
+            nameof(IAgentHub.Hello), new HelloMessage(LinkProtocol.Version, epoch, Facts() with { BootId = boot }, inventoryHash, new Dictionary<string, string>(), identity));
     }
 
     public Task<BatchAcknowledgement> PushAsync(params FleetEvent[] events) =>
@@ -135,7 +148,8 @@ internal sealed class TestAgent(TestServer server, string name) : IAsyncDisposab
         {
             EnabledSslProtocols = SslProtocols.Tls13,
             RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
-            ClientCertificates = certificate is null ? [] : [certificate],
+            // Offline: the client too would fetch what a certificate points to.
+            ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(certificate, null, offline: true),
         },
     };
 
