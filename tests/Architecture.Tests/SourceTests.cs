@@ -57,6 +57,16 @@ public sealed partial class SourceTests
     }
 
     [Fact]
+    public void Transactions_OfTheFleetsDatabase_AreBegunInOnePlace()
+    {
+        // On PostgreSQL only those of FleetDb.BeginChangeAsync stand in one line, as all do on SQLite.
+        IEnumerable<string> elsewhere = Repository.Files("src/Server", "*.cs")
+            .Where(file => !file.StartsWith("src/Server/Data/", StringComparison.Ordinal) && Repository.Read(file).Contains("Database.BeginTransaction", StringComparison.Ordinal));
+
+        Assert.Empty(elsewhere);
+    }
+
+    [Fact]
     public void Names_OfFiles_SayWhatTheyHold()
     {
         IEnumerable<string> vague = Code("src").Concat(Code("tests"))

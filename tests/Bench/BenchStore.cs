@@ -16,14 +16,14 @@ internal sealed class BenchStore : IAsyncDisposable
 {
     private const int Callers = 32;
     private readonly ServiceProvider _services;
-    private readonly SqliteEventStore _store;
+    private readonly IEventStore _store;
     private readonly EventWriter _writer;
     private bool _closed;
 
-    private BenchStore(DataDirectory data, TimeProvider time)
+    private BenchStore(IEventStore store, TimeProvider time)
     {
         _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        _store = new SqliteEventStore(new DayFiles(data), new SumFiles(data), time, NullLogger<SqliteEventStore>.Instance);
+        _store = store;
         NoNews news = new();
         _writer = new EventWriter(
             _store,
@@ -33,11 +33,15 @@ internal sealed class BenchStore : IAsyncDisposable
             NullLogger<EventWriter>.Instance);
     }
 
-    public static async Task<BenchStore> OpenAsync(DataDirectory data, TimeProvider time)
+    public static Task<BenchStore> OpenAsync(DataDirectory data, TimeProvider time) =>
+        OpenAsync(new SqliteEventStore(new DayFiles(data), new SumFiles(data), time, NullLogger<SqliteEventStore>.Instance), time);
+
+    /// <summary>The writer over a store of either kind; closing it closes a store of files.</summary>
+    public static async Task<BenchStore> OpenAsync(IEventStore store, TimeProvider time)
     {
-        BenchStore store = new(data, time);
-        await store._writer.StartAsync(CancellationToken.None);
-        return store;
+        BenchStore opened = new(store, time);
+        await opened._writer.StartAsync(CancellationToken.None);
+        return opened;
     }
 
     /// <summary>Reads --stored N, with underscores if one likes; 0 without it.</summary>
@@ -89,7 +93,7 @@ internal sealed class BenchStore : IAsyncDisposable
         {
             _closed = true;
             await _writer.StopAsync(CancellationToken.None);
-            _store.Dispose();
+            (_store as IDisposable)?.Dispose();
         }
     }
 
@@ -100,7 +104,7 @@ internal sealed class BenchStore : IAsyncDisposable
         await _services.DisposeAsync();
     }
 
-    private async Task FillAsync(EventSource source, long count, DateTimeOffset from, DateTimeOffset to)
+    public async Task FillAsync(EventSource source, long count, DateTimeOffset from, DateTimeOffset to)
     {
         const int atOnce = 50_000;
         Task<List<IncomingBatch>> made = Task.Run(() => source.Batches(atOnce, from));

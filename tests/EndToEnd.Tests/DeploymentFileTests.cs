@@ -19,6 +19,16 @@ public sealed class DeploymentFileTests
     }
 
     [Fact]
+    public async Task Compose_ProfilePostgres_RendersTheDatabase()
+    {
+        Places.NeedProgram("docker-compose");
+
+        string rendered = (await Shell.RunAsync("docker-compose", "--file", Path.Combine(Places.Root, "docker-compose.yml"), "--profile", "postgres", "config")).Succeeded();
+
+        Assert.Contains("image: postgres:", rendered, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Chart_Lint_FindsNothing()
     {
         Output lint = await Shell.RunAsync(Helm(), "lint", "--strict", Chart);

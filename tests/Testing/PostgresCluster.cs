@@ -28,14 +28,16 @@ public sealed class PostgresCluster : IAsyncDisposable
     private readonly string _directory;
     private readonly string _programs;
     private readonly string[] _settings;
+    private readonly int _smallDisk;
     private Process? _keeper;
     private int _databases;
 
-    private PostgresCluster(string directory, string programs, string[] settings)
+    private PostgresCluster(string directory, string programs, string[] settings, int smallDisk)
     {
         _directory = directory;
         _programs = programs;
         _settings = settings;
+        _smallDisk = smallDisk;
     }
 
     /// <summary>Where its programs are; null where PostgreSQL is not installed.</summary>
@@ -53,15 +55,17 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     private string Data => Path.Combine(_directory, "data");
 
+    private string SmallDisk => Path.Combine(_directory, "small");
+
     /// <param name="durable">Whether it waits for the disk, which only tests of that need.</param>
-    /// <param name="directory">Where; a temporary directory by default. It is deleted at the end.</param>
+    /// <param name="smallDisk">Megabytes of a disk of its own, for a tablespace "small"; 0 for none. Only root can have one: it is mounted where this cluster alone sees it.</param>
     /// <param name="settings">More settings, name=value.</param>
-    public static async Task<PostgresCluster> StartAsync(bool durable = false, string? directory = null, params string[] settings)
+    public static async Task<PostgresCluster> StartAsync(bool durable = false, int smallDisk = 0, params string[] settings)
     {
         string programs = Programs ?? throw new InvalidOperationException("PostgreSQL is not installed (apt-get install postgresql).");
-        directory ??= Directory.CreateTempSubdirectory("fleet-pg-").FullName;
+        string directory = Directory.CreateTempSubdirectory("fleet-pg-").FullName;
         string[] all = [$"fsync={(durable ? "on" : "off")}", "shared_buffers=64MB", "max_connections=300", "max_wal_size=4GB", .. settings];
-        PostgresCluster cluster = new(directory, programs, all);
+        PostgresCluster cluster = new(directory, programs, all, smallDisk);
         if (Environment.IsPrivilegedProcess)
         {
             await RunAsync("chown", ["postgres:", directory]);
@@ -71,6 +75,11 @@ public sealed class PostgresCluster : IAsyncDisposable
         await RunAsync(
             cluster.As(), [.. cluster.AsArguments(), Path.Combine(programs, "initdb"), "-D", cluster.Data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
         await cluster.StartAsync();
+        if (smallDisk > 0)
+        {
+            await cluster.SqlAsync("postgres", $"CREATE TABLESPACE small LOCATION '{cluster.SmallDisk}'");
+        }
+
         return cluster;
     }
 
@@ -79,7 +88,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     {
         string[] arguments =
         [
-            "-c", Keeper, "keeper", _directory, .. As() is "env" ? [] : (string[])[As()], .. AsArguments(), Path.Combine(_programs, "postgres"), "-D", Data, "-k", _directory,
+            "-c", Keeper, "keeper", _directory, .. OnSmallDisk(), .. As() is "env" ? [] : (string[])[As()], .. AsArguments(), Path.Combine(_programs, "postgres"), "-D", Data, "-k", _directory,
             "-c", "listen_addresses=", .. _settings.SelectMany(setting => new[] { "-c", setting }),
         ];
         ProcessStartInfo start = new("bash", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
@@ -109,6 +118,11 @@ public sealed class PostgresCluster : IAsyncDisposable
         keeper.Dispose();
         _keeper = null;
     }
+
+    /// <summary>Leaves no room on the small disk.</summary>
+    public Task FillDiskAsync() => RunAsync("nsenter", ["-m", "-t", $"{ProcessId}", "sh", "-c", $"cat /dev/zero >{SmallDisk}/ballast 2>/dev/null; true"]);
+
+    public Task FreeDiskAsync() => RunAsync("nsenter", ["-m", "-t", $"{ProcessId}", "rm", $"{SmallDisk}/ballast"]);
 
     /// <summary>Makes a database; a copy of another if one is named.</summary>
     /// <returns>The connection string.</returns>
@@ -167,6 +181,14 @@ public sealed class PostgresCluster : IAsyncDisposable
         await process.WaitForExitAsync();
         return process.ExitCode is 0 ? output.TrimEnd('\n') : throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {said}");
     }
+
+    // Each of them becomes the next, so that the process known is PostgreSQL itself.
+    private string[] OnSmallDisk() => _smallDisk is 0
+        ? []
+        : [
+            "unshare", "-m", "--propagation", "private", "sh", "-c",
+            $"mkdir {SmallDisk} && mount -t tmpfs -o size={_smallDisk}m,mode=0700,uid=$(id -u postgres) tmpfs {SmallDisk} && exec \"$@\"", "small",
+        ];
 
     // setpriv becomes the program, so that the process known is PostgreSQL itself.
     private string As() => Environment.IsPrivilegedProcess ? "setpriv" : "env";

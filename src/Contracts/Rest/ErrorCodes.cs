@@ -45,6 +45,9 @@ public static class ErrorCodes
     /// <summary>Too many requests.</summary>
     public const string TooMany = "too-many";
 
+    /// <summary>The database cannot be used just now; the answer's Retry-After says when to try again.</summary>
+    public const string Unavailable = "unavailable";
+
     /// <summary>The server failed; its log has the cause under the trace id of the answer.</summary>
     public const string Internal = "internal";
 }

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace Fleet.Server.Data;
@@ -6,6 +7,8 @@ namespace Fleet.Server.Data;
 /// <summary>Tells failures of a database that pass, or that its administrator mends, from faults of ours.</summary>
 internal static class DatabaseFailures
 {
+    private const int SqliteUnique = 2067;
+    private const int SqlitePrimaryKey = 1555;
     private const int SqliteBusy = 5;
     private const int SqliteIoError = 10;
     private const int SqliteFull = 13;
@@ -16,11 +19,11 @@ internal static class DatabaseFailures
     {
         null => null,
         Events.StoreUnavailableException unavailable => unavailable.Message,
-        PostgresException { SqlState: PostgresErrorCodes.DiskFull } full => $"PostgreSQL has no room left: {full.MessageText}. Make room; nothing that was acknowledged is lost.",
+        PostgresException { SqlState: PostgresErrorCodes.DiskFull } full => $"PostgreSQL has no room left: {full.MessageText}. Make room for it: nothing that was acknowledged is lost.",
         PostgresException { SqlState: PostgresErrorCodes.TooManyConnections or "53000" or "53200" or "53400" } scarce => $"PostgreSQL is short of resources: {scarce.MessageText}.",
         PostgresException postgres => Passes(postgres) ? $"PostgreSQL ended the work: {postgres.MessageText} ({postgres.SqlState})." : null,
-        NpgsqlException connection => $"PostgreSQL cannot be reached: {(connection.InnerException ?? connection).Message}",
-        SqliteException { SqliteErrorCode: SqliteBusy or SqliteIoError or SqliteFull or SqliteCannotOpen } file => $"SQLite cannot write: {file.Message}",
+        NpgsqlException connection => $"PostgreSQL cannot be reached: {(connection.InnerException ?? connection).Message.TrimEnd('.')}.",
+        SqliteException { SqliteErrorCode: SqliteBusy or SqliteIoError or SqliteFull or SqliteCannotOpen } file => $"SQLite cannot write: {file.Message.TrimEnd('.')}.",
         _ => Reason(error.InnerException),
     };
 
@@ -30,6 +33,16 @@ internal static class DatabaseFailures
         null => false,
         PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } => true,
         _ => IsConflict(error.InnerException),
+    };
+
+    /// <summary>Two made or changed the same thing, and the other was first.</summary>
+    public static bool IsRace(Exception? error) => error switch
+    {
+        null => false,
+        DbUpdateConcurrencyException => true,
+        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } => true,
+        SqliteException { SqliteExtendedErrorCode: SqliteUnique or SqlitePrimaryKey } => true,
+        _ => IsRace(error.InnerException),
     };
 
     // Classes 08 (connection), 57P (shutdown, crash, not yet started) and 58 (I/O), a cancelled statement, a lock that was not to be had in

@@ -14,6 +14,7 @@ internal static class DatabaseSetup
 {
     public static IServiceCollection AddDatabase(this IServiceCollection services, ServerOptions options, DataDirectory data)
     {
+        services.AddSingleton<DatabaseHealth>().AddHostedService(provider => provider.GetRequiredService<DatabaseHealth>());
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<FleetDb>>().CreateDbContext());
         return options.Database is { } connectionString ? services.AddPostgres(connectionString) : services.AddSqlite(data);
     }

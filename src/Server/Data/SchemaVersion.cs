@@ -1,5 +1,7 @@
 using Fleet.Server.Hosting;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Fleet.Server.Data;
 
@@ -12,6 +14,12 @@ internal static class SchemaVersion
     /// <exception cref="StartException">It has migrations that this version does not know.</exception>
     public static async Task CheckAsync(FleetDb db, string where, CancellationToken ct)
     {
+        // A database that nobody has used yet has no history; asking it would be an error, and be logged as one.
+        if (!await db.GetService<IHistoryRepository>().ExistsAsync(ct))
+        {
+            return;
+        }
+
         HashSet<string> known = [.. db.Database.GetMigrations()];
         if ((await db.Database.GetAppliedMigrationsAsync(ct)).LastOrDefault(applied => !known.Contains(applied)) is { } later)
         {

@@ -99,7 +99,8 @@ internal sealed class ServerApp : IAsyncDisposable
             ContentRootPath = AppContext.BaseDirectory,
         });
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
-            .AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Critical).AddFilter("Npgsql", LogLevel.Warning).AddFilter("Npgsql.Command", LogLevel.Critical)
+            .AddFilter("Microsoft.EntityFrameworkCore.Database", LogLevel.Critical).AddFilter("Microsoft.EntityFrameworkCore.Query", LogLevel.Critical)
+            .AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.Critical).AddFilter("Npgsql", LogLevel.Critical)
             .AddFilter("Microsoft.Hosting", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
             .AddFilter(typeof(BearerHandler).FullName, LogLevel.Warning);
         StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
@@ -152,7 +153,7 @@ internal sealed class ServerApp : IAsyncDisposable
         app.MapSession();
         app.MapDashboard();
 
-        RouteGroupBuilder api = app.MapGroup("/api/v1");
+        RouteGroupBuilder api = app.MapGroup("/api/v1").AddEndpointFilter<RetryConflicts>();
         api.MapAbout();
         api.MapServers();
         api.MapHosts();

@@ -1,5 +1,6 @@
 // Every error the framework makes gets the same form as ours: problem+json with a code, and nothing of the inside.
 using Fleet.Contracts;
+using Fleet.Server.Data;
 using Fleet.Server.Hosting;
 using Microsoft.AspNetCore.Diagnostics;
 
@@ -7,6 +8,8 @@ namespace Fleet.Server.Http;
 
 internal static class ProblemSetup
 {
+    private const string SecondsToRetry = "2";
+
     public static IServiceCollection AddProblems(this IServiceCollection services) => services
         .Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true)
         .AddProblemDetails(problems => problems.CustomizeProblemDetails = Complete);
@@ -15,12 +18,21 @@ internal static class ProblemSetup
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
-            SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
-            StatusCodeSelector = error => error is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
+            SuppressDiagnosticsCallback = context =>
+                context.Exception is BadHttpRequestException || DatabaseFailures.IsRace(context.Exception) || app.Services.GetRequiredService<DatabaseHealth>().Accounts(context.Exception),
+            StatusCodeSelector = Status,
         });
         app.UseStatusCodePages();
         app.UseWhen(IsPerson, people => people.UseStatusCodePagesWithReExecute("/not-found"));
     }
+
+    private static int Status(Exception error) => error switch
+    {
+        BadHttpRequestException bad => bad.StatusCode,
+        _ when DatabaseFailures.IsRace(error) => StatusCodes.Status409Conflict,
+        _ when DatabaseFailures.IsConflict(error) || DatabaseFailures.Reason(error) is not null => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status500InternalServerError,
+    };
 
     // Somebody with a browser gets the dashboard's page; programs get problem+json.
     private static bool IsPerson(HttpContext http) => HttpMethods.IsGet(http.Request.Method)
@@ -30,8 +42,19 @@ internal static class ProblemSetup
     private static void Complete(ProblemDetailsContext context)
     {
         int status = context.ProblemDetails.Status ?? StatusCodes.Status500InternalServerError;
+        Exception? error = context.HttpContext.Features.Get<IExceptionHandlerFeature>()?.Error;
         context.ProblemDetails.Extensions.TryAdd("code", Code(status));
-        if (context.HttpContext.Features.Get<IExceptionHandlerFeature>()?.Error is BadHttpRequestException bad)
+        if (status is StatusCodes.Status503ServiceUnavailable)
+        {
+            context.HttpContext.Response.Headers.RetryAfter = SecondsToRetry;
+            context.ProblemDetails.Detail = $"{DatabaseFailures.Reason(error) ?? "The database met two changes at once."} Nothing was changed; try again after Retry-After seconds.";
+        }
+        else if (DatabaseFailures.IsRace(error))
+        {
+            context.ProblemDetails.Detail = "Somebody else changed the same thing at the same time. Read it again, and decide.";
+        }
+
+        if (error is BadHttpRequestException bad)
         {
             context.ProblemDetails.Detail = bad.InnerException is System.Text.Json.JsonException json ? $"{bad.Message} {json.Message}" : bad.Message;
         }
@@ -56,6 +79,7 @@ internal static class ProblemSetup
         StatusCodes.Status412PreconditionFailed => ErrorCodes.Stale,
         StatusCodes.Status428PreconditionRequired => ErrorCodes.PreconditionRequired,
         StatusCodes.Status429TooManyRequests => ErrorCodes.TooMany,
+        StatusCodes.Status503ServiceUnavailable => ErrorCodes.Unavailable,
         >= 500 => ErrorCodes.Internal,
         _ => ErrorCodes.Invalid,
     };

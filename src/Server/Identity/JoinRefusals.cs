@@ -44,7 +44,7 @@ internal sealed class JoinRefusals(IDbContextFactory<FleetDb> databases, TimePro
 
         string before = unwritten is 0 ? "" : $" ({unwritten} more before it, since the entry before)";
         await using FleetDb db = await databases.CreateDbContextAsync(ct);
-        await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
+        await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
         await AuditTrail.AppendAsync(db, "", action, subject, $"{reason}: {who}{before}", now, ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);

@@ -36,7 +36,7 @@ internal sealed class JoinTokenIssuer(CertificateAuthority authority, TimeProvid
             Expires = now.AddSeconds(request.TtlSeconds),
             Labels = JsonSerializer.Serialize(request.Labels ?? new Dictionary<string, string>(), FleetJson.Options),
         };
-        await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
+        await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
         db.JoinTokens.Add(row);
         string note = row.Note is { Length: > 0 } text ? $" ({text})" : "";
         string labels = request.Labels is { Count: > 0 } some ? $", with labels {string.Join(", ", some.Select(label => $"{label.Key}={label.Value}"))}" : "";

@@ -4,6 +4,7 @@ using Fleet.Server.Data;
 using Fleet.Server.Data.Events;
 using Fleet.Server.Live.Cell;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Fleet.Server.Live;
 
@@ -74,7 +75,10 @@ internal sealed class PresenceWatch(
             catch (Exception error) when (error is not OperationCanceledException)
             {
                 // One failure (a full disk, say) must not end the watch: the next look tries again.
-                log.LookFailed(error);
+                if (DatabaseFailures.Reason(error) is null)
+                {
+                    log.LookFailed(error);
+                }
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -113,10 +117,13 @@ internal sealed class PresenceWatch(
             return;
         }
 
-        await using FleetDb db = await databases.CreateDbContextAsync(ct);
         foreach (HostId[] some in connected.Chunk(500))
         {
+            // Many rows at once: in line with other changes, or two could each wait for a row of the other's.
+            await using FleetDb db = await databases.CreateDbContextAsync(ct);
+            await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
             await db.Hosts.Where(host => some.Contains(host.Id)).ExecuteUpdateAsync(host => host.SetProperty(h => h.LastSeen, now), ct);
+            await transaction.CommitAsync(ct);
         }
     }
 

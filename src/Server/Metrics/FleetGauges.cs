@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Reflection;
+using Fleet.Server.Data;
 using Fleet.Server.Data.Events;
 using Fleet.Server.Live;
 
@@ -12,7 +13,7 @@ internal sealed class FleetGauges
     private readonly HostDirectory _directory;
     private readonly HostPresence _presence;
 
-    public FleetGauges(FleetMetrics metrics, HostDirectory directory, HostPresence presence, EventWriter writer, IEventStore store)
+    public FleetGauges(FleetMetrics metrics, HostDirectory directory, HostPresence presence, EventWriter writer, IEventStore store, DatabaseHealth database)
     {
         _directory = directory;
         _presence = presence;
@@ -23,6 +24,7 @@ internal sealed class FleetGauges
         meter.CreateObservableGauge("pcifleet_agent_connections", () => presence.Connections, description: "Connections of agents");
         meter.CreateObservableGauge(
             "pcifleet_ingest_working", () => writer.Trouble is null ? 1 : 0, description: "0 while events cannot be stored: agents keep theirs meanwhile");
+        meter.CreateObservableGauge("pcifleet_database_up", () => database.Trouble is null ? 1 : 0, description: "0 while the database cannot be used; /healthz says why");
         meter.CreateObservableGauge("pcifleet_ingest_queue_depth", () => writer.Queued, description: "Batches of events that wait to be stored");
         meter.CreateObservableGauge(
             "pcifleet_ingest_lag_seconds", () => writer.Lag.TotalSeconds, description: "How long the oldest batch that is not stored has waited");

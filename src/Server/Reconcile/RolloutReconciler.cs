@@ -36,8 +36,11 @@ internal sealed class RolloutReconciler(
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
-                // The edge of the loop: whatever stands in the way now, the next second tries again.
-                log.PassFailed(error);
+                // The edge of the loop: whatever stands in the way now, the next second tries again. Of its database the server has said so already.
+                if (DatabaseFailures.Reason(error) is null)
+                {
+                    log.PassFailed(error);
+                }
             }
         }
     }
@@ -50,7 +53,7 @@ internal sealed class RolloutReconciler(
             {
                 await step.TakeAsync(number, term, ct);
             }
-            catch (Exception error) when (error is not OperationCanceledException and not LeadershipLostException)
+            catch (Exception error) when (error is not OperationCanceledException and not LeadershipLostException && DatabaseFailures.Reason(error) is null)
             {
                 log.StepFailed(number, error);
             }

@@ -33,7 +33,7 @@ internal sealed class RolloutStep(
         }
 
         await using FleetDb db = await databases.CreateDbContextAsync(ct);
-        await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
+        await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
         await leadership.FenceAsync(db, term, ct);
         RolloutRow? row = await LoadAsync(db.Rollouts, number, ct);
         if (row is null)

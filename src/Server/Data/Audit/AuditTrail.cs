@@ -10,7 +10,12 @@ internal static class AuditTrail
 {
     public static async Task AppendAsync(FleetDb db, string who, string action, string subject, string detail, DateTimeOffset now, CancellationToken ct)
     {
-        AuditRow? last = await db.Set<AuditRow>().OrderByDescending(entry => entry.Number).FirstOrDefaultAsync(ct);
+        if (db.Database.CurrentTransaction is null)
+        {
+            throw new InvalidOperationException("The audit trail is written in a transaction of BeginChangeAsync: its entries follow one another.");
+        }
+
+        AuditRow? last = db.Set<AuditRow>().Local.MaxBy(entry => entry.Number) ?? await db.Set<AuditRow>().OrderByDescending(entry => entry.Number).FirstOrDefaultAsync(ct);
         long number = (last?.Number ?? 0) + 1;
         db.Add(new AuditRow
         {

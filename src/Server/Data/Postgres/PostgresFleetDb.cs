@@ -10,6 +10,10 @@ internal sealed class PostgresFleetDb(DbContextOptions<PostgresFleetDb> options)
 {
     public static void Configure(DbContextOptionsBuilder builder, NpgsqlDataSource source) => builder.UseNpgsql(source);
 
+    // READ COMMITTED takes a new snapshot for each statement: those after this one see what the change before committed.
+    protected override Task WaitForTurnAsync(CancellationToken ct) =>
+        Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({PostgresLocks.Family}, {(int)PostgresLock.Changes})", ct);
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         base.ConfigureConventions(configurationBuilder);

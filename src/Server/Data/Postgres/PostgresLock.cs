@@ -9,14 +9,8 @@ internal enum PostgresLock
     /// <summary>Held by a transaction that stores events, so that positions rise in the order of commits.</summary>
     Events = 2,
 
-    /// <summary>Held by a transaction that appends to the audit trail, each entry of which covers the one before.</summary>
-    Audit = 3,
-
-    /// <summary>Held by a transaction that changes policies and what is rolled out of them.</summary>
-    Policies = 4,
-
-    /// <summary>Held by a transaction that changes what is known of devices and what they must be.</summary>
-    Attestation = 5,
+    /// <summary>Held by a transaction that changes anything else; the audit trail, each entry of which covers the one before, rests on it.</summary>
+    Changes = 3,
 
     /// <summary>Held by the session of the server that leads.</summary>
     Leader = 6,

@@ -9,6 +9,9 @@ internal sealed class SqliteFleetDb(DbContextOptions<SqliteFleetDb> options) : F
     public static void Configure(DbContextOptionsBuilder builder, string file) =>
         builder.UseSqlite($"Data Source={file}").AddInterceptors(new DurableConnections());
 
+    // It began IMMEDIATE: the turn came with it.
+    protected override Task WaitForTurnAsync(CancellationToken ct) => Task.CompletedTask;
+
     /// <summary>For the design-time tool, which never opens the file.</summary>
     public sealed class AtDesignTime : IDesignTimeDbContextFactory<SqliteFleetDb>
     {

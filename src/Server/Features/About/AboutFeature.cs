@@ -20,15 +20,22 @@ internal static class AboutFeature
         about.MapGet("/limits", Limits).WithName("getLimits").WithSummary("Bounds of requests and pages");
     }
 
-    /// <summary>Healthy means: the database answers, and the server is not about to stop, so that a balancer sends nobody here any more. That events cannot be stored is said, but a restart would not help: it stays 200.</summary>
-    public static void MapHealth(this IEndpointRouteBuilder routes) =>
+    /// <summary>Healthy means: the database answers, and the server is not about to stop, so that a balancer sends nobody here any more. That events cannot be stored is said, but sending people elsewhere would not help: it stays 200.</summary>
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
         routes.MapGet("/healthz", HealthAsync).AllowAnonymous().ExcludeFromDescription();
 
-    private static async Task<Results<ContentHttpResult, StatusCodeHttpResult>> HealthAsync(
-        FleetDb db, EventWriter events, IHostApplicationLifetime lifetime, CancellationToken ct) =>
-        !lifetime.ApplicationStopping.IsCancellationRequested && await db.Database.CanConnectAsync(ct)
-            ? TypedResults.Text(events.Trouble is null ? "ok\n" : "degraded: events cannot be stored just now; agents keep theirs\n")
-            : TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        // Alive is who answers at all: no restart brings a database back.
+        routes.MapGet("/livez", () => Text("ok", StatusCodes.Status200OK)).AllowAnonymous().ExcludeFromDescription();
+    }
+
+    private static async Task<ContentHttpResult> HealthAsync(DatabaseHealth database, EventWriter events, IHostApplicationLifetime lifetime, CancellationToken ct) =>
+        lifetime.ApplicationStopping.IsCancellationRequested ? Text("This server is about to stop.", StatusCodes.Status503ServiceUnavailable)
+        : await database.LookAsync(ct) is { } trouble ? Text(trouble, StatusCodes.Status503ServiceUnavailable)
+        : events.Trouble is { } stuck ? Text($"degraded: events cannot be stored just now; agents keep theirs. {stuck}", StatusCodes.Status200OK)
+        : Text("ok", StatusCodes.Status200OK);
+
+    private static ContentHttpResult Text(string text, int status) => TypedResults.Text(text + "\n", statusCode: status);
 
     private static Ok<VersionView> Version(ClaimsPrincipal user) =>
         TypedResults.Ok(new VersionView(FleetGauges.Version, LinkProtocol.Version, user.Name(), user.Role()));

@@ -4,6 +4,7 @@ using Fleet.Server.Hosting;
 using Fleet.Server.Identity;
 using Fleet.Server.Live;
 using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR;
 
 namespace Fleet.Server.Features.Agents;
 
@@ -12,13 +13,14 @@ internal static class AgentsFeature
     public static IServiceCollection AddAgents(this IServiceCollection services)
     {
         services.AddSingleton<AgentConnections>().AddSingleton<IAgentConnections>(provider => provider.GetRequiredService<AgentConnections>());
-        services.AddSingleton<AgentReports>().AddSingleton<HostRowWriter>();
+        services.AddSingleton<AgentReports>().AddSingleton<HostRowWriter>().AddSingleton<DatabaseHubFilter>();
         services.AddSignalR()
             .AddHubOptions<AgentHub>(hub =>
             {
                 // For this hub alone: set for all, it would change what Blazor's circuits accept.
                 hub.MaximumReceiveMessageSize = LinkProtocol.MaxMessageBytes;
                 hub.EnableDetailedErrors = false;
+                hub.AddFilter<DatabaseHubFilter>();
             })
             .AddJsonProtocol(json =>
             {

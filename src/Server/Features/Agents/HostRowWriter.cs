@@ -54,7 +54,7 @@ internal sealed class HostRowWriter(IDbContextFactory<FleetDb> databases) : IDis
         try
         {
             await using FleetDb db = await databases.CreateDbContextAsync();
-            await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync();
+            await using IDbContextTransaction transaction = await db.BeginChangeAsync(CancellationToken.None);
 
             // In one order on every server, so that two of them cannot lock each other out. Changes of one host stay in the order they came in.
             foreach (Change change in group.OrderBy(change => change.Host.ToString(), StringComparer.Ordinal))

@@ -36,7 +36,7 @@ internal static class ChangeBaseline
             return Problems.NotFound($"{function} has not been attested.");
         }
 
-        await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
+        await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
         string? json = await db.Set<AttestationRow>().Where(row => row.Id == standing.Attestation).Select(row => row.Detail).FirstOrDefaultAsync(ct);
         AttestationDetail? detail = json is null ? null : JsonSerializer.Deserialize<AttestationDetail>(json, FleetJson.Options);
         if (detail is not { Identity: { } identity, Measurements.Count: > 0 } || detail.Verdict is AttestationState.Failed || standing.Quarantined is not null)
@@ -70,7 +70,7 @@ internal static class ChangeBaseline
     private static async Task<Results<Ok<BaselineView>, ProblemHttpResult>> PinAsync(
         string function, HttpContext http, ClaimsPrincipal user, FleetDb db, HostDirectory hosts, DeviceDirectory devices, IAppraisals appraisals, LiveFeed feed, TimeProvider time, CancellationToken ct)
     {
-        await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
+        await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
         if (!FunctionId.TryParse(function, out FunctionId id) || await db.Set<BaselineRow>().FindAsync([id.Host, id.Address.ToString()], ct) is not { } row)
         {
             return Problems.NotFound($"There is no baseline of {function}; record one first.");
@@ -96,7 +96,7 @@ internal static class ChangeBaseline
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
         string function, HttpContext http, ClaimsPrincipal user, FleetDb db, IAppraisals appraisals, LiveFeed feed, TimeProvider time, CancellationToken ct)
     {
-        await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
+        await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
         if (!FunctionId.TryParse(function, out FunctionId id) || await db.Set<BaselineRow>().FindAsync([id.Host, id.Address.ToString()], ct) is not { } row)
         {
             return Problems.NotFound($"There is no baseline of {function}.");

@@ -21,7 +21,7 @@ internal static class DeleteReferences
     private static async Task<IResult> HandleAsync(
         string name, HttpContext http, ClaimsPrincipal user, FleetDb db, ReferenceCatalog catalog, ReferenceViews views, IAppraisals appraisals, LiveFeed feed, TimeProvider time, CancellationToken ct, bool dryRun = false)
     {
-        await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
+        await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
         if (await GetReferences.LatestAsync(db, name, ct) is not { } before)
         {
             return Problems.NotFound($"There are no reference values '{name}'.");

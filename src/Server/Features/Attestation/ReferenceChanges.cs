@@ -28,7 +28,7 @@ internal sealed class ReferenceChanges(FleetDb db, ReferenceCatalog catalog, Ref
         }
 
         // 1. From here to the commit nobody else writes: what If-Match is compared with is what the new revision follows.
-        await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
+        await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
         int latest = await db.Set<ReferenceRow>().Where(row => row.Name == name).MaxAsync(row => (int?)row.Number, ct) ?? 0;
         ReferenceRow? before = await db.Set<ReferenceRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Name == name && row.Number == latest && row.Document != null, ct);
         if (Preconditions(http.Request, name, before) is { } refusal)

@@ -49,7 +49,7 @@ internal static class EnrollHost
     private static async Task<Results<Ok<EnrollReply>, ProblemHttpResult>> AdmitAsync(
         EnrollRequest request, PublicKey key, string caller, FleetDb db, Services services, CancellationToken ct)
     {
-        await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
+        await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
         string thumbprint = CertificateAuthority.Thumbprint(key);
         HostRow? host = await db.Hosts.AsNoTracking().SingleOrDefaultAsync(row => row.KeyThumbprint == thumbprint, ct);
         if (host is { Access: AccessState.Member })

@@ -90,7 +90,7 @@ internal static class ChangeHostAccess
         public async Task<bool> StoreAsync(HostRecord record, string verb, string reason, string who, DateTimeOffset now, CancellationToken ct)
         {
             await using FleetDb db = await databases.CreateDbContextAsync(ct);
-            await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
+            await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
             HostRow? row = await db.Hosts.AsNoTracking().FirstOrDefaultAsync(found => found.Id == record.Id && found.Version == record.Version, ct);
             if (row is null || AccessVerbs.After(row.Access, verb) is not { } access
                 || !await HostAccessRecords.SetAsync(db, row, access, verb, reason, who, now, ct))

@@ -22,7 +22,7 @@ internal static class DeleteJoinToken
     {
         DateTimeOffset now = time.GetUtcNow();
         string who = user.Name();
-        await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
+        await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
         int revoked = await db.JoinTokens.Where(token => token.Id == id && token.Revoked == null)
             .ExecuteUpdateAsync(token => token.SetProperty(t => t.Revoked, now).SetProperty(t => t.RevokedBy, who), ct);
         if (await db.JoinTokens.AsNoTracking().FirstOrDefaultAsync(token => token.Id == id, ct) is not { } row)

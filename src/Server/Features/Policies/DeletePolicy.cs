@@ -37,7 +37,7 @@ internal static class DeletePolicy
         bool unassign = false,
         bool dryRun = false)
     {
-        await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
+        await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
         if (await db.LatestRevisionAsync(name, ct) is not { } latest)
         {
             return Problems.NotFound($"There is no policy '{name}'.");

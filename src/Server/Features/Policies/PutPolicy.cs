@@ -44,7 +44,7 @@ internal static class PutPolicy
         }
 
         // From here to the commit nobody else writes: what If-Match is compared with is what the new revision follows.
-        await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
+        await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
         PolicyRow? policy = await db.Policies.FindAsync([name], ct);
         PolicyRevisionRow? before = policy is { Deleted: null } ? await db.LatestRevisionAsync(name, ct) : null;
         if (Preconditions(http.Request, name, before) is { } refusal)

@@ -28,7 +28,7 @@ internal static class ActOnRollout
     private static async Task<Results<Ok<RolloutView>, ProblemHttpResult>> HandleAsync(
         string verb, string id, HttpContext http, string who, FleetDb db, RolloutViews views, LiveFeed feed, DateTimeOffset now, CancellationToken ct)
     {
-        await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
+        await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
         RolloutRow? row = await db.Rollouts.Include(rollout => rollout.Targets).FirstOrDefaultAsync(rollout => rollout.Id == id, ct);
         if (row is null)
         {

@@ -44,7 +44,7 @@ internal static class CreateRollouts
         }
 
         List<Diagnostic> errors = [.. WaveSplit.Check(request.Waves ?? [])];
-        await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
+        await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
         string hash = Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Write(request)));
         if (key is not null && !dryRun && await RepeatedAsync(db, key, hash, http.Response, views, ct) is { } repeated)
         {

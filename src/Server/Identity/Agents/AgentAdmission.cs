@@ -112,7 +112,7 @@ internal sealed class AgentAdmission(
         row ??= CertificateAuthority.Adopt(certificate, host.Id, issuer?.Entry.Number);
         string before = host.KeyThumbprint;
         string key = row.KeyThumbprint;
-        await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
+        await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
         int mine = await db.Hosts.Where(one => one.Id == host.Id && one.KeyThumbprint == before)
             .ExecuteUpdateAsync(one => one.SetProperty(h => h.KeyThumbprint, key), ct);
         if (mine is 0)

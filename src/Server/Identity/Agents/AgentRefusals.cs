@@ -76,7 +76,7 @@ internal sealed class AgentRefusals : BackgroundService
         try
         {
             await using FleetDb db = await _databases.CreateDbContextAsync(ct);
-            await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
+            await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
             foreach (RefusalCount count in due)
             {
                 string times = count.Count is 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" {count.Count} times since the last entry; the last one:");

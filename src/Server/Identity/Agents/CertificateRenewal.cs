@@ -30,7 +30,7 @@ internal sealed class CertificateRenewal(
         using (certificate)
         {
             await using FleetDb db = await databases.CreateDbContextAsync(ct);
-            await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
+            await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
             await CheckAsync(db, host, serial, thumbprint, ct);
 
             // Only the last one that was asked for can be the successor.

@@ -87,7 +87,7 @@ internal sealed class AuthorityWatch(
 
         await using (FleetDb db = await databases.CreateDbContextAsync(ct))
         {
-            await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
+            await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
             foreach (IntermediateEntry entry in changed)
             {
                 string action = $"authority.{entry.State.ToString().ToLowerInvariant()}";

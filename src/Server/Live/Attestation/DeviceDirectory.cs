@@ -104,7 +104,7 @@ internal sealed class DeviceDirectory(IDbContextFactory<FleetDb> databases, IFle
         async () =>
         {
             await using FleetDb db = await databases.CreateDbContextAsync(ct);
-            await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
+            await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
             await RowLocks.TakeAsync(db, id.ToString(), ct);
             DeviceRow? row = await FindAsync(db, id, ct);
             DeviceStanding? before = row is null ? null : Read(row);
@@ -142,7 +142,7 @@ internal sealed class DeviceDirectory(IDbContextFactory<FleetDb> databases, IFle
             }
 
             await using FleetDb db = await databases.CreateDbContextAsync(ct);
-            await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
+            await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
             List<DeviceStanding> changed = [];
             foreach (FunctionId id in likely)
             {
@@ -180,7 +180,7 @@ internal sealed class DeviceDirectory(IDbContextFactory<FleetDb> databases, IFle
         try
         {
             await using FleetDb db = await databases.CreateDbContextAsync(ct);
-            await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(ct);
+            await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
             if (!await change(db))
             {
                 return false;

@@ -64,8 +64,11 @@ internal sealed class AttestationReconciler(
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
-                // The edge of the loop: whatever stands in the way now, the next second tries again.
-                log.AttestationPassFailed(error);
+                // The edge of the loop: whatever stands in the way now, the next second tries again. Of its database the server has said so already.
+                if (DatabaseFailures.Reason(error) is null)
+                {
+                    log.AttestationPassFailed(error);
+                }
             }
         }
     }

@@ -154,7 +154,7 @@ internal sealed class EventTransaction(NpgsqlDataSource source, TimeProvider tim
             int host = memory.HostKey(batch.Host, batch.HostName);
             foreach ((FleetEvent fleetEvent, int? index) in events.Of(batch))
             {
-                rows.Add(new EventRow(host, fleetEvent, FleetJson.Write(fleetEvent)));
+                rows.Add(new EventRow(host, fleetEvent, batch, index));
                 sums.Add(host, fleetEvent, batch.Arrival);
             }
         }
