@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Fleet.FaultTrial;
+using Fleet.Testing;
 using Fleet.Testing.Delivery;
 
 namespace Fleet.Bench;
@@ -16,9 +17,17 @@ internal static class FaultBench
     {
         int kills = Option(options, "--kills") ?? 50;
         int seed = Option(options, "--seed") ?? Random.Shared.Next();
-        output.WriteLine($"faults: seed {seed}");
+        foreach (string store in PostgresCluster.Programs is null ? new[] { "sqlite" } : ["sqlite", "postgres"])
+        {
+            Run(output, store, kills, seed);
+        }
+    }
+
+    private static void Run(TextWriter output, string store, int kills, int seed)
+    {
+        output.WriteLine($"faults: {store}, seed {seed}");
         string place = Directory.CreateTempSubdirectory("fleet-faults-").FullName;
-        FaultReport report = Trial(place, kills, seed);
+        FaultReport report = Trial(place, store, kills, seed);
         DeliveryVerdict verdict = report.Verdict;
         output.WriteLine($"faults: {report.Seconds.ToString("0", CultureInfo.InvariantCulture)} s; {string.Join(", ", report.Faults.Select(fault => $"{fault.Value} x {fault.Key}"))}");
         output.WriteLine(
@@ -38,12 +47,12 @@ internal static class FaultBench
     private static int? Option(string[] options, string name) =>
         Array.IndexOf(options, name) is >= 0 and var at && at + 1 < options.Length ? int.Parse(options[at + 1], CultureInfo.InvariantCulture) : null;
 
-    private static FaultReport Trial(string place, int kills, int seed)
+    private static FaultReport Trial(string place, string store, int kills, int seed)
     {
         string publish = Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "publish");
         string[] trial =
         [
-            Path.Combine(AppContext.BaseDirectory, "fault-trial"), "trial", place, $"{kills}", $"{seed}", "2",
+            Path.Combine(AppContext.BaseDirectory, "fault-trial"), "trial", place, store, $"{kills}", $"{seed}", "2",
             Path.GetFullPath(Path.Combine(publish, "Fleet.Server", "release", "fleet-server")), Path.GetFullPath(Path.Combine(publish, "Fleet.Agent", "release", "fleet-agent")),
         ];
 

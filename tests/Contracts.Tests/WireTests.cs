@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -38,6 +39,30 @@ public sealed class WireTests
         Assert.Contains("addedLater", node.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal(json, JsonSerializer.Serialize(JsonSerializer.Deserialize(node, type, FleetJson.Options), type, FleetJson.Options));
     }
+
+    [Fact]
+    public void Link_EveryMessageOfIt_HasAGoldenFile()
+    {
+        HashSet<Type> spoken = [typeof(EnrollRequest), typeof(EnrollReply), typeof(Assignment)];
+        foreach (MethodInfo method in new[] { typeof(IAgentHub), typeof(IAgentClient) }.SelectMany(t => t.GetMethods()))
+        {
+            spoken.UnionWith(method.GetParameters().Select(p => p.ParameterType).Concat(method.ReturnType.GetGenericArguments()).Where(t => t.Assembly == typeof(FleetJson).Assembly));
+        }
+
+        Assert.True(spoken.Count > 12, "the interfaces of the link were not found");
+        Assert.All(spoken, type => Assert.True(
+            File.Exists(Path.Combine(Folder(), "golden", $"{type.Name}.json")), $"{type.Name} goes over the link and has no golden file."));
+    }
+
+    /// <summary>What the previous version said is still read, to the last member.</summary>
+    [Fact]
+    public void Deserialize_EveryFrozenMessage_LosesNothing() => Assert.All(WireMessages.Frozen, name =>
+    {
+        Type type = Types().Single(t => t.Name == name);
+        JsonObject frozen = WireMessages.OfPrevious(name);
+        JsonNode again = JsonSerializer.SerializeToNode(frozen.Deserialize(type, FleetJson.Options), type, FleetJson.Options)!;
+        Assert.True(JsonNode.DeepEquals(frozen, again), $"{name} of version {WireMessages.Previous}: {again.ToJsonString()}");
+    });
 
     [Fact]
     public void Serialize_Enums_LookAsTheirGoldenFile() =>
@@ -93,6 +118,8 @@ public sealed class WireTests
     [InlineData("""{"time":"2026-03-01T12:00:00Z","kind":"host.state","function":7}""")]
     public void Deserialize_BrokenEvent_IsAJsonException(string json) =>
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<FleetEvent>(json, FleetJson.Options));
+
+    private static string Folder([CallerFilePath] string source = "") => Path.GetDirectoryName(source)!;
 
     private static (Type Type, string Json) Example(string name)
     {

@@ -16,7 +16,7 @@ public sealed class FaultTests
     {
         string place = Places.NewData("faults");
         int seed = Random.Shared.Next();
-        string[] trial = [Places.FaultTrial, "trial", place, $"{Kills}", $"{seed}", "2", Places.Server, Places.Agent];
+        string[] trial = [Places.FaultTrial, "trial", place, "sqlite", $"{Kills}", $"{seed}", "2", Places.Server, Places.Agent];
 
         // Disks are filled where mounts can be made; they end with the trial.
         Output output = Environment.IsPrivilegedProcess

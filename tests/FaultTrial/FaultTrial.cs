@@ -8,7 +8,7 @@ namespace Fleet.FaultTrial;
 
 /// <summary>
 /// A real server and agents under a storm of events, and faults without end: kills of either side, links that are cut, slow, dead or closed, disks that
-/// are full. At the end everything is healed, the agents say goodbye, and the checker compares what they made with what the store holds.
+/// are full, a database that restarts. At the end everything is healed, the agents say goodbye, and the checker compares what they made with what the store holds.
 /// </summary>
 internal sealed class FaultTrial(TrialOptions options) : IAsyncDisposable
 {
@@ -23,7 +23,8 @@ internal sealed class FaultTrial(TrialOptions options) : IAsyncDisposable
     private readonly List<FaultyLink> _links = [];
     private SmallDisk _serverDisk = null!;
     private SmallDisk _hostDisk = null!;
-    private TrialServer _server = null!;
+    private readonly List<TrialServer> _servers = [];
+    private PostgresCluster? _postgres;
     private RealAgent? _agent;
 
     private string Ledgers => Path.Combine(options.Place, "ledgers");
@@ -46,19 +47,29 @@ internal sealed class FaultTrial(TrialOptions options) : IAsyncDisposable
                 await FillAsync(_random.Next(2) is 0 ? ("server's disk", _serverDisk) : ("host's disk", _hostDisk));
             }
 
+            if (_postgres is not null && _random.Next(8) is 0)
+            {
+                await RestartDatabaseAsync();
+            }
+
             await KillAsync(kills++);
+        }
+
+        if (_postgres is not null)
+        {
+            await RestartDatabaseAsync();
         }
 
         await FillAsync(("server's disk", _serverDisk));
         await FillAsync(("host's disk", _hostDisk));
         await EndAsync();
-        IReadOnlyList<FleetEvent> stored = await _server.EventsAsync();
+        IReadOnlyList<FleetEvent> stored = await _servers[0].EventsAsync();
         DeliveryVerdict verdict = DeliveryCheck.Run([.. Made(), .. _agent?.Made ?? []], stored, e => _agent is null ? null : RealAgent.StreamOf(e));
-        await _server.Child.StopAsync(TimeSpan.FromSeconds(40));
+        await Task.WhenAll(_servers.Select(server => server.Child.StopAsync(TimeSpan.FromSeconds(40))));
         return new FaultReport
         {
             Seed = options.Seed,
-            Store = "sqlite",
+            Store = options.Postgres ? "two servers on PostgreSQL" : "sqlite",
             Faults = _faults.OrderBy(f => f.Key, StringComparer.Ordinal).ToDictionary(),
             Seconds = Math.Round(Stopwatch.GetElapsedTime(began).TotalSeconds, 1),
             Verdict = verdict,
@@ -74,10 +85,15 @@ internal sealed class FaultTrial(TrialOptions options) : IAsyncDisposable
             await _agent.DisposeAsync();
         }
 
-        _server?.Dispose();
+        _servers.ForEach(server => server.Dispose());
         foreach (FaultyLink link in _links)
         {
             await link.DisposeAsync();
+        }
+
+        if (_postgres is not null)
+        {
+            await _postgres.DisposeAsync();
         }
     }
 
@@ -86,17 +102,14 @@ internal sealed class FaultTrial(TrialOptions options) : IAsyncDisposable
         Directory.CreateDirectory(Ledgers);
         _serverDisk = new SmallDisk(Path.Combine(options.Place, "server"), 400);
         _hostDisk = new SmallDisk(Path.Combine(options.Place, "hosts-0"), 24);
-        _server = new TrialServer("server", options.Server, _serverDisk.Path, Log("server"));
-        await _server.StartAsync();
-        string token = await _server.TokenAsync(100);
+        await StartServersAsync();
+        string token = await _servers[0].TokenAsync(100);
         for (int i = 0; i < options.Programs; i++)
         {
-            FaultyLink link = new(_server.Agents);
-            _links.Add(link);
             string names = string.Join(',', Enumerable.Range(0, HostsAProgram).Select(n => string.Create(CultureInfo.InvariantCulture, $"host-{i}{n}")));
             Child host = new(
                 $"hosts-{i}", Log($"hosts-{i}"), Environment.ProcessPath!, "host", Path.Combine(options.Place, $"hosts-{i}"), Ledgers, names,
-                Address(link), token, string.Create(CultureInfo.InvariantCulture, $"{options.Seed + (i * 100)}"));
+                Addresses(), token, string.Create(CultureInfo.InvariantCulture, $"{options.Seed + (i * 100)}"));
             host.Start();
             _hosts.Add(host);
         }
@@ -115,13 +128,48 @@ internal sealed class FaultTrial(TrialOptions options) : IAsyncDisposable
         from host in Enumerable.Range(0, HostsAProgram)
         select Path.Combine(options.Place, $"hosts-{program}", $"host-{program}{host}", "identity", "current.json");
 
+    private async Task StartServersAsync()
+    {
+        string[] database = [];
+        if (options.Postgres)
+        {
+            _postgres = await PostgresCluster.StartAsync(durable: true);
+            database = ["--database", await _postgres.CreateDatabaseAsync("fleet")];
+        }
+
+        _servers.Add(new TrialServer("server", options.Server, _serverDisk.Path, Log("server"), database));
+        await _servers[0].StartAsync();
+        if (!options.Postgres)
+        {
+            return;
+        }
+
+        // Servers of one database have the same keys.
+        string second = Path.Combine(options.Place, "server-2");
+        Directory.CreateDirectory(second);
+        using (Process copy = Process.Start("cp", ["-a", _serverDisk.Path + "/.", second]))
+        {
+            await copy.WaitForExitAsync();
+        }
+
+        _servers.Add(new TrialServer("server-2", options.Server, second, Log("server-2"), database));
+        await _servers[1].StartAsync();
+    }
+
+    private async Task RestartDatabaseAsync()
+    {
+        Count("restart PostgreSQL");
+        // As an administrator does, or as a power cut would.
+        await _postgres!.StopAsync(_random.Next(2) is 0 ? "INT" : "QUIT");
+        await PauseAsync(500, 3_000);
+        await _postgres.StartAsync();
+    }
+
     private async Task StartAgentAsync(string token)
     {
-        FaultyLink link = new(_server.Agents);
-        _links.Add(link);
         string run = Path.Combine(options.Place, "run");
         Child child = new(
-            "fleet-agent", Log("fleet-agent"), options.Agent!, "run", "--server", Address(link), "--token", token, "--data", Path.Combine(options.Place, "agent"),
+            "fleet-agent", Log("fleet-agent"), options.Agent!, "run", "--server", Addresses(), "--token", token, "--data", Path.Combine(options.Place, "agent"),
             "--run", run, "--no-mirror", "--read-only");
         child.Start();
         string socket = Path.Combine(run, "agent.sock");
@@ -142,10 +190,12 @@ internal sealed class FaultTrial(TrialOptions options) : IAsyncDisposable
         int which = number < 3 ? number : _random.Next(20) switch { < 8 => 0, < 17 => 1, _ => 2 };
         if (which is 0)
         {
+            TrialServer server = _servers[_random.Next(_servers.Count)];
             Count("kill server");
-            await _server.Child.KillAsync();
-            await PauseAsync(0, 500);
-            await _server.StartAsync();
+            await server.Child.KillAsync();
+            // Where another server is left the agents have time to fail over to it.
+            await PauseAsync(0, _servers.Count > 1 ? 4_000 : 500);
+            await server.StartAsync();
             return;
         }
 
@@ -242,7 +292,13 @@ internal sealed class FaultTrial(TrialOptions options) : IAsyncDisposable
 
     private string Log(string name) => Path.Combine(options.Place, name + ".log");
 
-    private static string Address(FaultyLink link) => $"https://127.0.0.1:{link.Port}";
+    // A link of its own to each server, for each who asks.
+    private string Addresses() => string.Join(',', _servers.Select(server =>
+    {
+        FaultyLink link = new(server.Agents);
+        _links.Add(link);
+        return $"https://127.0.0.1:{link.Port}";
+    }));
 
     private void Count(string fault) => _faults[fault] = _faults.GetValueOrDefault(fault) + 1;
 

@@ -6,12 +6,12 @@ using Fleet.FaultTrial;
 
 switch (args)
 {
-    case ["host", var place, var ledgers, var names, var servers, var token, var seed]:
-        return await HostProgram.RunAsync(place, ledgers, names, servers, token, seed);
-    case ["trial", var place, var kills, var seed, var programs, var server, .. var rest]:
+    case ["host", var data, var ledgers, var names, var servers, var token, var start]:
+        return await HostProgram.RunAsync(data, ledgers, names, servers, token, start);
+    case ["trial", var place, var store and ("sqlite" or "postgres"), var kills, var seed, var programs, var server, .. var rest]:
         TrialOptions options = new(
             int.Parse(kills, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture), Path.GetFullPath(place), server,
-            rest is [var agent, ..] ? agent : null, int.Parse(programs, CultureInfo.InvariantCulture));
+            rest is [var agent, ..] ? agent : null, int.Parse(programs, CultureInfo.InvariantCulture), store is "postgres");
         await using (FaultTrial trial = new(options))
         {
             FaultReport report = await trial.RunAsync();
@@ -20,6 +20,6 @@ switch (args)
         }
 
     default:
-        Console.Error.WriteLine("usage: fault-trial trial DIRECTORY KILLS SEED PROGRAMS FLEET-SERVER [FLEET-AGENT]");
+        Console.Error.WriteLine("usage: fault-trial trial DIRECTORY sqlite|postgres KILLS SEED PROGRAMS FLEET-SERVER [FLEET-AGENT]");
         return 2;
 }

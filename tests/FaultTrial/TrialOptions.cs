@@ -7,4 +7,5 @@ namespace Fleet.FaultTrial;
 /// <param name="Server">The fleet-server.</param>
 /// <param name="Agent">The fleet-agent; null for none.</param>
 /// <param name="Programs">How many programs of hosts there are, three hosts each.</param>
-internal sealed record TrialOptions(int Kills, int Seed, string Place, string Server, string? Agent, int Programs);
+/// <param name="Postgres">Whether two servers share one PostgreSQL, instead of one with files of its own.</param>
+internal sealed record TrialOptions(int Kills, int Seed, string Place, string Server, string? Agent, int Programs, bool Postgres);

@@ -28,12 +28,12 @@ public abstract class SpoolOnDisk : IDisposable
     };
 
     /// <summary>Reads and acknowledges as a server would until so many events have come.</summary>
-    internal static async Task<IReadOnlyList<FleetEvent>> DrainAsync(Spool spool, int count)
+    internal static async Task<IReadOnlyList<FleetEvent>> DrainAsync(Spool spool, int count, int batchSize = 20)
     {
         List<FleetEvent> all = [];
         await WaitFor.TrueAsync(() =>
         {
-            IReadOnlyList<FleetEvent> batch = spool.Read(20, int.MaxValue);
+            IReadOnlyList<FleetEvent> batch = spool.Read(batchSize, int.MaxValue);
             all.AddRange(batch);
             return (batch.Count is 0 || spool.Acknowledge(new BatchAcknowledgement(spool.Epoch, batch[^1].Sequence))) && spool.Count is 0 && all.Count >= count;
         });

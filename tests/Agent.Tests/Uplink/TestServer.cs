@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Authentication;
+using System.Text.Json.Serialization.Metadata;
 using Fleet.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -29,10 +30,13 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Uri Url { get; }
 
+    /// <summary>What a hub of another version saw.</summary>
+    public SkewHub.State Skew => _app.Services.GetRequiredService<SkewHub.State>();
+
     public State Seen => _app.Services.GetRequiredService<State>();
 
     public static async Task<TestServer> StartAsync(
-        TestAuthority authority, Func<EnrollRequest, IResult>? enroll = null, TestAuthority? certifiedBy = null)
+        TestAuthority authority, Func<EnrollRequest, IResult>? enroll = null, TestAuthority? certifiedBy = null, bool skewed = false)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(new HttpsConnectionAdapterOptions
@@ -43,14 +47,26 @@ internal sealed class TestServer : IAsyncDisposable
             ClientCertificateValidation = (_, _, _) => true,
         })));
         builder.Services.AddRoutingCore();
-        builder.Services.AddSingleton<State>();
+        builder.Services.AddSingleton<State>().AddSingleton<SkewHub.State>();
         builder.Services.ConfigureHttpJsonOptions(json => FleetJson.Configure(json.SerializerOptions));
         builder.Services.AddSignalR(hub => hub.MaximumReceiveMessageSize = LinkProtocol.MaxMessageBytes)
-            .AddJsonProtocol(json => FleetJson.Configure(json.PayloadSerializerOptions));
+            .AddJsonProtocol(json =>
+            {
+                FleetJson.Configure(json.PayloadSerializerOptions);
+                json.PayloadSerializerOptions.TypeInfoResolverChain.Add(new DefaultJsonTypeInfoResolver()); // for messages in plain JSON
+            });
         WebApplication app = builder.Build();
         app.MapPost(LinkProtocol.EnrollPath, (EnrollRequest request) => enroll?.Invoke(request) ?? Results.Ok(authority.Enroll(request, new HostId(Guid.CreateVersion7()))));
         app.MapGet(LinkProtocol.EnrollPath, () => Results.Bytes(authority.Certificate.RawDataMemory.ToArray(), "application/pkix-cert"));
-        app.MapHub<AgentHub>(LinkProtocol.HubPath);
+        if (skewed)
+        {
+            app.MapHub<SkewHub>(LinkProtocol.HubPath);
+        }
+        else
+        {
+            app.MapHub<AgentHub>(LinkProtocol.HubPath);
+        }
+
         await app.StartAsync();
         return new TestServer(app, authority);
     }

@@ -309,7 +309,7 @@ public sealed class UplinkTests : IAsyncLifetime
         _running = _link.RunAsync(_stop.Token);
     }
 
-    private sealed class HostDouble : ILinkedHost
+    internal sealed class HostDouble : ILinkedHost
     {
         private readonly ChangeSignal _changed = new();
 

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Serialization.Metadata;
 using Fleet.Contracts;
 using Fleet.Pci;
 using Microsoft.AspNetCore.Http.Connections;
@@ -60,12 +61,13 @@ internal sealed class TestAgent(TestServer server, string name) : IAsyncDisposab
     public async Task<HttpResponseMessage> EnrollAsync(string token, string? signingRequest = null, EnrolledBefore? previous = null)
     {
         using HttpClient client = new(Handler(null)) { BaseAddress = At.Agents };
-        CertificateRequest request = new("CN=ignored", _key, HashAlgorithmName.SHA256);
         return await client.PostAsJsonAsync(
             LinkProtocol.EnrollPath,
-            new EnrollRequest(Secret(token), signingRequest ?? Convert.ToBase64String(request.CreateSigningRequest()), name, MachineId, false, previous),
+            new EnrollRequest(Secret(token), signingRequest ?? SigningRequest(), name, MachineId, false, previous),
             FleetJson.Options);
     }
+
+    public string SigningRequest() => Convert.ToBase64String(new CertificateRequest("CN=ignored", _key, HashAlgorithmName.SHA256).CreateSigningRequest());
 
     public void Take(EnrollReply reply)
     {
@@ -79,6 +81,14 @@ internal sealed class TestAgent(TestServer server, string name) : IAsyncDisposab
     public async Task<HelloReply> ConnectAsync(
         long epoch = 7, X509Certificate2? certificate = null, string inventoryHash = "none", string boot = "boot", Action<HubConnection>? prepare = null, HostId? identity = null)
     {
+        HubConnection hub = await OpenAsync(certificate, prepare);
+        return await hub.InvokeAsync<HelloReply>(
+            nameof(IAgentHub.Hello), new HelloMessage(LinkProtocol.Version, epoch, Facts() with { BootId = boot }, inventoryHash, new Dictionary<string, string>(), identity));
+    }
+
+    /// <summary>Connects and says nothing yet.</summary>
+    public async Task<HubConnection> OpenAsync(X509Certificate2? certificate = null, Action<HubConnection>? prepare = null)
+    {
         _hub = new HubConnectionBuilder()
             .WithUrl(new Uri(At.Agents, LinkProtocol.HubPath), options =>
             {
@@ -90,12 +100,15 @@ internal sealed class TestAgent(TestServer server, string name) : IAsyncDisposab
                     socket.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null;
                 };
             })
-            .AddJsonProtocol(json => FleetJson.Configure(json.PayloadSerializerOptions))
+            .AddJsonProtocol(json =>
+            {
+                FleetJson.Configure(json.PayloadSerializerOptions);
+                json.PayloadSerializerOptions.TypeInfoResolverChain.Add(new DefaultJsonTypeInfoResolver()); // for messages in plain JSON
+            })
             .Build();
         prepare?.Invoke(_hub);
         await _hub.StartAsync();
-        return await _hub.InvokeAsync<HelloReply>(
-            nameof(IAgentHub.Hello), new HelloMessage(LinkProtocol.Version, epoch, Facts() with { BootId = boot }, inventoryHash, new Dictionary<string, string>(), identity));
+        return _hub;
     }
 
     public Task<BatchAcknowledgement> PushAsync(params FleetEvent[] events) =>
