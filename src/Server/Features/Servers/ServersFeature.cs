@@ -19,7 +19,7 @@ internal static class ServersFeature
     private static async Task<Ok<Page<ServerView>>> ListAsync(
         FleetDb db, ServerRoster roster, ILeadership leadership, HostPresence presence, TimeProvider time, CancellationToken ct)
     {
-        LeadershipRow? leads = roster.IsShared ? await db.Set<LeadershipRow>().AsNoTracking().FirstOrDefaultAsync(ct) : null;
+        LeadershipRow? leads = roster.IsShared ? await db.Set<LeadershipRow>().AsNoTracking().SingleOrDefaultAsync(ct) : null;
         List<ServerView> servers = [];
         foreach (ServerSeen server in roster.Servers.Where(server => server.Id != roster.Me))
         {
