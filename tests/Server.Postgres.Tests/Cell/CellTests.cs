@@ -200,6 +200,20 @@ public sealed class CellTests(TestCell cell) : IClassFixture<TestCell>
         await WaitFor.TrueAsync(async () => (await TestCell.HostAsync(cell.B, agent.Id)).Labels.GetValueOrDefault("said") is "to-nobody");
     }
 
+    [Fact]
+    public async Task Server_ThatTheOthersHadForgotten_IsKnownAgainWithWhatItHolds()
+    {
+        await using TestAgent agent = await TestAgent.JoinedAsync(cell.A, "still-there");
+        await agent.ConnectAsync();
+        await WaitFor.TrueAsync(async () => await cell.SqlAsync($"SELECT count(*) FROM host_connections WHERE \"Host\" = '{agent.Id}' AND \"Server\" IS NOT NULL") is "1");
+        string id = cell.A.Services.GetRequiredService<Live.Cell.ServerRoster>().Me;
+
+        await cell.SqlAsync($"UPDATE host_connections SET \"Server\" = NULL WHERE \"Server\" = '{id}'; DELETE FROM servers WHERE \"Id\" = '{id}'");
+
+        await WaitFor.TrueAsync(async () => await cell.SqlAsync($"SELECT count(*) FROM host_connections WHERE \"Host\" = '{agent.Id}' AND \"Server\" = '{id}'") is "1");
+        await WaitFor.TrueAsync(() => cell.B.Services.GetRequiredService<HostPresence>().IsConnected(agent.Id));
+    }
+
     private static async Task<HttpStatusCode> LabelAsync(TestServer server, HostId host, string version, string key, string value)
     {
         using HttpClient admin = server.Admin();

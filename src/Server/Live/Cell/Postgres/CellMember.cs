@@ -57,7 +57,11 @@ internal sealed class CellMember(
     {
         if (turn % TurnsPerBeat is 0)
         {
-            await table.BeatAsync(Environment.MachineName, FleetGauges.Version, ct);
+            if (await table.BeatAsync(Environment.MachineName, FleetGauges.Version, ct))
+            {
+                shared.Renew();
+            }
+
             news.Publish(NewsKind.Servers); // Comes back to this server too, which so knows that it hears.
             await spread.EvenOutAsync(ct);
         }

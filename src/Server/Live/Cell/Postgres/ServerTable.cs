@@ -10,19 +10,22 @@ internal sealed class ServerTable(NpgsqlDataSource source, ServerRoster roster, 
     private const string Now = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
 
     /// <summary>Says that this server lives, and looks who else does.</summary>
-    public async Task BeatAsync(string name, string version, CancellationToken ct)
+    /// <returns>True when the others did not know of it: it begins, or was away for so long that they had forgotten it and what it holds.</returns>
+    public async Task<bool> BeatAsync(string name, string version, CancellationToken ct)
     {
         await using NpgsqlCommand command = source.CreateCommand($"""
             INSERT INTO servers ("Id", "Name", "Version", "Started", "Heartbeat", "Connections") VALUES ($1, $2, $3, $4, {Now}, $5)
             ON CONFLICT ("Id") DO UPDATE SET "Heartbeat" = excluded."Heartbeat", "Connections" = excluded."Connections"
+            RETURNING xmax = 0
             """);
         Add(command, roster.Me);
         Add(command, name);
         Add(command, version);
         Add(command, roster.Started.UtcTicks);
         Add(command, presence.Connections);
-        await command.ExecuteNonQueryAsync(ct);
+        bool unknown = (bool)(await command.ExecuteScalarAsync(ct))!;
         await RefreshAsync(ct);
+        return unknown;
     }
 
     /// <summary>Reads who lives. Hosts of a server that does not were last heard when it was.</summary>

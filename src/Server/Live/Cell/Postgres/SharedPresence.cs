@@ -1,6 +1,7 @@
 using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Data.Cell;
+using Fleet.Server.Live.News;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -10,7 +11,7 @@ namespace Fleet.Server.Live.Cell.Postgres;
 /// Which server holds which host, in the database, for those that begin later or missed the news. What is written is the difference between what this server
 /// holds and what it wrote, in two statements whatever their number, so a storm of agents is no storm of row updates and a failure is made good by the next.
 /// </summary>
-internal sealed class SharedPresence(NpgsqlDataSource source, IDbContextFactory<FleetDb> databases, HostPresence presence, ServerRoster servers, TimeProvider time)
+internal sealed class SharedPresence(NpgsqlDataSource source, IDbContextFactory<FleetDb> databases, HostPresence presence, ServerRoster servers, IFleetNews news, TimeProvider time)
 {
     private HashSet<HostId> _written = [];
 
@@ -21,6 +22,16 @@ internal sealed class SharedPresence(NpgsqlDataSource source, IDbContextFactory<
         await foreach (HostConnectionRow row in db.Set<HostConnectionRow>().AsNoTracking().AsAsyncEnumerable().WithCancellation(ct))
         {
             presence.Remember(row.Host, row.LastSeen, row.Server);
+        }
+    }
+
+    /// <summary>The others have forgotten what this server holds: all of it is written, and told, anew.</summary>
+    public void Renew()
+    {
+        _written = [];
+        foreach (HostId host in presence.Here())
+        {
+            news.Publish(NewsKind.Here, host.ToString());
         }
     }
 
