@@ -52,6 +52,38 @@ public sealed class DurabilityTests
     }
 
     [Fact]
+    public async Task Server_RestoredFromAnOlderBackup_AnnouncesWhatAgentsForgotAndStoresNothingTwice()
+    {
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(Places.NewData("restore-server"));
+        string data = Places.NewData("restore-sim");
+        string backup = Path.Combine(Places.NewData("restore-backup"), "backup");
+        string lost = Path.Combine(Places.NewData("restore-lost"), "data");
+        await using Daemon simulator = StartSimulator(server, data, "--token", await server.TokenAsync(Hosts));
+        await LiveAsync(simulator, server, data);
+        await StormAsync(simulator, data);
+        (await Shell.RunAsync(Places.Server, "backup", "--data", server.Data, "--to", backup)).Succeeded();
+        await StormAsync(simulator, data);
+
+        await server.KillAndStartAsync(async () =>
+        {
+            Directory.Move(server.Data, lost);
+            (await Shell.RunAsync(Places.Server, "restore", "--from", backup, "--data", server.Data)).Succeeded();
+        });
+        await LiveAsync(simulator, server, data);
+        await StormAsync(simulator, data);
+
+        IReadOnlyList<EventKey> stored = EventStore.Keys(server.Data);
+        IEnumerable<EventKey> forgotten = EventStore.Keys(lost).Where(key => key.Epoch > 0).Except(stored);
+        Assert.Equal(stored.Distinct(), stored);
+        Assert.NotEmpty(forgotten);
+        Assert.Equal(
+            forgotten.Count(),
+            EventStore.Losses(server.Data).Select(json => JsonDocument.Parse(json).RootElement)
+                .Where(loss => loss.GetProperty("detail").GetString()!.Contains("never arrived", StringComparison.Ordinal)).Sum(loss => loss.GetProperty("count").GetInt32()));
+        (await Shell.RunAsync(Places.Server, "check", "--data", server.Data)).Succeeded();
+    }
+
+    [Fact]
     public async Task Agent_Killed_LeavesNothingThatHangsAndTheNextStartCleansUp()
     {
         Places.NeedMounts();
@@ -103,6 +135,12 @@ public sealed class DurabilityTests
         async () => File.Exists(SimulatorEndpoints(data)) && (await server.Api.ListHostsAsync(new())).Items.Count(host => host.State == "live") == Hosts,
         TimeSpan.FromSeconds(60),
         "every host was live");
+
+    private static async Task StormAsync(Daemon simulator, string data)
+    {
+        (await Shell.RunAsync(Places.Simulator, "storm", "--data", data, "--events", "400")).Succeeded();
+        await AcknowledgedAsync(simulator, data);
+    }
 
     private static async Task AcknowledgedAsync(Daemon simulator, string data)
     {

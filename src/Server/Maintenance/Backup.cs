@@ -11,7 +11,7 @@ namespace Fleet.Server.Maintenance;
 internal sealed class Backup(string data, string target, TimeProvider time, Action<string> say)
 {
     // Of the process that runs, or made anew by the next one.
-    private static readonly string[] LeftOut = ["server.lock", "run.lock", "server-endpoints.json", "signin.url", "join.token"];
+    private static readonly string[] LeftOut = ["server-endpoints.json", "signin.url", "join.token"];
     private readonly List<BackupFile> _files = [];
 
     /// <exception cref="MaintenanceException">It cannot be made; what was begun is not a backup, because it has no manifest.</exception>
@@ -40,7 +40,7 @@ internal sealed class Backup(string data, string target, TimeProvider time, Acti
             foreach (string path in Directory.EnumerateFiles(data, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
             {
                 string name = Path.GetRelativePath(data, path);
-                if (!IsDatabase(name) && !LeftOut.Contains(name) && !name.StartsWith("logs/", StringComparison.Ordinal))
+                if (!IsDatabase(name) && !LeftOut.Contains(name) && !name.EndsWith(".lock", StringComparison.Ordinal) && !name.StartsWith("logs/", StringComparison.Ordinal))
                 {
                     Disk.Copy(path, Path.Combine(target, name));
                     Note(name);

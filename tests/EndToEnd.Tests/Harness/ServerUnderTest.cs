@@ -43,11 +43,16 @@ internal sealed class ServerUnderTest : IAsyncDisposable
     /// <summary>kill -9, for good.</summary>
     public Task KillAsync() => _daemon.KillAsync();
 
-    /// <summary>kill -9, then a new process on the same data and ports.</summary>
-    public async Task KillAndStartAsync()
+    /// <summary>kill -9, then a new process on the same data and ports; between them, what is given.</summary>
+    public async Task KillAndStartAsync(Func<Task>? between = null)
     {
         await _daemon.KillAsync();
         await _daemon.DisposeAsync();
+        if (between is not null)
+        {
+            await between();
+        }
+
         _daemon = Launch();
         await ReadyAsync();
     }
