@@ -2,6 +2,7 @@ using Fleet.Agent.Uplink;
 using Fleet.Contracts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Fleet.Agent.Tests.Uplink;
 
@@ -129,6 +130,24 @@ public sealed class EnrolmentTests : IDisposable
         EnrolmentException e = await Assert.ThrowsAsync<EnrolmentException>(() => JoinAsync(server.Url, server.Token()));
 
         Assert.Equal(EnrolmentFailure.BadReply, e.Failure);
+    }
+
+    [Fact]
+    public async Task Join_ClockAYearOff_SaysWhichClocksAndSendsNoSecret()
+    {
+        bool asked = false;
+        await using TestServer server = await TestServer.StartAsync(_authority, _ =>
+        {
+            asked = true;
+            return Results.Ok();
+        });
+        Enrolment enrolment = new(server.Url, server.Token(), _directory.Path, new FakeTimeProvider(DateTimeOffset.UtcNow.AddYears(1)), NullLogger.Instance);
+
+        EnrolmentException e = await Assert.ThrowsAsync<EnrolmentException>(() => enrolment.JoinAsync(Facts(), TestContext.Current.CancellationToken));
+
+        Assert.Equal(EnrolmentFailure.Clock, e.Failure);
+        Assert.Contains("set the clock that is wrong", e.Message, StringComparison.Ordinal);
+        Assert.False(asked);
     }
 
     internal static HostFacts Facts() => new()

@@ -44,6 +44,13 @@ internal sealed class TestAuthority : IDisposable
         return Reply(host, certificate);
     }
 
+    public RenewReply Renew(RenewRequest request, HostId host, DateTimeOffset renewAt)
+    {
+        CertificateRequest asked = CertificateRequest.LoadSigningRequest(Convert.FromBase64String(request.CertificateRequest), HashAlgorithmName.SHA256);
+        using X509Certificate2 certificate = Issue(new CertificateRequest(new X500DistinguishedName($"CN={host}"), asked.PublicKey, HashAlgorithmName.SHA256), "1.3.6.1.5.5.7.3.2");
+        return new RenewReply(Convert.ToBase64String(certificate.RawDataMemory.Span), renewAt);
+    }
+
     public EnrollReply Reply(HostId host, X509Certificate2 certificate) => new(
         host, Convert.ToBase64String(certificate.RawDataMemory.Span), Convert.ToBase64String(_authority.RawDataMemory.Span),
         Convert.ToBase64String(PolicyKey.ExportSubjectPublicKeyInfo()));

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Serialization.Metadata;
 using Fleet.Contracts;
 using Microsoft.AspNetCore.Builder;
@@ -56,6 +57,18 @@ internal sealed class TestServer : IAsyncDisposable
                 json.PayloadSerializerOptions.TypeInfoResolverChain.Add(new DefaultJsonTypeInfoResolver()); // for messages in plain JSON
             });
         WebApplication app = builder.Build();
+        app.Use(async (http, next) =>
+        {
+            if (http.Request.Path == LinkProtocol.HubPath && http.RequestServices.GetRequiredService<State>().Door?.Invoke(http.Connection.ClientCertificate!) is { } reason)
+            {
+                http.Response.StatusCode = StatusCodes.Status403Forbidden;
+                http.Response.Headers[LinkProtocol.RefusalHeader] = reason;
+                http.Response.Headers[LinkProtocol.RefusalDetailHeader] = Uri.EscapeDataString($"It is {reason}; ask for a token.");
+                return;
+            }
+
+            await next(http);
+        });
         app.MapPost(LinkProtocol.EnrollPath, (EnrollRequest request) => enroll?.Invoke(request) ?? Results.Ok(authority.Enroll(request, new HostId(Guid.CreateVersion7()))));
         app.MapGet(LinkProtocol.EnrollPath, () => Results.Bytes(authority.Certificate.RawDataMemory.ToArray(), "application/pkix-cert"));
         if (skewed)
@@ -119,6 +132,9 @@ internal sealed class TestServer : IAsyncDisposable
 
         /// <summary>How often a batch is answered by a wait instead of being stored.</summary>
         public int Busy { get; set; }
+
+        /// <summary>The reason by which a certificate is refused at the door; null lets it in.</summary>
+        public Func<X509Certificate2, string?>? Door { get; set; }
 
         public ConcurrentQueue<RenewRequest> Renewals { get; } = new();
 

@@ -9,7 +9,7 @@ using Link = Fleet.Agent.Uplink.Uplink;
 
 namespace Fleet.Agent.Tests.Uplink;
 
-public sealed class UplinkTests : IAsyncLifetime
+public sealed partial class UplinkTests : IAsyncLifetime
 {
     private readonly TemporaryDirectory _directory = new();
     private readonly TestAuthority _authority = new();
@@ -21,6 +21,7 @@ public sealed class UplinkTests : IAsyncLifetime
     private Assignments _assignments = null!;
     private AttestationJobs _attestations = null!;
     private Link _link = null!;
+    private LinkStanding _standing = null!;
     private Task _running = Task.CompletedTask;
 
     public async ValueTask InitializeAsync()
@@ -297,15 +298,22 @@ public sealed class UplinkTests : IAsyncLifetime
         }
     }
 
-    private void Start(params Uri[] others)
+    private void Start(params Uri[] others) => Start([_server.Url, .. others], null);
+
+    private void Start(Uri only, Func<AgentIdentity, CancellationToken, Task<AgentIdentity?>> joinAgain) => Start([only], joinAgain);
+
+    private void Start(IReadOnlyList<Uri> servers, Func<AgentIdentity, CancellationToken, Task<AgentIdentity?>>? joinAgain)
     {
         UplinkOptions options = new()
         {
-            Servers = [_server.Url, .. others],
+            Servers = servers,
+            Identity = new IdentityFiles(_directory.Path),
+            JoinAgain = joinAgain,
             Backoff = () => new Backoff(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50)),
             StateInterval = TimeSpan.FromMilliseconds(10),
         };
-        _link = new Link(options, new LinkStanding(_identity, TimeProvider.System), _host, _spool, _assignments, _attestations, TimeProvider.System, NullLogger.Instance);
+        _standing = new LinkStanding(_identity, TimeProvider.System);
+        _link = new Link(options, _standing, _host, _spool, _assignments, _attestations, TimeProvider.System, NullLogger.Instance);
         _running = _link.RunAsync(_stop.Token);
     }
 
