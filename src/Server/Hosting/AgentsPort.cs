@@ -12,7 +12,7 @@ internal sealed class AgentsPort
 {
     public static readonly AgentsPort Mark = new();
 
-    public static void Listen(ListenOptions listen, ServerCertificate certificate)
+    public static void Listen(ListenOptions listen, ServerCertificate certificate, HandshakeQueue line)
     {
         listen.Protocols = HttpProtocols.Http1;
         listen.Use(next => connection =>
@@ -20,7 +20,7 @@ internal sealed class AgentsPort
             connection.Features.Set(Mark);
             return next(connection);
         });
-        listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(Handshake(certificate)) });
+        line.Around(listen, secured => secured.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(Handshake(certificate)) }));
     }
 
     private static SslServerAuthenticationOptions Handshake(ServerCertificate certificate) => new()

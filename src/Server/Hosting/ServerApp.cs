@@ -109,7 +109,8 @@ internal sealed class ServerApp : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
             kestrel.Listen(options.Http);
-            kestrel.Listen(options.Agents, listen => AgentsPort.Listen(listen, kestrel.ApplicationServices.GetRequiredService<ServerCertificate>()));
+            kestrel.Listen(options.Agents, listen => AgentsPort.Listen(
+                listen, kestrel.ApplicationServices.GetRequiredService<ServerCertificate>(), kestrel.ApplicationServices.GetRequiredService<HandshakeQueue>()));
         });
         AddServices(builder.Services, options, data);
         adjust?.Invoke(builder);
@@ -124,6 +125,7 @@ internal sealed class ServerApp : IAsyncDisposable
         services.AddDatabase(options, data).AddCell(options);
         services.AddSingleton<ContentionReader>().AddSingleton<EventFlow>();
         services.AddSingleton<EventWriter>().AddHostedService(provider => provider.GetRequiredService<EventWriter>()).AddHostedService<Retention>();
+        services.AddSingleton<HandshakeQueue>();
         services.AddSingleton<LiveFeed>().AddSingleton<HostDirectory>().AddSingleton<HostPresence>().AddSingleton<MachineKin>().AddSingleton<FleetViews>();
         services.AddSingleton<PresenceWatch>().AddHostedService(provider => provider.GetRequiredService<PresenceWatch>());
         services.ConfigureHttpJsonOptions(json => FleetJson.Configure(json.SerializerOptions));

@@ -29,9 +29,10 @@ internal static class BareHub
         using DataDirectory directory = DataDirectory.Open(data);
         CertificateAuthority authority = CertificateAuthority.Open(directory, TimeSpan.FromDays(90), TimeProvider.System);
         ServerCertificate certificate = new(authority, IPAddress.Loopback, TimeProvider.System);
+        using HandshakeQueue line = new();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => AgentsPort.Listen(listen, certificate)));
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => AgentsPort.Listen(listen, certificate, line)));
         builder.Services.AddSignalR();
         await using WebApplication app = builder.Build();
         app.MapHub<EmptyHub>(LinkProtocol.HubPath, http => http.Transports = HttpTransportType.WebSockets);

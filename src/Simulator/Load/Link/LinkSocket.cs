@@ -27,7 +27,7 @@ internal static class LinkSocket
             await UpgradeAsync(tls, address, ct);
 
             // The hub protocol has its own pings.
-            WebSocket text = WebSocket.CreateFromStream(new SmallRecords(tls), new WebSocketCreationOptions { IsServer = false, KeepAliveInterval = TimeSpan.Zero });
+            WebSocket text = WebSocket.CreateFromStream(tls, new WebSocketCreationOptions { IsServer = false, KeepAliveInterval = TimeSpan.Zero });
             return (socket, text);
         }
         catch

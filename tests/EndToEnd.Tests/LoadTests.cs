@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Fleet.EndToEnd.Tests.Harness;
+using Fleet.Simulator.Load;
+
+namespace Fleet.EndToEnd.Tests;
+
+/// <summary>A hundred hosts of fleet-sim load against a real server: what thousands do in ./bench.</summary>
+public sealed class LoadTests
+{
+    private const int Hosts = 100;
+
+    [Fact]
+    public async Task Fleet_JoinsSendsAndComesBack_NothingIsLostAndNothingFails()
+    {
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(Places.NewData("load-server"), "--enrol-rate", "1000");
+        string data = Places.NewData("load");
+        string ledger = Path.Combine(data, "ledger.jsonl");
+
+        LoadReport steady = await RunAsync(server, data, LoadScenario.Steady, o => o with { Rate = 200, LedgerFile = ledger });
+        Assert.Equal((Hosts, 0), (steady.Enrolled, steady.EventsLost));
+        Assert.True(steady.EventsProduced > 0 && steady.Visible.Count > 0, LoadText.Of(steady));
+
+        LoadReport back = await RunAsync(server, data, LoadScenario.Reconnect, o => o with { LedgerFile = ledger, Burst = 5, Outage = TimeSpan.FromMinutes(2), Compression = 120 });
+        Assert.Equal((0, Hosts * 2), (back.Enrolled, back.Connections));
+        Assert.NotNull(back.SettledSeconds);
+
+        string[] made = Keys(ledger);
+        HashSet<string> stored = [.. EventStore.Keys(server.Data).Where(key => key.Epoch is not 0).Select(key => $"{key.Host} {key.Epoch} {key.Sequence}")];
+        Assert.Equal(made.Length, stored.Count);
+        Assert.True(stored.SetEquals(made), "what the hosts made is not what is stored");
+    }
+
+    [Fact]
+    public async Task Clones_AndWrongClocks_AreAllServedAndShown()
+    {
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(Places.NewData("clones-server"), "--enrol-rate", "1000");
+
+        LoadReport clones = await RunAsync(server, Places.NewData("clones"), LoadScenario.Duplicates, o => o with { Clones = 4, Rate = 50 });
+        Assert.Equal(Hosts, clones.DuplicatesFlagged);
+
+        LoadReport skewed = await RunAsync(server, Places.NewData("skewed"), LoadScenario.Skew, o => o with { Skew = TimeSpan.FromHours(2), Rate = 50 });
+        Assert.Equal(skewed.EventsProduced, skewed.EventsAcknowledged);
+    }
+
+    private static async Task<LoadReport> RunAsync(ServerUnderTest server, string data, LoadScenario scenario, Func<LoadOptions, LoadOptions> with)
+    {
+        string admin = (await File.ReadAllTextAsync(Path.Combine(server.Data, "admin.token"), TestContext.Current.CancellationToken)).Trim();
+        LoadOptions options = with(new LoadOptions
+        {
+            Server = new Uri(server.Agents),
+            Token = await server.TokenAsync(Hosts),
+            Api = server.Http,
+            ApiToken = admin,
+            DataDirectory = data,
+            Hosts = Hosts,
+            Ramp = TimeSpan.Zero,
+            Duration = TimeSpan.FromSeconds(1),
+            Scenario = scenario,
+        });
+        using ServerApi api = new(options.Api!, admin, TimeProvider.System);
+        await using LoadFleet fleet = await LoadFleet.OpenAsync(options, TimeProvider.System, TestContext.Current.CancellationToken);
+        LoadReport report = await new LoadRun(options, fleet, api, TimeProvider.System, TextWriter.Null).RunAsync(TestContext.Current.CancellationToken);
+        Assert.True(report.Sound, LoadText.Of(report));
+        Assert.Equal((Hosts, 0, report.EventsProduced), (report.Connected, report.Api!.Failures, report.EventsAcknowledged));
+        return report;
+    }
+
+    private static string[] Keys(string ledger) =>
+    [
+        .. File.ReadLines(ledger).Select(line => JsonDocument.Parse(line).RootElement).Where(line => line.TryGetProperty("sequence", out _))
+            .Select(line => $"{line.GetProperty("host").GetString()} {line.GetProperty("epoch").GetInt64()} {line.GetProperty("sequence").GetInt64()}"),
+    ];
+}
