@@ -1,6 +1,7 @@
 using System.Net;
 using Fleet.Server.Data.Events;
 using Fleet.Server.Hosting;
+using Fleet.Server.Live.Cell;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Fleet.Server.Tests.Store;
@@ -103,7 +104,7 @@ public sealed class RetentionTests : IDisposable
             RetentionDays = retentionDays,
             RollupDays = rollupDays,
         };
-        using Retention retention = new(_store.Store, options, _store.Time, NullLogger<Retention>.Instance);
+        using Retention retention = new(new SoleLeader(_store.Time), _store.Store, options, _store.Time, NullLogger<Retention>.Instance);
         await retention.SweepAsync(TestContext.Current.CancellationToken);
     }
 }
