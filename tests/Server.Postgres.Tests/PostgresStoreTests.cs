@@ -3,6 +3,7 @@ using Fleet.Policy;
 using Fleet.Server.Data.Events;
 using Fleet.Server.Data.Events.Postgres;
 using Fleet.Server.Hosting;
+using Fleet.Server.Live.Cell;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -155,7 +156,7 @@ public sealed class PostgresStoreTests : IAsyncLifetime
         _fixture.Time.Advance(TimeSpan.FromDays(31));
         await _fixture.StoreAsync(_fixture.Batch(3));
         ServerOptions options = new() { Http = new System.Net.IPEndPoint(0, 0), Agents = new System.Net.IPEndPoint(0, 0), DataDirectory = "" };
-        using Retention retention = new(_fixture.Store, options, _fixture.Time, NullLogger<Retention>.Instance);
+        using Retention retention = new(new SoleLeader(_fixture.Time), _fixture.Store, options, _fixture.Time, NullLogger<Retention>.Instance);
 
         await retention.SweepAsync(Ct);
 
