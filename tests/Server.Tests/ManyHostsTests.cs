@@ -75,6 +75,7 @@ public sealed class ManyHostsTests(TestServer server)
             MachineId = "many",
             KeyThumbprint = Guid.CreateVersion7().ToString("N"),
             JoinTokenId = "none",
+            AdmittedBy = "admin",
         };
         await using FleetDb db = await databases.CreateDbContextAsync(TestContext.Current.CancellationToken);
         db.Hosts.Add(row);
