@@ -2,9 +2,6 @@ using Fleet.Contracts;
 using Fleet.Policy;
 using Fleet.Server.Data.Events;
 using Fleet.Server.Data.Events.Postgres;
-using Fleet.Server.Hosting;
-using Fleet.Server.Live.Cell;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace Fleet.Server.Tests.Postgres;
@@ -150,19 +147,26 @@ public sealed class PostgresStoreTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task SweepAsync_DaysPastRetention_AreDroppedButMarksHold()
+    public async Task DeleteAsync_OfADay_DropsItsEventsAndLaterItsSumsButNoMark()
     {
-        await _fixture.StoreAsync(_fixture.Batch(1, 2));
+        IncomingBatch batch = _fixture.Batch(1, 2);
+        await _fixture.StoreAsync(batch with { Events = [.. batch.Events.Select(item => item with { Kind = EventKinds.ContentionAccess })] });
+        DateOnly old = DateOnly.FromDateTime(PostgresStoreFixture.Morning.UtcDateTime);
         _fixture.Time.Advance(TimeSpan.FromDays(31));
         await _fixture.StoreAsync(_fixture.Batch(3));
-        ServerOptions options = new() { Http = new System.Net.IPEndPoint(0, 0), Agents = new System.Net.IPEndPoint(0, 0), DataDirectory = "" };
-        using Retention retention = new(new SoleLeader(_fixture.Time), _fixture.Store, options, _fixture.Time, NullLogger<Retention>.Instance);
+        Assert.All(await _fixture.Store.StoredDaysAsync(Ct), day => Assert.True(day.Bytes > 0));
 
-        await retention.SweepAsync(Ct);
+        await _fixture.Store.DeleteAsync(old, Ct);
 
-        Assert.Equal([new DateOnly(2026, 12, 26)], await _fixture.Store.DaysAsync(Ct));
-        Assert.Equal(0, await CountAsync("SELECT count(*) FROM pg_class WHERE relname LIKE '%20261125%'"));
+        Assert.DoesNotContain(old, await _fixture.Store.DaysAsync(Ct));
+        Assert.Equal([old], await _fixture.Store.SumDaysAsync(Ct));
+        Assert.Equal(2, (await _fixture.Store.ContentionAsync(PostgresStoreFixture.Morning.AddHours(-3), PostgresStoreFixture.Morning, Ct)).Sum(row => row.Count));
         Assert.Empty((await _fixture.StoreAsync(_fixture.Batch(1, 2))).Events);
+
+        await _fixture.Store.DeleteSumsAsync(old, Ct);
+
+        Assert.Empty(await _fixture.Store.SumDaysAsync(Ct));
+        Assert.Equal(0, await CountAsync($"SELECT count(*) FROM pg_class WHERE relname LIKE '%{old:yyyyMMdd}%'"));
     }
 
     [Fact]

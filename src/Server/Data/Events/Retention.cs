@@ -3,7 +3,7 @@ using Fleet.Server.Live.Cell;
 
 namespace Fleet.Server.Data.Events;
 
-/// <summary>Deletes days of events, and later of sums, that are past what is kept; at start and every ten minutes.</summary>
+/// <summary>Deletes days of events, and later of sums, that are past what is kept, and makes ready for tomorrow; at start and every ten minutes.</summary>
 internal sealed class Retention(ILeadership leadership, IEventStore store, ServerOptions options, TimeProvider time, ILogger<Retention> log) : LeaderService(leadership)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
@@ -31,6 +31,7 @@ internal sealed class Retention(ILeadership leadership, IEventStore store, Serve
 
         _saidHeldBack = plan.HeldBack.Count > 0;
         await SweepSumsAsync(today, ct);
+        await store.PrepareAsync(today.AddDays(1), ct);
     }
 
     protected override async Task LeadAsync(LeaderTerm term, CancellationToken ct)

@@ -54,24 +54,59 @@ internal static class DayTables
         return days;
     }
 
-    /// <summary>Drops a day. Gives up after two seconds of waiting for those who read it: who waits for a table's end makes all others wait behind.</summary>
-    public static async Task DropAsync(NpgsqlConnection connection, DateOnly day, CancellationToken ct)
+    /// <summary>The days that hold something and what they take, oldest first.</summary>
+    public static async Task<IReadOnlyList<StoredDay>> SizesAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using NpgsqlCommand command = new(
+            "SELECT day, coalesce(pg_total_relation_size(to_regclass('events_' || to_char(day, 'YYYYMMDD'))), 0) FROM event_days ORDER BY day", connection);
+        await using NpgsqlDataReader rows = await command.ExecuteReaderAsync(ct);
+        List<StoredDay> days = [];
+        while (await rows.ReadAsync(ct))
+        {
+            days.Add(new StoredDay(rows.GetFieldValue<DateOnly>(0), rows.GetInt64(1)));
+        }
+
+        return days;
+    }
+
+    /// <summary>The days of which only sums are left, oldest first.</summary>
+    public static async Task<IReadOnlyList<DateOnly>> SumsAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using NpgsqlCommand command = new(
+            """
+            SELECT right(relname, 8) FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+            WHERE inhparent = 'contention'::regclass AND to_date(right(relname, 8), 'YYYYMMDD') < (SELECT max(day) FROM event_days)
+            AND to_date(right(relname, 8), 'YYYYMMDD') NOT IN (SELECT day FROM event_days) ORDER BY 1
+            """,
+            connection);
+        await using NpgsqlDataReader rows = await command.ExecuteReaderAsync(ct);
+        List<DateOnly> days = [];
+        while (await rows.ReadAsync(ct))
+        {
+            days.Add(DateOnly.ParseExact(rows.GetString(0), EventPosition.DayFormat, CultureInfo.InvariantCulture));
+        }
+
+        return days;
+    }
+
+    /// <summary>Drops a day's events; its sums, and the hosts that they name, stay.</summary>
+    public static Task DropEventsAsync(NpgsqlConnection connection, DateOnly day, CancellationToken ct) =>
+        DropAsync(connection, day, Events(day), ["event_days", "event_words", "event_zones"], ct);
+
+    public static Task DropSumsAsync(NpgsqlConnection connection, DateOnly day, CancellationToken ct) =>
+        DropAsync(connection, day, Contention(day), ["event_hosts", "losses"], ct);
+
+    // Gives up after two seconds of waiting for those who read it: who waits for a table's end makes all others wait behind.
+    private static async Task DropAsync(NpgsqlConnection connection, DateOnly day, string partition, string[] tables, CancellationToken ct)
     {
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(ct);
         await using NpgsqlBatch batch = new(connection, transaction)
         {
-            BatchCommands =
-            {
-                new NpgsqlBatchCommand("SET LOCAL lock_timeout = '2s'"),
-                new NpgsqlBatchCommand($"DROP TABLE IF EXISTS {Events(day)}"),
-                new NpgsqlBatchCommand($"DROP TABLE IF EXISTS {Contention(day)}"),
-            },
+            BatchCommands = { new NpgsqlBatchCommand("SET LOCAL lock_timeout = '2s'"), new NpgsqlBatchCommand($"DROP TABLE IF EXISTS {partition}") },
         };
-        foreach (string table in (string[])["event_days", "event_hosts", "event_words", "event_zones", "losses"])
+        foreach (string table in tables)
         {
-            NpgsqlBatchCommand delete = new($"DELETE FROM {table} WHERE day = $1");
-            delete.Parameters.Add(new NpgsqlParameter { Value = day, NpgsqlDbType = NpgsqlDbType.Date });
-            batch.BatchCommands.Add(delete);
+            batch.BatchCommands.Add(new NpgsqlBatchCommand($"DELETE FROM {table} WHERE day = $1") { Parameters = { new NpgsqlParameter { Value = day, NpgsqlDbType = NpgsqlDbType.Date } } });
         }
 
         await batch.ExecuteNonQueryAsync(ct);

@@ -42,7 +42,26 @@ internal sealed class PostgresEventStore(NpgsqlDataSource source, TimeProvider t
     public Task DeleteAsync(DateOnly day, CancellationToken ct) => AskAsync(async () =>
     {
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(ct);
-        await DayTables.DropAsync(connection, day, ct);
+        await DayTables.DropEventsAsync(connection, day, ct);
+        return true;
+    });
+
+    public Task<IReadOnlyList<StoredDay>> StoredDaysAsync(CancellationToken ct) => AskAsync(async () =>
+    {
+        await using NpgsqlConnection connection = await source.OpenConnectionAsync(ct);
+        return await DayTables.SizesAsync(connection, ct);
+    });
+
+    public Task<IReadOnlyList<DateOnly>> SumDaysAsync(CancellationToken ct) => AskAsync(async () =>
+    {
+        await using NpgsqlConnection connection = await source.OpenConnectionAsync(ct);
+        return await DayTables.SumsAsync(connection, ct);
+    });
+
+    public Task DeleteSumsAsync(DateOnly day, CancellationToken ct) => AskAsync(async () =>
+    {
+        await using NpgsqlConnection connection = await source.OpenConnectionAsync(ct);
+        await DayTables.DropSumsAsync(connection, day, ct);
         return true;
     });
 
