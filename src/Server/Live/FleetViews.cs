@@ -23,6 +23,9 @@ internal sealed class FleetViews(HostDirectory directory, HostPresence presence,
     /// <summary>A host as it would be shown if its record were this one.</summary>
     public HostView Preview(HostRecord host) => Of(host, contention.LastHour, kin.Of(host.MachineId));
 
+    /// <summary>How many hosts have a key that two machines use.</summary>
+    public int ConnectedTwice() => directory.Hosts.Count(host => Twice(host) is not null);
+
     /// <summary>Functions by host, then by address.</summary>
     public IReadOnlyList<FunctionView> Functions()
     {

@@ -46,7 +46,11 @@ internal sealed class PresenceWatch(
                 feed.Hear(LiveTopics.Hosts); // Each server sees it by itself.
             }
 
-            if (known.Told != state && leadership.Term is not null)
+            if (!host.Access.Admitted)
+            {
+                known = known with { Told = state }; // Who decided it told of it.
+            }
+            else if (known.Told != state && leadership.Term is not null)
             {
                 untold.Add((host, known));
             }
@@ -94,13 +98,11 @@ internal sealed class PresenceWatch(
             Epoch = IncomingBatch.ServerEpoch,
             Time = now,
             Kind = EventKinds.HostState,
-            Detail = $"{host.Name} is {known.Seen}; it was {known.Told}.{Why(host)}",
+            Detail = $"{host.Name} is {known.Seen}; it was {known.Told}.",
         };
         await events.StoreAsync(new IncomingBatch(host.Id, host.Name, IncomingBatch.ServerEpoch, [change], now), ct);
         _known[host.Id] = known with { Told = known.Seen };
     }
-
-    private static string Why(HostRecord host) => host.Access.Admitted ? "" : $" By {host.Access.By}: {host.Access.Reason}";
 
     private async Task NoteAsync(CancellationToken ct)
     {

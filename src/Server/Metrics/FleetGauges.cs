@@ -13,12 +13,16 @@ internal sealed class FleetGauges
     private readonly HostDirectory _directory;
     private readonly HostPresence _presence;
 
-    public FleetGauges(FleetMetrics metrics, HostDirectory directory, HostPresence presence, EventWriter writer, IEventStore store, DatabaseHealth database)
+    public FleetGauges(FleetMetrics metrics, HostDirectory directory, HostPresence presence, MachineKin kin, FleetViews views, EventWriter writer, IEventStore store, DatabaseHealth database)
     {
         _directory = directory;
         _presence = presence;
         Meter meter = metrics.Meter;
         meter.CreateObservableGauge("pcifleet_hosts", Hosts, description: "Hosts by state");
+        meter.CreateObservableGauge(
+            "pcifleet_duplicate_machine_id_hosts", kin.Twins, description: "Hosts that share their machine id with another that is there at the same time");
+        meter.CreateObservableGauge(
+            "pcifleet_connected_twice_hosts", views.ConnectedTwice, description: "Hosts whose key two machines used in turns within the last hour");
         meter.CreateObservableGauge("pcifleet_functions", () => directory.Hosts.Sum(host => host.Functions.Count), description: "PCI functions known");
         meter.CreateObservableGauge("pcifleet_mailboxes", Mailboxes, description: "DOE mailboxes by state");
         meter.CreateObservableGauge("pcifleet_agent_connections", () => presence.Connections, description: "Connections of agents");

@@ -1,4 +1,5 @@
 // /metrics, in Prometheus' own format, on the operators' port. Anonymous on purpose: it names no host, device or process.
+using System.Diagnostics.Metrics;
 using Fleet.Server.Live;
 using Fleet.Server.Live.Attestation;
 using OpenTelemetry.Metrics;
@@ -14,6 +15,13 @@ internal static class MetricsFeature
         services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("fleet-server", serviceVersion: FleetGauges.Version)).WithMetrics(metrics => metrics
             .AddMeter(FleetMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
             .AddPrometheusExporter());
+
+        // Meters are found by name in the whole process: those of another server in it (tests run several) are not this one's, and would use up its limit.
+        services.ConfigureOpenTelemetryMeterProvider((provider, metrics) =>
+        {
+            IMeterFactory own = provider.GetRequiredService<IMeterFactory>();
+            metrics.AddView(instrument => instrument.Meter.Scope is null || ReferenceEquals(instrument.Meter.Scope, own) ? null : MetricStreamConfiguration.Drop);
+        });
         return services;
     }
 

@@ -15,7 +15,7 @@ namespace Fleet.Server.Tests.Host;
 /// <summary>The wire side of an agent: a real key, a real certificate, a real connection.</summary>
 internal sealed class TestAgent(TestServer server, string name) : IAsyncDisposable
 {
-    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private X509Certificate2? _certificate;
     private HubConnection? _hub;
 
@@ -26,13 +26,24 @@ internal sealed class TestAgent(TestServer server, string name) : IAsyncDisposab
 
     public string Name => name;
 
-    public string MachineId { get; init; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+    public string MachineId { get; set; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
     public HubConnection Hub => _hub!;
 
     public ECDsa Key => _key;
 
     public X509Certificate2 Certificate => _certificate!;
+
+    /// <summary>A copy of this agent's disk: the same key, certificate and spool, somewhere else.</summary>
+    public TestAgent Clone() => CloneOf(server);
+
+    public TestAgent CloneOf(TestServer where) => new(where, name)
+    {
+        MachineId = MachineId,
+        Id = Id,
+        _key = ECDsa.Create(_key.ExportParameters(includePrivateParameters: true)),
+        _certificate = X509CertificateLoader.LoadCertificate(_certificate!.RawData).CopyWithPrivateKey(_key),
+    };
 
     public static async Task<string> TokenAsync(TestServer server, int uses = 1, int ttl = 3600)
     {
@@ -41,10 +52,10 @@ internal sealed class TestAgent(TestServer server, string name) : IAsyncDisposab
         return (await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JoinTokenCreated>(FleetJson.Options))!.Token;
     }
 
-    public static async Task<TestAgent> JoinedAsync(TestServer server, string name)
+    public static async Task<TestAgent> JoinedAsync(TestServer server, string name, string? machineId = null, string? token = null)
     {
-        TestAgent agent = new(server, name);
-        HttpResponseMessage response = await agent.EnrollAsync(await TokenAsync(server));
+        TestAgent agent = machineId is null ? new(server, name) : new(server, name) { MachineId = machineId };
+        HttpResponseMessage response = await agent.EnrollAsync(token ?? await TokenAsync(server));
         agent.Take((await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<EnrollReply>(FleetJson.Options))!);
         return agent;
     }
@@ -77,6 +88,9 @@ internal sealed class TestAgent(TestServer server, string name) : IAsyncDisposab
     }
 
     public static string Secret(string token) => token["fleetjoin_".Length..].Split('.')[0];
+
+    /// <summary>Whether the hub's connection has ended.</summary>
+    public bool Ended => _hub!.State is HubConnectionState.Disconnected;
 
     public async Task<HelloReply> ConnectAsync(
         long epoch = 7, X509Certificate2? certificate = null, string inventoryHash = "none", string boot = "boot", Action<HubConnection>? prepare = null, HostId? identity = null)

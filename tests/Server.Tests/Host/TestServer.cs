@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Fleet.Contracts;
 using Fleet.Server.Domain.Attestation;
 using Fleet.Server.Hosting;
 using Fleet.Server.Live;
@@ -56,6 +57,9 @@ public sealed class TestServer : IAsyncLifetime
         await App.DisposeAsync();
         _app = await StartAsync();
     }
+
+    /// <summary>Whether no agent of the host is connected.</summary>
+    internal bool IsFree(HostId host) => !Services.GetRequiredService<HostPresence>().IsConnected(host);
 
     internal HttpClient Anonymous() => new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Http };
 

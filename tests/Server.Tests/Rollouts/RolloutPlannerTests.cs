@@ -135,6 +135,69 @@ public sealed class RolloutPlannerTests
     }
 
     [Fact]
+    public void Plan_EvictedHost_IsCountedOutWithTheReasonAndHoldsNobodyUp()
+    {
+        RolloutTable table = new RolloutTable(4, new WaveSpec(50), new WaveSpec(100)).Settle();
+        table.Report(1);
+        table.Keep(2, "the host is evicted: stolen");
+        table.Settle();
+
+        Assert.Equal("Aoaa", table.Phases);
+        Assert.Equal("the host is evicted: stolen", table.State.Targets[1].Note);
+        table.Report(3, 4);
+        table.Settle();
+        Assert.Equal(RolloutPhase.Done, table.State.Phase);
+        Assert.Contains("1 host may not come in", table.State.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Plan_ReadmittedHost_GetsTheRevisionAfterAll()
+    {
+        RolloutTable table = new RolloutTable(2, new WaveSpec(100)).Settle();
+        table.Keep(2, "the host is banned: lost");
+        table.Settle();
+        Assert.Equal("ao", table.Phases);
+
+        table.Keep(2, null);
+        table.Settle();
+
+        Assert.Equal("aa", table.Phases);
+    }
+
+    [Fact]
+    public void Plan_DeletedHost_IsCountedOut()
+    {
+        RolloutTable table = new RolloutTable(2, new WaveSpec(100)).Settle();
+        table.Delete(1);
+        table.Settle();
+
+        Assert.Equal("oa", table.Phases);
+    }
+
+    [Fact]
+    public void Plan_EvictedHostThatHadApplied_KeepsHavingDoneSo()
+    {
+        RolloutTable table = new RolloutTable(2, new WaveSpec(100)).Settle();
+        table.Report(1);
+        table.Settle();
+        table.Keep(1, "the host is evicted: later");
+        table.Settle();
+
+        Assert.Equal("Aa", table.Phases);
+    }
+
+    [Fact]
+    public void Begin_EvictedHost_IsLeftOut()
+    {
+        RolloutTable table = new(2, new WaveSpec(100));
+        table.Keep(1, "the host is evicted: before");
+        table.Begin(new WaveSpec(100));
+        table.Settle();
+
+        Assert.Equal("a", table.Phases);
+    }
+
+    [Fact]
     public void Plan_HostThatJoinsLater_GoesIntoTheLastWave()
     {
         RolloutTable table = new RolloutTable(2, new WaveSpec(50, PauseAfter: true), new WaveSpec(100)).Settle();

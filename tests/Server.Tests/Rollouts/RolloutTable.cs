@@ -28,13 +28,14 @@ internal sealed class RolloutTable
     /// <summary>The hosts that were assigned, in order.</summary>
     public List<string> Assigned { get; } = [];
 
-    /// <summary>Phases of the hosts in order, one letter each: p, a (assigned), A (applied), f, s.</summary>
+    /// <summary>Phases of the hosts in order, one letter each: p, a (assigned), A (applied), f, s, o (out).</summary>
     public string Phases => string.Concat(State.Targets.Select(target => target.Phase switch
     {
         TargetPhase.Pending => 'p',
         TargetPhase.Assigned => 'a',
         TargetPhase.Applied => 'A',
         TargetPhase.Failed => 'f',
+        TargetPhase.Out => 'o',
         _ => 's',
     }));
 
@@ -51,6 +52,11 @@ internal sealed class RolloutTable
         Desired = desired,
         Reported = desired,
     };
+
+    /// <summary>Evicts a host, or with null readmits it.</summary>
+    public void Keep(int number, string? outside) => _hosts[Id(number)] = _hosts[Id(number)] with { Out = outside };
+
+    public void Delete(int number) => _hosts.Remove(Id(number));
 
     public void Report(params int[] hosts)
     {

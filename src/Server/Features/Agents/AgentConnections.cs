@@ -15,6 +15,21 @@ internal sealed class AgentConnections(IHubContext<AgentHub, IAgentClient> hub, 
 
     public void Closed(string connection) => _open.TryRemove(connection, out _);
 
+    /// <summary>The host's connections that have said hello, but for one.</summary>
+    public IEnumerable<string> Others(HostId host, string connection) => presence.ConnectionsOf(host).Where(other => other != connection);
+
+    /// <summary>Ends the host's connections but for one.</summary>
+    public void CutOthers(HostId host, string connection)
+    {
+        foreach (string other in Others(host, connection))
+        {
+            if (_open.TryGetValue(other, out Opened? open))
+            {
+                open.Connection.Abort();
+            }
+        }
+    }
+
     public Task NudgeAsync(HostId host, string tag, CancellationToken ct) =>
         hub.Clients.Clients(presence.ConnectionsOf(host)).AssignmentChanged(tag);
 

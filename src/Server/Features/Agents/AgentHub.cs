@@ -1,5 +1,6 @@
 using Fleet.Contracts;
 using Fleet.Server.Data.Events;
+using Fleet.Server.Domain.Hosts;
 using Fleet.Server.Identity.Agents;
 using Fleet.Server.Identity.Authority;
 using Fleet.Server.Live;
@@ -14,6 +15,7 @@ internal sealed class AgentHub(
     HostPresence presence,
     HostDirectory directory,
     AgentReports reports,
+    TurnWatch turns,
     EventWriter events,
     IEventStore store,
     IAssignments assignments,
@@ -91,8 +93,21 @@ internal sealed class AgentHub(
 
     private async Task<HelloReply> GreetAsync(HelloMessage message)
     {
+        Greeter greeter = new(message.Host.BootId, Context.GetHttpContext()?.Connection.RemoteIpAddress?.ToString() ?? "an unknown address");
+        TurnOutcome turn = await turns.TakeAsync(Host, greeter, connections.Others(Host, Context.ConnectionId).Any(), Aborted);
+        if (turn is TurnOutcome.Refused)
+        {
+            const string Twice = "another machine is connected with this host's identity, and the two took turns: one is a copy of the other's disk. "
+                + "Delete this agent's identity directory on the copy and let it join with a token of its own.";
+            log.HelloRefused(Host, Twice);
+            return await ReplyAsync(message, wantInventory: false, "", Twice) with { RetryAfterMilliseconds = (int)TurnWatch.Pause.TotalMilliseconds };
+        }
+
         bool wantInventory = await reports.HelloAsync(Host, message);
         presence.Connected(Host, Context.ConnectionId);
+
+        // The newest wins: what is left of an older connection is a restart's, or a copy's.
+        connections.CutOthers(Host, Context.ConnectionId);
         Context.Items[Greeted] = message.Epoch;
         Context.Items[Paced] = message.Protocol >= LinkProtocol.PacingSince;
         log.AgentConnected(Host, message.Host.Name, message.Host.AgentVersion);
@@ -104,7 +119,10 @@ internal sealed class AgentHub(
             }
         }
 
-        return await ReplyAsync(message, wantInventory, await assignments.TagAsync(Host, Aborted), null);
+        HelloReply reply = await ReplyAsync(message, wantInventory, await assignments.TagAsync(Host, Aborted), null);
+
+        // Two machines number events of one epoch: a mark beyond all makes this one begin an epoch of its own, and tell what it may have lost.
+        return turn is TurnOutcome.Proven ? reply with { AcknowledgedSequence = long.MaxValue } : reply;
     }
 
     public Task ReportInventory(InventoryReport report)

@@ -28,10 +28,16 @@ internal sealed class AgentReports(
         else
         {
             await rows.WriteAsync(id, db => db.Hosts.Where(host => host.Id == id).ExecuteUpdateAsync(
-                host => host.SetProperty(h => h.Hello, json).SetProperty(h => h.Name, message.Host.Name)
+                host => host.SetProperty(h => h.Hello, json).SetProperty(h => h.Name, message.Host.Name).SetProperty(h => h.MachineId, message.Host.MachineId)
                     .SetProperty(h => h.Simulated, message.Host.Simulated).SetProperty(h => h.LastSeen, now),
                 CancellationToken.None));
-            directory.Update(id, host => host with { Hello = message, Name = message.Host.Name, Simulated = message.Host.Simulated });
+            directory.Update(id, host => host with
+            {
+                Hello = message,
+                Name = message.Host.Name,
+                MachineId = message.Host.MachineId,
+                Simulated = message.Host.Simulated,
+            });
         }
 
         feed.Publish(LiveTopics.Hosts);

@@ -25,6 +25,11 @@ internal static class ReportCheck
             throw Bad("hello", $"the host's name is empty, longer than {LongestName} characters, or has control characters");
         }
 
+        if (message.Host.MachineId.Length is 0 or > LongestName || message.Host.BootId.Length > LongestName)
+        {
+            throw Bad("hello", $"the host's machine id is empty, or that or its boot id is longer than {LongestName} characters");
+        }
+
         if (message.Host.Reduced.Any(item => item is null))
         {
             throw Bad("hello", "a sentence is null");

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Fleet.Contracts;
 using Fleet.Server.Data;
+using Fleet.Server.Data.Events;
 using Fleet.Server.Domain.Hosts;
 using Fleet.Server.Http;
 using Fleet.Server.Identity;
@@ -78,7 +79,7 @@ internal static class ChangeHostAccess
 
     /// <summary>What the handler needs of the server, bound as one parameter.</summary>
     internal sealed class Services(
-        IDbContextFactory<FleetDb> databases, HostDirectory directory, FleetViews views, IAgentConnections connections, LiveFeed feed, TimeProvider time)
+        IDbContextFactory<FleetDb> databases, HostDirectory directory, FleetViews views, IAgentConnections connections, EventWriter events, LiveFeed feed, TimeProvider time)
     {
         public HostDirectory Directory => directory;
 
@@ -107,7 +108,22 @@ internal static class ChangeHostAccess
             }
 
             feed.Publish(LiveTopics.Hosts);
+            await TellAsync(record, $"{record.Name} is {HostStates.Of(access) ?? "readmitted"} by {who}: {reason}", now, ct);
             return true;
+        }
+
+        private Task<long> TellAsync(HostRecord host, string what, DateTimeOffset now, CancellationToken ct)
+        {
+            FleetEvent told = new()
+            {
+                Host = host.Id,
+                HostName = host.Name,
+                Epoch = IncomingBatch.ServerEpoch,
+                Time = now,
+                Kind = EventKinds.HostState,
+                Detail = what,
+            };
+            return events.StoreAsync(new IncomingBatch(host.Id, host.Name, IncomingBatch.ServerEpoch, [told], now), ct);
         }
     }
 }

@@ -20,7 +20,7 @@ internal static class Attention
         HostDirectory directory,
         DateTimeOffset now) =>
     [
-        .. Contention(hour).Concat(Hosts(hosts)).Concat(Lost(losses, directory, now)).Concat(others)
+        .. Contention(hour).Concat(Hosts(hosts)).Concat(HostAttention.Of(hosts)).Concat(Lost(losses, directory, now)).Concat(others)
             .OrderBy(item => Array.IndexOf(Worst, item.Severity)).ThenByDescending(item => item.Since).Take(Most),
     ];
 
@@ -66,16 +66,10 @@ internal static class Attention
                 yield return new AttentionItem("bad", host.Name, "rejected its policies and keeps what it had", reason, host.LastSeen, "Open host", link);
             }
 
-            if (host.State is HostStates.Silent)
+            if (host.State is HostStates.Silent && host.ReplacedBy is null)
             {
                 yield return new AttentionItem(
                     "unknown", host.Name, "is silent; what is shown of it may not be so any more", "its agent is not connected", host.LastSeen, "Open host", link);
-            }
-
-            if (host.DuplicateMachineId)
-            {
-                yield return new AttentionItem(
-                    "warn", host.Name, "has the machine id of another host", $"machine id {host.Facts?.MachineId ?? "unknown"}: a cloned image, or a host that joined twice", host.Joined, "Open host", link);
             }
         }
     }

@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using Fleet.Contracts;
+using Fleet.Server.Data.Events;
+using Fleet.Server.Domain.Hosts;
+using Fleet.Server.Live;
+
+namespace Fleet.Server.Features.Agents;
+
+/// <summary>Notices two machines that use one identity, makes it a finding of the host, and tells of it once while the finding stands.</summary>
+internal sealed class TurnWatch(HostDirectory directory, EventWriter events, LiveFeed feed, TimeProvider time, ILogger<TurnWatch> log)
+{
+    /// <summary>How long a refused machine is told to wait.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+    private const int Slack = 1000;
+    private readonly ConcurrentDictionary<HostId, IdentityTurns> _turns = new();
+    private readonly Lock _gate = new();
+
+    public async Task<TurnOutcome> TakeAsync(HostId id, Greeter greeter, bool occupied, CancellationToken ct)
+    {
+        IdentityTurns after;
+        TurnOutcome outcome;
+        lock (_gate)
+        {
+            (after, outcome) = _turns.GetValueOrDefault(id, IdentityTurns.None).Take(greeter, occupied, time.GetUtcNow());
+            _turns[id] = after;
+            ForgetDeleted();
+        }
+
+        if (outcome is not TurnOutcome.Welcome)
+        {
+            await FoundAsync(id, after, ct);
+        }
+
+        return outcome;
+    }
+
+    private void ForgetDeleted()
+    {
+        if (_turns.Count > 2 * directory.Hosts.Count + Slack)
+        {
+            foreach (HostId gone in _turns.Keys.Where(known => !directory.TryGet(known, out _)))
+            {
+                _turns.TryRemove(gone, out _);
+            }
+        }
+    }
+
+    private async Task FoundAsync(HostId id, IdentityTurns turns, CancellationToken ct)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        string note = turns.Note();
+        bool first = false;
+        directory.Update(id, host =>
+        {
+            first = host.Twice is not { } before || now - before.At >= TwiceFinding.Holds;
+            return host with { Twice = new TwiceFinding(now, note) };
+        });
+        if (!first || !directory.TryGet(id, out HostRecord? host))
+        {
+            return;
+        }
+
+        log.ConnectedTwice(id, note);
+        feed.Publish(LiveTopics.Hosts);
+        FleetEvent told = new()
+        {
+            Host = id,
+            HostName = host.Name,
+            Epoch = IncomingBatch.ServerEpoch,
+            Time = now,
+            Kind = EventKinds.HostState,
+            Detail = $"{host.Name} is connected twice: {note}",
+        };
+        await events.StoreAsync(new IncomingBatch(id, host.Name, IncomingBatch.ServerEpoch, [told], now), ct);
+    }
+}
