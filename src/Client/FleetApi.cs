@@ -104,18 +104,6 @@ public sealed partial class FleetApi(HttpClient http) : IFleetApi
 
     public Task<RolloutView> AbortRolloutAsync(string id, CancellationToken ct = default) => ActAsync(id, "abort", ct);
 
-    public Task<Page<JoinTokenView>> ListJoinTokensAsync(ListQuery query, CancellationToken ct = default) =>
-        ListAsync<JoinTokenView>("join-tokens", query, ct);
-
-    public async Task<JoinTokenCreated> CreateJoinTokenAsync(CreateJoinToken token, CancellationToken ct = default)
-    {
-        using HttpRequestMessage request = Json(HttpMethod.Post, "join-tokens", token);
-        return (await _exchange.SendAsync<JoinTokenCreated>(request, ct)).Value;
-    }
-
-    public Task DeleteJoinTokenAsync(string id, CancellationToken ct = default) =>
-        DeleteAsync($"join-tokens/{Uri.EscapeDataString(id)}", null, ct);
-
     private static HttpRequestMessage Json<T>(HttpMethod method, string path, T body) =>
         new(method, Root + path) { Content = JsonContent.Create(body, options: FleetJson.Options) };
 

@@ -18,6 +18,18 @@ public interface IFleetApi
     /// <summary>Sets labels; a null value removes one.</summary>
     Task<HostView> PatchHostAsync(HostId id, PatchHost change, string eTag, CancellationToken ct = default);
 
+    /// <summary>Ends the host's connection and certificate; it may join again with a token. The reason is kept.</summary>
+    Task<HostView> EvictHostAsync(HostId id, string reason, string eTag, CancellationToken ct = default);
+
+    /// <summary>Ends the host's connection and keeps its machine out, with a token too. The reason is kept.</summary>
+    Task<HostView> BanHostAsync(HostId id, string reason, string eTag, CancellationToken ct = default);
+
+    /// <summary>Lets an evicted or banned host in again. The reason is kept.</summary>
+    Task<HostView> ReadmitHostAsync(HostId id, string reason, string eTag, CancellationToken ct = default);
+
+    /// <summary>Forgets a host; its events stay.</summary>
+    Task DeleteHostAsync(HostId id, string eTag, CancellationToken ct = default);
+
     Task<Page<FunctionView>> ListFunctionsAsync(ListQuery query, CancellationToken ct = default);
 
     Task<FunctionDetail> GetFunctionAsync(FunctionId id, CancellationToken ct = default);
@@ -118,9 +130,17 @@ public interface IFleetApi
     /// <summary>What was done by whom, the newest first.</summary>
     Task<Page<AuditView>> ListAuditAsync(ListQuery query, CancellationToken ct = default);
 
-    Task<Page<JoinTokenView>> ListJoinTokensAsync(ListQuery query, CancellationToken ct = default);
+    /// <summary>Join tokens, the newest first.</summary>
+    /// <param name="query">Place in the list.</param>
+    /// <param name="active">True for those that admit hosts now, false for those that ended, null for all.</param>
+    /// <param name="ct">Cancels.</param>
+    Task<Page<JoinTokenView>> ListJoinTokensAsync(ListQuery query, bool? active = null, CancellationToken ct = default);
+
+    /// <summary>A token with the hosts that it admitted.</summary>
+    Task<JoinTokenDetail> GetJoinTokenAsync(string id, CancellationToken ct = default);
 
     Task<JoinTokenCreated> CreateJoinTokenAsync(CreateJoinToken token, CancellationToken ct = default);
 
+    /// <summary>Revokes a token; hosts that joined with it stay.</summary>
     Task DeleteJoinTokenAsync(string id, CancellationToken ct = default);
 }

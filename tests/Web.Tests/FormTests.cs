@@ -3,7 +3,7 @@ using Fleet.Web.Pages.Events;
 using Fleet.Web.Pages.Functions;
 using Fleet.Web.Pages.Policies;
 using Fleet.Web.Pages.Rollouts;
-using Fleet.Web.Pages.Settings;
+using Fleet.Web.Pages.JoinTokens;
 using Fleet.Web.Pages.SignIn;
 
 namespace Fleet.Web.Tests;
@@ -62,7 +62,7 @@ public sealed class FormTests
         Assert.True(JoinCommand.IsOpen(view, Samples.Now));
         Assert.False(JoinCommand.IsOpen(view with { Used = 2 }, Samples.Now));
         Assert.Equal("used up", JoinCommand.StateOf(view with { Used = 2 }, Samples.Now).Word);
-        Assert.Equal("ended", JoinCommand.StateOf(view, Samples.Now.AddHours(1)).Word);
+        Assert.Equal("expired", JoinCommand.StateOf(view, Samples.Now.AddHours(1)).Word);
     }
 
     [Theory]

@@ -10,6 +10,8 @@ public static class Tones
         "live" => new Tone("Live", "ok", "ok"),
         "stale" => new Tone("Stale", "stale", "unknown"),
         "silent" => new Tone("Silent", "stale", "unknown"),
+        "evicted" => new Tone("Evicted", "minus", "warn"),
+        "banned" => new Tone("Banned", "lock", "bad"),
         _ => new Tone(state, "unknown", "unknown"),
     };
 
@@ -67,6 +69,7 @@ public static class Tones
         "failed" => new Tone("Failed", "bad", "bad"),
         "silent" => new Tone("Silent", "stale", "unknown"),
         "pending" => new Tone("Pending", "minus", "unknown"),
+        "out" => new Tone("Counted out", "x", "unknown"),
         _ => new Tone(state, "unknown", "unknown"),
     };
 

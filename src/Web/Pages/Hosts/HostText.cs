@@ -11,7 +11,7 @@ public static class HostText
     {
         ArgumentNullException.ThrowIfNull(host);
         Tone tone = Tones.Host(host.State);
-        return host.State is "live" ? tone : tone with { Word = $"{tone.Word}, {Show.Span(now - host.LastSeen)}" };
+        return host.State is "live" or "evicted" or "banned" ? tone : tone with { Word = $"{tone.Word}, {Show.Span(now - host.LastSeen)}" };
     }
 
     /// <summary>Where a policy stands; what a host that is not live reported is not known to hold still.</summary>
@@ -26,6 +26,20 @@ public static class HostText
             (false, _, { Length: > 0 }) => new Tone("refused by the agent", "bad", "bad"),
             (false, true, _) => new Tone("on its way", "clock", "accent"),
             _ => new Tone("waits for the host", "stale", "unknown"),
+        };
+    }
+
+    /// <summary>What a list says of a host's identity; the worst thing alone.</summary>
+    public static (string Word, string Class)? Remark(HostView host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        return host switch
+        {
+            { ConnectedTwice: not null } => ("connected twice", "is-bad"),
+            { DuplicateMachineId: true, SameMachineId: [{ } other] } => ($"machine id of {other.Name}", "is-warn"),
+            { DuplicateMachineId: true } => ($"machine id of {Show.Count(host.SameMachineIdTotal)} others", "is-warn"),
+            { ReplacedBy: not null } => ("replaced", "quiet"),
+            _ => null,
         };
     }
 }

@@ -4,7 +4,7 @@ namespace Fleet.Web.Pages.Hosts;
 
 public sealed partial class HostsPage
 {
-    private static readonly string[] States = ["live", "stale", "silent"];
+    private static readonly string[] States = ["live", "stale", "silent", "evicted", "banned"];
     private static readonly string[] Modes = ["observe", "shadow", "enforce"];
 
     private static readonly Dictionary<string, Func<HostView, IComparable?>> Columns = new()

@@ -7,7 +7,7 @@ namespace Fleet.Web.Pages.Rollouts;
 /// <summary>Counts hosts of a rollout by how far they are.</summary>
 public static class RolloutTally
 {
-    private static readonly string[] Order = ["applied", "assigned", "failed", "silent", "pending"];
+    private static readonly string[] Order = ["applied", "assigned", "failed", "silent", "pending", "out"];
 
     public static IReadOnlyList<StackShare> Shares(RolloutView rollout)
     {
@@ -20,7 +20,7 @@ public static class RolloutTally
     {
         Dictionary<string, int> counts = hosts.CountBy(h => h.State).ToDictionary();
         IEnumerable<string> states = Order.Concat(counts.Keys.Except(Order).Order(StringComparer.Ordinal));
-        return [.. states.Where(counts.ContainsKey).Select(s => new StackShare(s, s, counts[s]))];
+        return [.. states.Where(counts.ContainsKey).Select(s => new StackShare(s, s is "out" ? "counted out" : s, counts[s]))];
     }
 
     /// <summary>"1 min" of bake, or that there is none.</summary>
