@@ -35,7 +35,7 @@ internal sealed class TestAgent(TestServer server, string name) : IAsyncDisposab
     public X509Certificate2 Certificate => _certificate!;
 
     /// <summary>A copy of this agent's disk: the same key, certificate and spool, somewhere else.</summary>
-    public TestAgent Clone() => CloneOf(server);
+    public TestAgent Clone() => CloneOf(At);
 
     public TestAgent CloneOf(TestServer where) => new(where, name)
     {
