@@ -25,6 +25,6 @@ internal static partial class Log
     [LoggerMessage(3109, LogLevel.Warning, "Host {Host} is asked to come back later: its hello could not be stored: {Reason}")]
     public static partial void HelloNotStored(this ILogger logger, HostId host, string reason);
 
-    [LoggerMessage(3105, LogLevel.Warning, "Host {Host} is connected twice: {Note}")]
+    [LoggerMessage(3118, LogLevel.Warning, "Host {Host} is connected twice: {Note}")]
     public static partial void ConnectedTwice(this ILogger logger, HostId host, string note);
 }
