@@ -11,12 +11,13 @@ namespace Fleet.Agent.Uplink;
 /// </summary>
 internal sealed class Renewal(LinkStanding standing, IdentityFiles files, string hostName, TimeProvider time, ILogger log) : IDisposable
 {
+    private static readonly TimeSpan Soon = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(6);
     private static readonly TimeSpan ShortestRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromHours(1);
     private readonly SemaphoreSlim _rescheduled = new(0, 1);
     private readonly Lock _gate = new();
-    private DateTimeOffset _due = Spread(standing.Identity, standing.Identity.RenewAt);
+    private DateTimeOffset _due = Spread(standing, standing.Identity.RenewAt);
 
     /// <summary>The server says when; null leaves it at what the identity says.</summary>
     public void Schedule(DateTimeOffset? at, bool exactly = false)
@@ -28,7 +29,7 @@ internal sealed class Renewal(LinkStanding standing, IdentityFiles files, string
 
         lock (_gate)
         {
-            _due = exactly ? at.Value : Spread(standing.Identity, at.Value);
+            _due = exactly ? at.Value : Spread(standing, at.Value);
             if (_rescheduled.CurrentCount is 0)
             {
                 _rescheduled.Release();
@@ -100,10 +101,15 @@ internal sealed class Renewal(LinkStanding standing, IdentityFiles files, string
         }
     }
 
-    // A fleet that joined in one minute does not renew in one.
-    private static DateTimeOffset Spread(AgentIdentity identity, DateTimeOffset at)
+    // A fleet that joined in one minute does not renew in one. What is due soon, the server has spread; what is overdue waits no longer.
+    private static DateTimeOffset Spread(LinkStanding standing, DateTimeOffset at)
     {
-        TimeSpan room = identity.NotAfter - at;
+        if (at < standing.ServerNow + Soon)
+        {
+            return at;
+        }
+
+        TimeSpan room = standing.Identity.NotAfter - at;
 #pragma warning disable CA5394 // Spreads load; guards nothing.
         return room > TimeSpan.Zero ? at + (room * (Random.Shared.NextDouble() / 5)) : at;
 #pragma warning restore CA5394
