@@ -18,8 +18,9 @@ internal sealed class LoadFleet : IAsyncDisposable
     private readonly CancellationTokenSource _stopping;
     private readonly List<Task> _running = [];
     private readonly Random _random;
-    private volatile bool _making = true;
+    private volatile bool _making;
     private int _started;
+    private long _makingSince;
 
     private LoadFleet(LoadContext context, CancellationToken ct)
     {
@@ -112,6 +113,13 @@ internal sealed class LoadFleet : IAsyncDisposable
         }
     }
 
+    /// <summary>Begins to make events at the rate.</summary>
+    public void StartMaking()
+    {
+        Volatile.Write(ref _makingSince, _context.Time.GetTimestamp());
+        _making = true;
+    }
+
     /// <summary>Makes no more events; what waits is still sent.</summary>
     public void StopMaking() => _making = false;
 
@@ -168,13 +176,12 @@ internal sealed class LoadFleet : IAsyncDisposable
 
     private async Task MakeEventsAsync(CancellationToken ct)
     {
-        long start = _context.Time.GetTimestamp();
         long made = 0;
         await EveryAsync(MakingInterval, Make, ct);
 
         void Make()
         {
-            long due = !_making ? 0 : (long)(_context.Options.Rate * _context.Time.GetElapsedTime(start).TotalSeconds);
+            long due = !_making ? 0 : (long)(_context.Options.Rate * _context.Time.GetElapsedTime(Volatile.Read(ref _makingSince)).TotalSeconds);
             HashSet<LoadHost> woken = [];
             lock (_random)
             {

@@ -69,6 +69,9 @@ internal sealed class LoadRun(LoadOptions options, LoadFleet fleet, ServerApi? a
     {
         bool came = await UntilAsync(() => Everyone, options.Ramp + ComingLimit, ct);
         _ready = came ? Elapsed : null;
+
+        // Not before: an event of a host that is still coming would wait for it, which says nothing of the server.
+        fleet.StartMaking();
         switch (options.Scenario)
         {
             case LoadScenario.Reconnect:
