@@ -83,6 +83,7 @@ internal static class EnrollHost
         }
 
         JoinToken token = use.Token!;
+        bool returned = host is not null;
         host = host is null ? await AddAsync(db, request, thumbprint, token, services, ct) : await ReturnAsync(db, host, request, thumbprint, token, services, ct);
         if (host is null)
         {
@@ -90,7 +91,7 @@ internal static class EnrollHost
         }
 
         EnrollReply reply = await services.ReplyAsync(db, transaction, host.Id, key, ct);
-        services.Admit(host);
+        services.Admit(host, returned);
         return TypedResults.Ok(reply);
     }
 
@@ -199,7 +200,7 @@ internal static class EnrollHost
 
         public void Dispose() => _turns.Dispose();
 
-        public void Admit(HostRow host)
+        public void Admit(HostRow host, bool returned)
         {
             foreach (HostRecord other in directory.Hosts.Where(other => other.MachineId == host.MachineId && other.Id != host.Id).Take(1))
             {
@@ -207,7 +208,12 @@ internal static class EnrollHost
             }
 
             presence.Remember(host.Id, host.Joined);
-            connections.Cut(host.Id, "the host joined, with the certificate that it got now");
+            if (returned)
+            {
+                // A host that is new has no other connection, and a cut that another server hears late would end its first.
+                connections.Cut(host.Id, "the host joined again, with the certificate that it got now");
+            }
+
             directory.Add(host);
             feed.Publish(LiveTopics.Hosts);
             log.HostEnrolled(host.Id, host.Name, host.JoinTokenId);
