@@ -20,6 +20,15 @@ public sealed partial class HostActions
 
     [Parameter] public EventCallback OnChanged { get; set; }
 
+    // Somebody else may have done meanwhile what is being asked about.
+    protected override void OnParametersSet()
+    {
+        if (_asking is { } verb && !_busy && !AccessText.Possible(Host.Value).Contains(verb))
+        {
+            Ask(null);
+        }
+    }
+
     private void Ask(string? verb) => (_asking, _refusal) = (verb, null);
 
     private async Task ActAsync(string verb)

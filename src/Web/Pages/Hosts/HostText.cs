@@ -6,6 +6,9 @@ namespace Fleet.Web.Pages.Hosts;
 /// <summary>States of a host in words.</summary>
 public static class HostText
 {
+    /// <summary>More than this and what the host dates is not to be compared with other hosts'.</summary>
+    private const long NotableOffsetSeconds = 5 * 60;
+
     /// <summary>A state that is not "live" carries its age.</summary>
     public static Tone StateTone(HostView host, DateTimeOffset now)
     {
@@ -27,6 +30,36 @@ public static class HostText
             (false, true, _) => new Tone("on its way", "clock", "accent"),
             _ => new Tone("waits for the host", "stale", "unknown"),
         };
+    }
+
+    /// <summary>Until when the agent can come in, and whether that needs somebody.</summary>
+    public static (string Word, string Class) Certificate(HostView host, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        return host.CertificateExpires switch
+        {
+            null => ("unknown", "quiet"),
+            { } until when until <= now => ($"expired {Show.Span(now - until)} ago", host.CertificateOverdue ? "is-bad" : ""),
+            { } until => ($"expires in {Show.Span(until - now)}", host.CertificateOverdue ? "is-warn" : ""),
+        };
+    }
+
+    /// <summary>How far the host's clock is from the server's, by whole seconds.</summary>
+    public static (string Word, string Class) Clock(HostView host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        return host.ClockOffsetSeconds switch
+        {
+            null => ("unknown", "quiet"),
+            0 => ("within 1 s", ""),
+            { } off => ($"{Show.Span(TimeSpan.FromSeconds(Math.Abs(off)))} {(off > 0 ? "ahead" : "behind")}", ClockIsOff(host) ? "is-warn" : ""),
+        };
+    }
+
+    public static bool ClockIsOff(HostView host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        return host.ClockOffsetSeconds is { } off && Math.Abs(off) > NotableOffsetSeconds;
     }
 
     /// <summary>What a list says of a host's identity; the worst thing alone.</summary>
