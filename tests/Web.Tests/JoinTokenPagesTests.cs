@@ -127,7 +127,14 @@ public sealed class JoinTokenPagesTests : IDisposable
 
     private static JoinTokenView Token() => new()
     {
-        Id = "t1", State = "active", Note = "row r12", Uses = 5, Used = 2, Author = "ada", Created = Samples.Now.AddHours(-3), Expires = Samples.Now.AddHours(1),
+        Id = "t1",
+        State = "active",
+        Note = "row r12",
+        Uses = 5,
+        Used = 2,
+        Author = "ada",
+        Created = Samples.Now.AddHours(-3),
+        Expires = Samples.Now.AddHours(1),
     };
 
     private static JoinTokenDetail Detail(JoinTokenView token, params AdmittedHost[] hosts) => new(token, hosts, hosts.Length);
