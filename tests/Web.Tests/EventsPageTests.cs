@@ -101,6 +101,42 @@ public sealed class EventsPageTests : IDisposable
     }
 
     [Fact]
+    public void Loss_OfUnknownCount_IsNotShownAsOne()
+    {
+        FleetEvent loss = new()
+        {
+            Host = Samples.Host,
+            HostName = "r12-n04",
+            Epoch = 3,
+            Sequence = 9,
+            Time = Samples.Now,
+            Kind = EventKinds.AgentLoss,
+            Count = 1,
+            CountUnknown = true,
+            Detail = "The spool was damaged.",
+        };
+        _api.Answer(Path, new Page<FleetEvent>([loss], null));
+
+        AngleSharp.Dom.IElement row = Open().Find("tbody tr");
+
+        Assert.Equal("unknown", row.LastElementChild!.TextContent);
+        Assert.Contains("The spool was damaged.", row.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Search_LookedNoFurther_OffersToLookFurtherInsteadOfSayingNothingMatches()
+    {
+        _api.Answer(Path, new Page<FleetEvent>([], "further"));
+        _bunit.Services.GetRequiredService<NavigationManager>().NavigateTo("/events?q=comm%3Asetpci");
+
+        IRenderedComponent<EventsPage> page = _bunit.Render<EventsPage>();
+
+        page.WaitForAssertion(() => Assert.Equal("Nothing so far", page.Find(".empty h2").TextContent));
+        Assert.Contains("cursor=further", page.FindAll(".table-foot a").Single(link => link.TextContent.Contains("Older", StringComparison.Ordinal)).GetAttribute("href"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing matches", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Dispose_Page_LeavesTheFeed()
     {
         Open();
