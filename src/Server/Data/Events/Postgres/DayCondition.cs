@@ -8,7 +8,9 @@ namespace Fleet.Server.Data.Events.Postgres;
 /// <param name="Values">Its parameters.</param>
 /// <param name="Column">The indexed column whose values are known; null for none.</param>
 /// <param name="Codes">Those values; none of them there means that nothing of the day is selected.</param>
-internal sealed record DayCondition(string Text, IReadOnlyList<(object Value, NpgsqlDbType Type)> Values, string? Column, IReadOnlyList<int> Codes)
+/// <param name="IsLookupAlone">Whether (nearly) all that is looked up is selected: the filter asks for nothing else.</param>
+internal sealed record DayCondition(
+    string Text, IReadOnlyList<(object Value, NpgsqlDbType Type)> Values, string? Column, IReadOnlyList<int> Codes, bool IsLookupAlone)
 {
     /// <summary>Those before are the bounds of rows and the limit.</summary>
     public const int FirstParameter = 4;

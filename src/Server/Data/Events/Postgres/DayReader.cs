@@ -19,13 +19,14 @@ internal sealed class DayReader(NpgsqlConnection connection, DateOnly day, Event
 
     private readonly bool _byIndex = condition.Column is not null;
     private readonly string _order = descending ? "DESC" : "ASC";
+    private int _steps;
 
     /// <summary>Looks at rows from one bound (inclusive) to the other (exclusive), and adds what the filter selects, at most up to the limit.</summary>
     /// <returns>What is left to look at, and how many rows were looked at; nothing is left when the bounds meet.</returns>
     public async Task<(long Start, long End, long Cost)> StepAsync(long start, long end, int limit, List<StoredEvent> found, CancellationToken ct)
     {
         (long from, long to) = _byIndex ? (start, end) : descending ? (Math.Max(start, end - RowsPerStep), end) : (start, Math.Min(end, start + RowsPerStep));
-        int most = _byIndex ? LookedUpPerStep : Math.Min(RowsPerStep, (limit - found.Count) * 2);
+        int most = _byIndex ? ToLookUp(limit - found.Count) : Math.Min(RowsPerStep, (limit - found.Count) * 2);
         await using NpgsqlCommand command = new(_byIndex ? Lookup() : Scan(), connection);
         command.Parameters.Add(SumUpserts.Value(NpgsqlDbType.Bigint, from));
         command.Parameters.Add(SumUpserts.Value(NpgsqlDbType.Bigint, to));
@@ -57,6 +58,9 @@ internal sealed class DayReader(NpgsqlConnection connection, DateOnly day, Event
 
         return _byIndex ? (end, end, seen) : descending ? (start, from, to - from) : (to, end, to - from);
     }
+
+    // Where all that is looked up is selected, what the page lacks is enough. Should that be wrong, the steps grow.
+    private int ToLookUp(int lacking) => condition.IsLookupAlone ? (int)Math.Min(LookedUpPerStep, (long)lacking << Math.Min(_steps++ * 2, 20)) : LookedUpPerStep;
 
     private FleetEvent? Select(NpgsqlDataReader row)
     {

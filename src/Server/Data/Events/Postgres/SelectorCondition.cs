@@ -62,7 +62,7 @@ internal sealed class SelectorCondition
         }
 
         (string? column, IReadOnlyList<int> codes) = sql.Lookup(filter.Selector.Root);
-        return new DayCondition(string.Join(" AND ", parts), sql._values, column, codes);
+        return new DayCondition(string.Join(" AND ", parts), sql._values, column, codes, column is not null && parts.Count is 1 && filter.Selector.Root is TermNode);
     }
 
     private string Node(SelectorNode node) => node switch
