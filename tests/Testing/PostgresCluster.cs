@@ -141,6 +141,10 @@ public sealed class PostgresCluster : IAsyncDisposable
     /// <returns>What it answers, a row a line, unaligned.</returns>
     public Task<string> SqlAsync(string database, string sql) => RunAsync(Path.Combine(_programs, "psql"), [.. To(database), "-v", "ON_ERROR_STOP=1", "-c", sql]);
 
+    /// <summary>Runs one of PostgreSQL's own programs as an administrator would, who has PGHOST and PGUSER set.</summary>
+    public Task<string> ToolAsync(string program, params string[] arguments) =>
+        RunAsync("env", [$"PGHOST={_directory}", "PGUSER=postgres", Path.Combine(_programs, program), .. arguments]);
+
     /// <summary>The database that a connection string of this cluster names.</summary>
     public static string NameIn(string connectionString) =>
         connectionString.Split(';').First(part => part.StartsWith("Database=", StringComparison.Ordinal))["Database=".Length..];

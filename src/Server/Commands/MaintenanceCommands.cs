@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Fleet.Server.Data;
 using Fleet.Server.Data.Postgres;
 using Fleet.Server.Hosting;
 using Fleet.Server.Maintenance;
@@ -98,9 +99,9 @@ internal static class MaintenanceCommands
             await Console.Out.WriteLineAsync(json ? JsonSerializer.Serialize(report, MaintenanceJson.Options) : report.ToText());
             return report.Problems.Count > 0 ? 3 : 0;
         }
-        catch (Exception error) when (error is MaintenanceException or StartException or NpgsqlException)
+        catch (Exception error) when (error is MaintenanceException or StartException or NpgsqlException || DatabaseFailures.Reason(error) is not null)
         {
-            await Console.Error.WriteLineAsync($"fleet-server: {error.Message}");
+            await Console.Error.WriteLineAsync($"fleet-server: {DatabaseFailures.Reason(error) ?? error.Message}");
             return 1;
         }
     }
@@ -108,6 +109,11 @@ internal static class MaintenanceCommands
     private static async Task<IReadOnlyList<string>> PostgresAsync(string connectionString, CancellationToken ct)
     {
         await using NpgsqlDataSource source = PostgresSource.Create(connectionString, NullLoggerFactory.Instance);
+        await using (await source.OpenConnectionAsync(ct))
+        {
+            // EF takes a database that is not there for one without a table.
+        }
+
         DbContextOptionsBuilder<PostgresFleetDb> builder = new();
         PostgresFleetDb.Configure(builder, source);
         await using PostgresFleetDb db = new(builder.Options);
