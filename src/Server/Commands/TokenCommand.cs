@@ -1,61 +1,108 @@
 using System.CommandLine;
-using System.Net.Http.Headers;
-using System.Text.Json;
 using Fleet.Client;
 using Fleet.Contracts;
-using Fleet.Server.Identity;
 
 namespace Fleet.Server.Commands;
 
-/// <summary>fleet-server token create: asks the running server, with the administrator's token from its data directory.</summary>
+/// <summary>fleet-server token: join tokens of the server that runs on a data directory, through its REST interface like everybody's.</summary>
 internal static class TokenCommand
 {
-    public static Command Create()
+    private const int PageSize = 1000;
+    private static readonly Option<string> Data = new("--data") { Description = "Data directory of the running server", DefaultValueFactory = _ => ".data" };
+    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON" };
+
+    public static Command Create() => new("token", """
+        Join tokens, with which agents may join. A token is shown once, when it is made; afterwards it goes by its id.
+
+        Examples:
+          fleet-server token create --uses 40 --expires 2h --labels rack=r12,site=berlin --note 'rack 12' > join.token
+          fleet-server token list --active
+          fleet-server token show 01a215a4a9287ed1b91872eaed95ec77
+          fleet-server token revoke 01a215a4a9287ed1b91872eaed95ec77
+
+        Exit codes: 0 done, 1 it could not be done, 2 wrong usage.
+        """)
     {
-        Option<string> data = new("--data") { Description = "Data directory of the running server", DefaultValueFactory = _ => ".data" };
-        Option<int> uses = new("--uses") { Description = "How many hosts may join with it", DefaultValueFactory = _ => 1 };
-        Option<string> ttl = new("--ttl") { Description = "How long it holds: 90s, 30m, 1h, 7d", DefaultValueFactory = _ => "1h" };
+        Make(), List(), Show(), Revoke(),
+    };
+
+    private static Command Make()
+    {
+        Option<int> uses = new("--uses") { Description = "How many hosts may join with it, 1 to 10000", DefaultValueFactory = _ => 1 };
+        Option<string> expires = new("--expires", "--ttl") { Description = "After how long it ends: 90s, 30m, 1h, 7d; 30 days at most", DefaultValueFactory = _ => "1h" };
+        Option<string[]> labels = new("--labels") { Description = "KEY=VALUE,… put on every host that it admits", AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [] };
         Option<string?> note = new("--note") { Description = "What it is for" };
-        Command create = new("create", "Makes a join token and prints it; it cannot be shown again.") { data, uses, ttl, note };
-        create.SetAction(async (result, ct) =>
+        Command command = new("create", "Makes a join token and prints it; it cannot be shown again: fleet-server token create --uses 40 --expires 2h --labels rack=r12") { Data, uses, expires, labels, note, Json };
+        command.SetAction((result, ct) =>
         {
-            if (!Duration.TryParse(result.GetValue(ttl), out TimeSpan lifetime))
+            if (!Duration.TryParse(result.GetValue(expires), out TimeSpan lifetime))
             {
-                await Console.Error.WriteLineAsync($"fleet-server: --ttl {result.GetValue(ttl)} is not a duration such as 90s, 30m, 1h or 7d.");
-                return 2;
+                return TokenCalls.WrongUsageAsync(result, $"--expires {result.GetValue(expires)} is not a duration such as 90s, 30m, 1h or 7d.");
             }
 
-            CreateJoinToken request = new(result.GetValue(uses), (int)Math.Min(lifetime.TotalSeconds, int.MaxValue), result.GetValue(note));
-            return await AskAsync(result.GetValue(data)!, request, ct);
+            if (!LabelText.TryRead(result.GetValue(labels)!, out Dictionary<string, string> read, out string wrong))
+            {
+                return TokenCalls.WrongUsageAsync(result, wrong);
+            }
+
+            CreateJoinToken request = new(result.GetValue(uses), (int)Math.Min(lifetime.TotalSeconds, int.MaxValue), result.GetValue(note), read);
+            return TokenCalls.TryAsync(result, Data, async api =>
+            {
+                JoinTokenCreated created = await api.CreateJoinTokenAsync(request, ct);
+                foreach (string warning in result.GetValue(Json) ? [] : created.Warnings ?? [])
+                {
+                    // Apart from the token, which goes into a file or a pipe.
+                    await result.InvocationConfiguration.Error.WriteLineAsync($"fleet-server: {warning}");
+                }
+
+                return result.GetValue(Json) ? AuthorityText.Json(created) : created.Token;
+            }, ct);
         });
-        return new Command("token", "Join tokens.") { create };
+        return command;
     }
 
-    private static async Task<int> AskAsync(string data, CreateJoinToken request, CancellationToken ct)
+    private static Command List()
     {
-        try
+        Option<bool> active = new("--active") { Description = "Only those that admit hosts now" };
+        Command command = new("list", "Lists join tokens, the newest first, never their secrets: fleet-server token list --active --json") { Data, active, Json };
+        command.SetAction((result, ct) => TokenCalls.TryAsync(result, Data, async api =>
         {
-            using JsonDocument endpoints = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(data, "server-endpoints.json"), ct));
-            string admin = (await File.ReadAllTextAsync(Path.Combine(data, AdminToken.File), ct)).Trim();
-            using HttpClient http = new() { BaseAddress = new Uri(endpoints.RootElement.GetProperty("http").GetString()! + "/") };
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", admin);
-            JoinTokenCreated created = await new FleetApi(http).CreateJoinTokenAsync(request, ct);
-            await Console.Out.WriteLineAsync(created.Token);
-            return 0;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            await Console.Error.WriteLineAsync($"fleet-server: no server has run with {Path.GetFullPath(data)}, or it is not yours to read: {error.Message} Give its data directory with --data.");
-        }
-        catch (JsonException error)
-        {
-            await Console.Error.WriteLineAsync($"fleet-server: server-endpoints.json in {Path.GetFullPath(data)} cannot be read: {error.Message}");
-        }
-        catch (FleetApiException error)
-        {
-            await Console.Error.WriteLineAsync($"fleet-server: {error.Message} Is the server of {Path.GetFullPath(data)} running?");
-        }
+            List<JoinTokenView> tokens = [];
+            string? cursor = null;
+            do
+            {
+                Page<JoinTokenView> page = await api.ListJoinTokensAsync(new ListQuery(null, cursor, PageSize), result.GetValue(active) ? true : null, ct);
+                tokens.AddRange(page.Items);
+                cursor = page.Next;
+            }
+            while (cursor is not null);
+            return result.GetValue(Json) ? AuthorityText.Json(tokens) : TokenText.Table(tokens);
+        }, ct));
+        return command;
+    }
 
-        return 1;
+    private static Command Show()
+    {
+        Argument<string> id = new("id") { Description = "The token's id, as 'list' shows it" };
+        Command command = new("show", "Shows a join token and the hosts that it admitted: fleet-server token show ID --json") { id, Data, Json };
+        command.SetAction((result, ct) => TokenCalls.WithIdAsync(result, id, value => TokenCalls.TryAsync(result, Data, async api =>
+        {
+            JoinTokenDetail token = await api.GetJoinTokenAsync(value, ct);
+            return result.GetValue(Json) ? AuthorityText.Json(token) : TokenText.Describe(token);
+        }, ct)));
+        return command;
+    }
+
+    private static Command Revoke()
+    {
+        Argument<string> id = new("id") { Description = "The token's id, as 'list' shows it" };
+        Command command = new("revoke", "Ends a join token; hosts that joined with it stay: fleet-server token revoke ID") { id, Data, Json };
+        command.SetAction((result, ct) => TokenCalls.WithIdAsync(result, id, value => TokenCalls.TryAsync(result, Data, async api =>
+        {
+            await api.DeleteJoinTokenAsync(value, ct);
+            JoinTokenDetail token = await api.GetJoinTokenAsync(value, ct);
+            return result.GetValue(Json) ? AuthorityText.Json(token) : TokenText.Revoked(token);
+        }, ct)));
+        return command;
     }
 }
