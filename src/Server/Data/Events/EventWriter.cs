@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Fleet.Contracts;
 using Fleet.Server.Live;
 
 namespace Fleet.Server.Data.Events;
@@ -14,6 +15,9 @@ internal sealed class EventWriter(
     private const int QueuedBatches = 256;
     private readonly Channel<IncomingBatch> _queue = Channel.CreateBounded<IncomingBatch>(
         new BoundedChannelOptions(QueuedBatches) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    // Whose batches were refused while others could be stored: it is said once, until it ends.
+    private readonly HashSet<HostId> _refused = [];
 
     /// <summary>Batches that wait.</summary>
     public int Queued => _queue.Reader.Count;
@@ -74,31 +78,95 @@ internal sealed class EventWriter(
     {
         try
         {
-            StoredGroup stored = await store.StoreAsync(group, ct);
-            for (int i = 0; i < group.Count; i++)
-            {
-                group[i].Succeed(stored.Marks[i]);
-            }
-
-            if (Trouble is not null)
-            {
-                Trouble = null;
-                log.StoringAgain();
-            }
-
-            flow.Stored(stored.Events, stored.Last);
-            feed.Publish(LiveTopics.Events);
+            Succeed(group, await store.StoreAsync(group, ct));
+        }
+        catch (Exception error) when (group.Count is 1 || IsOfTheStore(error))
+        {
+            Fail(group, error);
         }
         catch (Exception error)
         {
-            // Nothing of the group is acknowledged. A full disk fails again and again: it is said once, until it ends.
-            if (Trouble is null)
+            await StoreSinglyAsync(group, error, ct);
+        }
+    }
+
+    // What is wrong with one batch must not refuse the others. A later batch of the same epoch waits for it, or there would be a hole.
+    private async Task StoreSinglyAsync(List<IncomingBatch> group, Exception why, CancellationToken ct)
+    {
+        Dictionary<(HostId Host, long Epoch), Exception> refused = [];
+        List<IncomingBatch> left = [];
+        for (int i = 0; i < group.Count; i++)
+        {
+            IncomingBatch batch = group[i];
+            if (refused.ContainsKey((batch.Host, batch.Epoch)))
             {
-                log.StoringFailed(error, group.Count);
+                left.Add(batch);
+                continue;
             }
 
-            Trouble = error.Message;
-            group.ForEach(batch => batch.Fail(error));
+            try
+            {
+                Succeed([batch], await store.StoreAsync([batch], ct));
+            }
+            catch (Exception error) when (IsOfTheStore(error))
+            {
+                Fail([.. left, .. group[i..]], error);
+                return;
+            }
+            catch (Exception error)
+            {
+                refused[(batch.Host, batch.Epoch)] = error;
+                left.Add(batch);
+            }
         }
+
+        if (left.Count == group.Count)
+        {
+            Fail(group, why);
+            return;
+        }
+
+        foreach (IncomingBatch batch in left)
+        {
+            Exception error = refused[(batch.Host, batch.Epoch)];
+            if (_refused.Add(batch.Host))
+            {
+                log.BatchRefused(error, batch.HostName, batch.Host, batch.Epoch);
+            }
+
+            batch.Fail(error);
+        }
+    }
+
+    private static bool IsOfTheStore(Exception error) => error is StoreUnavailableException or OperationCanceledException;
+
+    private void Succeed(List<IncomingBatch> group, StoredGroup stored)
+    {
+        for (int i = 0; i < group.Count; i++)
+        {
+            _refused.Remove(group[i].Host);
+            group[i].Succeed(stored.Marks[i]);
+        }
+
+        if (Trouble is not null)
+        {
+            Trouble = null;
+            log.StoringAgain();
+        }
+
+        flow.Stored(stored.Events, stored.Last);
+        feed.Publish(LiveTopics.Events);
+    }
+
+    // Nothing of the group is acknowledged. A full disk fails again and again: it is said once, until it ends.
+    private void Fail(List<IncomingBatch> group, Exception error)
+    {
+        if (Trouble is null)
+        {
+            log.StoringFailed(error, group.Count);
+        }
+
+        Trouble = error.Message;
+        group.ForEach(batch => batch.Fail(error));
     }
 }

@@ -9,7 +9,7 @@ namespace Fleet.Server.Data.Events;
 internal interface IEventStore
 {
     /// <summary>Stores a group of batches in one transaction. When it fails nothing of the group is stored and no mark has moved.</summary>
-    /// <exception cref="StoreUnavailableException">The database cannot be reached or has no room; the same group may be tried again.</exception>
+    /// <exception cref="StoreUnavailableException">The database cannot be reached or has no room; the same group may be tried again. Any other exception: what is in the group may be why.</exception>
     Task<StoredGroup> StoreAsync(IReadOnlyList<IncomingBatch> group, CancellationToken ct);
 
     /// <summary>Makes ready for a day that comes, so that its first batch need not wait.</summary>

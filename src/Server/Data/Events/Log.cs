@@ -1,3 +1,5 @@
+using Fleet.Contracts;
+
 namespace Fleet.Server.Data.Events;
 
 internal static partial class Log
@@ -7,6 +9,9 @@ internal static partial class Log
 
     [LoggerMessage(3001, LogLevel.Error, "{Batches} batches of events could not be stored and were not acknowledged; agents keep them and try again until they can")]
     public static partial void StoringFailed(this ILogger logger, Exception error, int batches);
+
+    [LoggerMessage(3010, LogLevel.Error, "Events of {Name} ({Host}), epoch {Epoch}, could not be stored and were not acknowledged, while those of others could: something in them is not what the database takes. The agent keeps them and tries again")]
+    public static partial void BatchRefused(this ILogger logger, Exception error, string name, HostId host, long epoch);
 
     [LoggerMessage(3019, LogLevel.Information, "Events can be stored again")]
     public static partial void StoringAgain(this ILogger logger);

@@ -7,6 +7,9 @@ namespace Fleet.Server.Data.Events.Sqlite;
 /// <summary>Events in one file a day. Work is done on the caller's thread: SQLite knows no other way.</summary>
 internal sealed class SqliteEventStore(DayFiles files, SumFiles sums, TimeProvider time, ILogger<SqliteEventStore> log) : IEventStore, IDisposable
 {
+    private const int SqliteTooBig = 18;
+    private const int SqliteConstraint = 19;
+    private const int SqliteMismatch = 20;
     private readonly Lock _gate = new();
     private readonly EventReader _reader = new(files);
     private readonly SumReader _sums = new(files, sums);
@@ -28,7 +31,7 @@ internal sealed class SqliteEventStore(DayFiles files, SumFiles sums, TimeProvid
                 SetAside(damaged.Day, error);
                 throw new StoreUnavailableException($"The file of events was damaged and has been set aside: {error.Message}", error);
             }
-            catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException || (error is SqliteException sqlite && !IsOfTheValues(sqlite)))
             {
                 Close();
                 throw new StoreUnavailableException($"The file of events cannot be written: {error.Message}", error);
@@ -109,6 +112,8 @@ internal sealed class SqliteEventStore(DayFiles files, SumFiles sums, TimeProvid
             }
         }
     }
+
+    private static bool IsOfTheValues(SqliteException error) => error.SqliteErrorCode is SqliteTooBig or SqliteConstraint or SqliteMismatch;
 
     // The file's memory of hosts and sums may be ahead of the disk after a failure: begin again from the disk.
     private void Close()
