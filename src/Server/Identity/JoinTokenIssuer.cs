@@ -41,7 +41,7 @@ internal sealed class JoinTokenIssuer(CertificateAuthority authority, TimeProvid
         string note = row.Note is { Length: > 0 } text ? $" ({text})" : "";
         string labels = request.Labels is { Count: > 0 } some ? $", with labels {string.Join(", ", some.Select(label => $"{label.Key}={label.Value}"))}" : "";
         await AuditTrail.AppendAsync(
-            db, creator, "token.create", row.Id, string.Create(CultureInfo.InvariantCulture, $"For {row.Uses} host(s) until {row.Expires:O}{labels}{note}"), now, ct);
+            db, creator, "token.create", row.Id, string.Create(CultureInfo.InvariantCulture, $"For {Hosts(row)} until {row.Expires:yyyy-MM-dd HH:mm:ss} UTC{labels}{note}"), now, ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return ($"{Prefix}{secret}.{authority.Fingerprint}", row);
@@ -73,7 +73,7 @@ internal sealed class JoinTokenIssuer(CertificateAuthority authority, TimeProvid
             {
                 TokenStates.Revoked => $"The join token was revoked at {row.Revoked:yyyy-MM-dd HH:mm:ss} UTC. {Again}",
                 TokenStates.Expired => $"The join token expired at {row.Expires:yyyy-MM-dd HH:mm:ss} UTC. {Again}",
-                _ => $"The join token is used up: it was for {row.Uses} host(s). {Again}",
+                _ => $"The join token is used up: it was for {Hosts(row)}. {Again}",
             },
             state);
     }
@@ -93,4 +93,6 @@ internal sealed class JoinTokenIssuer(CertificateAuthority authority, TimeProvid
     }
 
     public static string Hash(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+
+    private static string Hosts(JoinToken row) => row.Uses is 1 ? "1 host" : string.Create(CultureInfo.InvariantCulture, $"{row.Uses} hosts");
 }
