@@ -37,6 +37,21 @@ public sealed class HostPageTests : IDisposable
     }
 
     [Fact]
+    public void Readmit_Banned_IsTheOnlyWayAndNeedsAReason()
+    {
+        _web.Api.Answer($"{Path}:readmit", Host());
+        IRenderedComponent<HostPage> page = Open(Host() with { State = "banned", Access = new HostAccessView("banned", "stolen", "ada", Samples.Now) });
+        Assert.Contains("the ban would be forgotten with it", Bar(page), StringComparison.Ordinal);
+        Assert.Single(page.FindAll(".action-bar button")).Click();
+        Assert.True(Button(page, "readmit 1 host").HasAttribute("disabled"));
+
+        page.Find("#access-reason").Input("found");
+        Button(page, "readmit 1 host").Click();
+
+        page.WaitForAssertion(() => Assert.Equal($"POST {Path}:readmit \"7\"", Assert.Single(_web.Api.Changes)));
+    }
+
+    [Fact]
     public void Delete_Confirmed_NeedsNoReasonAndGoesToTheList()
     {
         IRenderedComponent<HostPage> page = Open(Host());

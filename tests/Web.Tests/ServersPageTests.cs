@@ -16,6 +16,7 @@ public sealed class ServersPageTests : IDisposable
         IRenderedComponent<ServersPage> page = Open(Server("a"));
 
         Assert.Contains("This server does everything.", page.Find(".hint").TextContent, StringComparison.Ordinal);
+        Assert.Equal("fleet-a serves this page", page.Find("tbody td").TextContent);
         Assert.Contains("1.0.0", page.Find("tbody tr").TextContent, StringComparison.Ordinal);
     }
 

@@ -17,6 +17,18 @@ public static class AccessText
         };
     }
 
+    /// <summary>What tells the verbs apart, before one is chosen.</summary>
+    public static string Choice(HostView host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        return host.Access?.State switch
+        {
+            "banned" => "Readmitted, it can connect with the certificate it has. Deleting needs that first, since the ban would be forgotten with it.",
+            "evicted" => "Readmitted, it can connect with the certificate it has. Evicted hosts can join again with a token, banned ones cannot.",
+            _ => "Evicted hosts can join again with a token, banned ones cannot.",
+        };
+    }
+
     public static string Word(string verb) => verb switch
     {
         "evict" => "Evict",
