@@ -85,9 +85,16 @@ public sealed class TestFleet : IAsyncLifetime
 
     internal HostRecord Host(HostId id) => Services.GetRequiredService<HostDirectory>().TryGet(id, out HostRecord? host) ? host : throw new KeyNotFoundException();
 
-    /// <summary>The assignment that the host's agent would get, its signature checked.</summary>
+    /// <summary>
+    /// The assignment that the host's agent would get, its signature checked. An agent is told after the commit, when memory has what the database has;
+    /// so who comes by itself waits for that here.
+    /// </summary>
     internal async Task<Assignment> AssignmentAsync(HostId id)
     {
+        await using FleetDb db = await DatabaseAsync();
+        long committed = await db.Hosts.Where(host => host.Id == id).Select(host => host.Generation).SingleAsync();
+        await WaitFor.TrueAsync(() => Host(id).Generation >= committed);
+
         IAssignments assignments = Services.GetRequiredService<IAssignments>();
         SignedAssignment signed = await assignments.GetAsync(id, CancellationToken.None);
         Assert.True(Signatures.Verify(signed, assignments.PublicKey));
