@@ -20,17 +20,17 @@ internal sealed class NewEvents(Func<HostId, long, long> markOf)
     /// <summary>The mark with what moved so far.</summary>
     public long Reached(HostId host, long epoch) => _moved.TryGetValue((host, epoch), out (long Sequence, long Minute) moved) ? moved.Sequence : markOf(host, epoch);
 
-    /// <summary>The events of a batch that are to be stored, in order; each with its place in the batch, or null where the server made it or changed it.</summary>
+    /// <summary>The events of a batch that are to be stored, in order; each with its place in the batch, or null where the server made it or changed it. Its mark moves when all of them are taken.</summary>
     public IEnumerable<(FleetEvent Event, int? Index)> Of(IncomingBatch batch)
     {
+        long before = Reached(batch.Host, batch.Epoch);
+        long mark = before;
         for (int i = 0; i < batch.Events.Count; i++)
         {
             FleetEvent given = batch.Events[i];
-            long mark = Reached(batch.Host, batch.Epoch);
             if (batch.Epoch is IncomingBatch.ServerEpoch)
             {
-                Move(batch, batch.Epoch, mark + 1);
-                yield return (given with { Sequence = mark + 1 }, null);
+                yield return (given with { Sequence = ++mark }, null);
                 continue;
             }
 
@@ -45,8 +45,13 @@ internal sealed class NewEvents(Func<HostId, long, long> markOf)
                 yield return (Hole(batch, mark, given.Sequence), null);
             }
 
-            Move(batch, batch.Epoch, given.Sequence);
+            mark = given.Sequence;
             yield return (given, i);
+        }
+
+        if (mark > before)
+        {
+            Move(batch, batch.Epoch, mark);
         }
     }
 

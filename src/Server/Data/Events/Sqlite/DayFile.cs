@@ -18,9 +18,6 @@ internal sealed class DayFile : IDisposable
     private readonly ContentionSums _sums = new();
     private readonly Dictionary<(HostId Id, string Name), long> _hosts = [];
 
-    // Marks of the transaction under way. Nobody else may see them before they are on disk: an agent forgets what is below its mark.
-    private readonly Dictionary<(HostId Host, long Epoch), (long Sequence, long Minute)> _moved = [];
-
     private DayFile(DateOnly day, SqliteConnection connection, Marks marks)
     {
         Day = day;
@@ -82,11 +79,22 @@ internal sealed class DayFile : IDisposable
     public IReadOnlyList<FleetEvent> Store(IReadOnlyList<IncomingBatch> batches, out EventPosition last)
     {
         List<FleetEvent> stored = [];
-        _moved.Clear();
+        NewEvents events = new(_marks.Of);
         _begin.Run();
         foreach (IncomingBatch batch in batches)
         {
-            Store(batch, stored);
+            long key = HostKey(batch.Host, batch.HostName);
+            foreach ((FleetEvent fleetEvent, int? index) in events.Of(batch))
+            {
+                _inserter.Insert(key, fleetEvent, index is { } place ? batch.Json(place) : FleetJson.Write(fleetEvent));
+                _sums.Add(key, fleetEvent, batch.Arrival);
+                stored.Add(fleetEvent);
+            }
+        }
+
+        foreach (((HostId host, long epoch), (long sequence, long minute)) in events.Moved)
+        {
+            _markWriter.Write(host, epoch, sequence, minute);
         }
 
         _inserter.Flush();
@@ -94,7 +102,9 @@ internal sealed class DayFile : IDisposable
         _sums.Clear();
         _commit.Run();
         last = new EventPosition(Day, _inserter.LastRow);
-        foreach (((HostId host, long epoch), (long sequence, long minute)) in _moved)
+
+        // Nobody may see marks before they are on disk: an agent forgets what is below its own.
+        foreach (((HostId host, long epoch), (long sequence, long minute)) in events.Moved)
         {
             _marks.Set(host, epoch, sequence, minute);
         }
@@ -157,68 +167,6 @@ internal sealed class DayFile : IDisposable
         command.CommandText = "PRAGMA user_version";
         return (long)command.ExecuteScalar()!;
     }
-
-    private void Store(IncomingBatch batch, List<FleetEvent> stored)
-    {
-        long before = Reached(batch.Host, batch.Epoch);
-        long mark = before;
-        long key = HostKey(batch.Host, batch.HostName);
-        for (int i = 0; i < batch.Events.Count; i++)
-        {
-            bool ours = batch.Epoch is IncomingBatch.ServerEpoch;
-            FleetEvent fleetEvent = ours ? batch.Events[i] with { Sequence = mark + 1 } : batch.Events[i];
-            if (fleetEvent.Sequence <= mark)
-            {
-                continue;
-            }
-
-            if (fleetEvent.Sequence > mark + 1)
-            {
-                StoreHole(batch, key, mark, fleetEvent.Sequence, stored);
-            }
-
-            mark = fleetEvent.Sequence;
-            _inserter.Insert(key, fleetEvent, ours ? FleetJson.Write(fleetEvent) : batch.Json(i));
-            _sums.Add(key, fleetEvent, batch.Arrival);
-            stored.Add(fleetEvent);
-        }
-
-        if (mark > before)
-        {
-            Move(batch.Host, batch.Epoch, mark, batch.Arrival);
-        }
-    }
-
-    // Sequences have no holes, so what is missing was lost; that is said where the events would have been.
-    private void StoreHole(IncomingBatch batch, long key, long after, long before, List<FleetEvent> stored)
-    {
-        long sequence = Reached(batch.Host, IncomingBatch.ServerEpoch) + 1;
-        FleetEvent hole = new()
-        {
-            Host = batch.Host,
-            HostName = batch.HostName,
-            Epoch = IncomingBatch.ServerEpoch,
-            Sequence = sequence,
-            Time = batch.Arrival,
-            Kind = EventKinds.AgentLoss,
-            Count = before - after - 1,
-            Detail = $"Events {after + 1} to {before - 1} of epoch {batch.Epoch} never arrived.",
-        };
-        _inserter.Insert(key, hole, FleetJson.Write(hole));
-        _sums.Add(key, hole, batch.Arrival);
-        stored.Add(hole);
-        Move(batch.Host, IncomingBatch.ServerEpoch, sequence, batch.Arrival);
-    }
-
-    private void Move(HostId host, long epoch, long sequence, DateTimeOffset now)
-    {
-        long minute = StoreTime.Minutes(now);
-        _moved[(host, epoch)] = (sequence, minute);
-        _markWriter.Write(host, epoch, sequence, minute);
-    }
-
-    private long Reached(HostId host, long epoch) =>
-        _moved.TryGetValue((host, epoch), out (long Sequence, long Minute) moved) ? moved.Sequence : _marks.Of(host, epoch);
 
     private long HostKey(HostId id, string name)
     {

@@ -9,9 +9,6 @@ namespace Fleet.Server.Data.Events.Sqlite;
 /// </summary>
 internal sealed class Marks
 {
-    /// <summary>Epochs kept a host, those that moved last. An agent begins a new one only when it lost its spool.</summary>
-    private const int EpochsKept = 16;
-
     private readonly Dictionary<(HostId Host, long Epoch), (long Sequence, long Moved)> _marks = [];
 
     public long Of(HostId host, long epoch) => _marks.GetValueOrDefault((host, epoch)).Sequence;
@@ -45,7 +42,7 @@ internal sealed class Marks
     public void CarryOver(SqliteConnection file)
     {
         var kept = _marks.GroupBy(mark => mark.Key.Host).SelectMany(
-            host => host.OrderByDescending(mark => mark.Key.Epoch is IncomingBatch.ServerEpoch).ThenByDescending(mark => mark.Value.Moved).Take(EpochsKept + 1)).ToList();
+            host => host.OrderByDescending(mark => mark.Key.Epoch is IncomingBatch.ServerEpoch).ThenByDescending(mark => mark.Value.Moved).Take(NewEvents.EpochsKept + 1)).ToList();
         _marks.Clear();
         using MarkWriter writer = new(file);
         foreach (((HostId host, long epoch), (long sequence, long moved)) in kept)
