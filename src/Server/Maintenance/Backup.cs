@@ -1,4 +1,6 @@
+using Fleet.Server.Data;
 using Fleet.Server.Data.Events.Sqlite;
+using Fleet.Server.Identity;
 using Fleet.Server.Metrics;
 using Microsoft.Data.Sqlite;
 
@@ -10,8 +12,10 @@ namespace Fleet.Server.Maintenance;
 /// </summary>
 internal sealed class Backup(string data, string target, TimeProvider time, Action<string> say)
 {
-    // Of the process that runs, or made anew by the next one.
-    private static readonly string[] LeftOut = ["server-endpoints.json", "signin.url", "join.token"];
+    // What a server keeps beside its databases. Named, because much else may lie in the same directory: an agent of this machine, logs, simulated
+    // hosts whose trees of links have no end.
+    private static readonly string[] Kept = [AdminToken.File, DataDirectory.Keys, "keys", ImportKeys.DirectoryName];
+    private static readonly EnumerationOptions WithoutLinks = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
     private readonly List<BackupFile> _files = [];
 
     /// <exception cref="MaintenanceException">It cannot be made; what was begun is not a backup, because it has no manifest.</exception>
@@ -37,14 +41,11 @@ internal sealed class Backup(string data, string target, TimeProvider time, Acti
                 done += new FileInfo(Path.Combine(data, name)).Length;
             }
 
-            foreach (string path in Directory.EnumerateFiles(data, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+            foreach (string path in Kept.SelectMany(FilesOf).Where(path => !path.EndsWith(".lock", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
             {
                 string name = Path.GetRelativePath(data, path);
-                if (!IsDatabase(name) && !LeftOut.Contains(name) && !name.EndsWith(".lock", StringComparison.Ordinal) && !name.StartsWith("logs/", StringComparison.Ordinal))
-                {
-                    Disk.Copy(path, Path.Combine(target, name));
-                    Note(name);
-                }
+                Disk.Copy(path, Path.Combine(target, name));
+                Note(name);
             }
 
             BackupManifest manifest = new(BackupManifest.CurrentFormat, began, FleetGauges.Version, Schema(), _files);
@@ -57,8 +58,11 @@ internal sealed class Backup(string data, string target, TimeProvider time, Acti
         }
     }
 
-    private static bool IsDatabase(string name) =>
-        name.Contains(".db", StringComparison.Ordinal) && !name.Contains('/', StringComparison.Ordinal);
+    private IEnumerable<string> FilesOf(string name)
+    {
+        string path = Path.Combine(data, name);
+        return Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", WithoutLinks) : File.Exists(path) ? [path] : [];
+    }
 
     private void CopyDatabase(string name)
     {

@@ -72,6 +72,23 @@ public sealed class BackupTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Run_OverADirectoryThatOthersUseToo_TakesWhatIsTheServersAndFollowsNoLink()
+    {
+        await _server.InitializeAsync();
+        Directory.CreateDirectory(Path.Combine(_server.Data, "agent", "identity"));
+        await File.WriteAllTextAsync(Path.Combine(_server.Data, "agent", "identity", "key.pem"), "an agent's", TestContext.Current.CancellationToken);
+        string sim = Directory.CreateDirectory(Path.Combine(_server.Data, "sim", "devices")).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(sim, "subsystem"), Path.Combine(_server.Data, "sim"));
+        Directory.CreateSymbolicLink(Path.Combine(sim, "parent"), _server.Data);
+        Directory.CreateSymbolicLink(Path.Combine(_server.Data, "pki", "outside"), _server.Data);
+
+        BackupManifest manifest = Backup();
+
+        Assert.All(manifest.Files, file => Assert.Matches(@"^([^/]+\.db|admin\.token|pki/[^/]+|keys/[^/]+)$", file.Path));
+        Assert.Contains(manifest.Files, file => file.Path is "admin.token");
+    }
+
+    [Fact]
     public async Task Run_IntoADirectoryWithSomethingInIt_OverwritesNothing()
     {
         await _server.InitializeAsync();
