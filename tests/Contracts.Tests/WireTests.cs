@@ -71,7 +71,7 @@ public sealed class WireTests
 
     [Fact]
     public void Constants_KindsAndCodes_LookAsTheirGoldenFile() =>
-        Golden.Check("constants.txt", string.Join('\n', new[] { typeof(EventKinds), typeof(ErrorCodes), typeof(LinkProtocol) }.SelectMany(t =>
+        Golden.Check("constants.txt", string.Join('\n', new[] { typeof(EventKinds), typeof(ErrorCodes), typeof(LinkProtocol), typeof(Scopes), typeof(Roles) }.SelectMany(t =>
             t.GetFields(BindingFlags.Public | BindingFlags.Static).Where(f => f.IsLiteral).Select(f => $"{t.Name}.{f.Name} = {f.GetRawConstantValue()}"))));
 
     [Fact]

@@ -27,6 +27,15 @@ public static class ErrorCodes
     /// <summary>The credentials do not allow this.</summary>
     public const string Forbidden = "forbidden";
 
+    /// <summary>The credentials lack the scope that this needs; "scope" names it.</summary>
+    public const string ScopeMissing = "scope-missing";
+
+    /// <summary>The API token has expired.</summary>
+    public const string TokenExpired = "token-expired";
+
+    /// <summary>The API token was revoked.</summary>
+    public const string TokenRevoked = "token-revoked";
+
     /// <summary>The join token is unknown, used up, expired or revoked.</summary>
     public const string TokenRefused = "token-refused";
 

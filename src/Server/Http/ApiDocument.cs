@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Fleet.Contracts;
 using Fleet.Pci;
 using Fleet.Server.Hosting;
+using Fleet.Server.Identity;
 using Fleet.Server.Metrics;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -12,6 +13,8 @@ namespace Fleet.Server.Http;
 
 internal static class ApiDocument
 {
+    private const string Bearer = "bearer";
+
     private static readonly Dictionary<Type, string> Identities = new()
     {
         [typeof(PciAddress)] = "PCI address, DDDD:BB:DD.F",
@@ -22,6 +25,7 @@ internal static class ApiDocument
     public static IServiceCollection AddApiDocument(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
         options.AddSchemaTransformer(WriteAsText);
+        options.AddOperationTransformer(NameScope);
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info = new OpenApiInfo { Title = "PCI fleet", Version = FleetGauges.Version, Description = "Errors are problem+json (RFC 9457) with a stable code." };
@@ -29,9 +33,9 @@ internal static class ApiDocument
             document.Components ??= new OpenApiComponents();
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
             {
-                ["bearer"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer" },
+                [Bearer] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer" },
             };
-            document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("bearer", document)] = [] }];
+            document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] }];
             return Task.CompletedTask;
         });
     });
@@ -46,6 +50,18 @@ internal static class ApiDocument
             page.RoutePrefix = "docs";
             page.SwaggerEndpoint("/openapi/v1.json", "PCI fleet v1");
         }));
+
+    // Roles of a scheme that is not OAuth2's: OpenAPI 3.1, section 4.8.30.
+    private static Task NameScope(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
+    {
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<NeededScope>().LastOrDefault() is { } needed)
+        {
+            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [needed.Name] }];
+            operation.Description = string.Join(' ', new[] { operation.Description, $"Needs the scope {needed.Name}." }.Where(text => text is { Length: > 0 }));
+        }
+
+        return Task.CompletedTask;
+    }
 
     // The converters of the contracts write identities and enums as text; the generator sees only their fields.
     private static Task WriteAsText(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)

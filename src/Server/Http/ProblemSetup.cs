@@ -2,6 +2,7 @@
 using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Hosting;
+using Fleet.Server.Identity;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Fleet.Server.Http;
@@ -43,6 +44,13 @@ internal static class ProblemSetup
     {
         int status = context.ProblemDetails.Status ?? StatusCodes.Status500InternalServerError;
         Exception? error = context.HttpContext.Features.Get<IExceptionHandlerFeature>()?.Error;
+        NeededScope? missing = status is StatusCodes.Status403Forbidden ? context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<NeededScope>() : null;
+        if (missing is not null && context.ProblemDetails.Extensions.TryAdd("code", ErrorCodes.ScopeMissing))
+        {
+            context.ProblemDetails.Extensions["scope"] = missing.Name;
+            context.ProblemDetails.Detail = $"This needs the scope {missing.Name}, which {context.HttpContext.User.Name()} does not have.";
+        }
+
         context.ProblemDetails.Extensions.TryAdd("code", Code(status));
         if (status is StatusCodes.Status503ServiceUnavailable)
         {

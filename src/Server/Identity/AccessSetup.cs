@@ -1,4 +1,5 @@
-// Who may do what. Deny by default: an endpoint that says nothing needs somebody who is signed in.
+// Who may do what. Deny by default: an endpoint that says nothing is open to nobody.
+using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Hosting;
 using Fleet.Server.Identity.Agents;
@@ -15,6 +16,11 @@ internal static class AccessSetup
 {
     private const string Cookie = CookieAuthenticationDefaults.AuthenticationScheme;
 
+    // A request speaks for itself by its Authorization header, or else by the browser's cookie; never by both.
+    private const string HeaderOrCookie = "header or cookie";
+
+    private const string CookieName = "pcifleet";
+
     public static IServiceCollection AddAccess(this IServiceCollection services, ServerOptions options, DataDirectory data)
     {
         services.AddDataProtection().SetApplicationName("pcifleet").AddKeys(options, data);
@@ -22,13 +28,13 @@ internal static class AccessSetup
         services.AddAuthentication(Cookie)
             .AddCookie(Cookie, SetCookie)
             .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null)
+            .AddPolicyScheme(HeaderOrCookie, null, either => either.ForwardDefaultSelector = Choose)
             .AddAgentCertificates();
         services.AddAuthorizationBuilder()
-            .AddPolicy(Access.Read, Of(BearerHandler.SchemeName, Cookie))
-            .AddPolicy(Access.Change, Of(BearerHandler.SchemeName))
-            .AddPolicy(Access.Dashboard, Of(Cookie))
+            .AddAccessPolicies(people: HeaderOrCookie, programs: BearerHandler.SchemeName)
+            .AddPolicy(Access.Dashboard, new AuthorizationPolicyBuilder(Cookie).RequireAuthenticatedUser().RequireRole(Roles.All).Build())
             .AddPolicy(Access.Agent, new AuthorizationPolicyBuilder(AgentIdentity.Scheme).RequireAuthenticatedUser().Build())
-            .SetFallbackPolicy(Of(BearerHandler.SchemeName, Cookie));
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder(HeaderOrCookie).RequireAuthenticatedUser().RequireAssertion(IsNowhere).Build());
         return services;
     }
 
@@ -50,12 +56,17 @@ internal static class AccessSetup
         });
     }
 
-    private static AuthorizationPolicy Of(params string[] schemes) =>
-        new AuthorizationPolicyBuilder(schemes).RequireAuthenticatedUser().RequireRole(Principals.Admin).Build();
+    private static string Choose(HttpContext http) =>
+        http.Request.Headers.Authorization.Count > 0 || (!http.Request.Cookies.ContainsKey(CookieName) && http.Request.Path.StartsWithSegments("/api"))
+            ? BearerHandler.SchemeName
+            : Cookie;
+
+    // Who is known is told that there is nothing at an address; where there is something that declares nothing, nobody gets in.
+    private static bool IsNowhere(AuthorizationHandlerContext context) => context.Resource is HttpContext http && http.GetEndpoint() is null;
 
     private static void SetCookie(CookieAuthenticationOptions options)
     {
-        options.Cookie.Name = "pcifleet";
+        options.Cookie.Name = CookieName;
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Lax;
         options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;

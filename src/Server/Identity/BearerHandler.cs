@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
+using Fleet.Contracts;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -23,7 +24,7 @@ internal sealed class BearerHandler(
         }
 
         string token = header[Prefix.Length..].Trim();
-        ClaimsPrincipal? principal = tickets.TryRead(token) ?? (admin.Matches(token) ? Principals.Make("admin", Principals.Admin, SchemeName) : null);
+        ClaimsPrincipal? principal = tickets.TryRead(token) ?? (admin.Matches(token) ? Principals.Make(Principals.LocalAdmin, Roles.Admin, SchemeName) : null);
         return Task.FromResult(principal is null
             ? AuthenticateResult.Fail("The bearer token is not known.")
             : AuthenticateResult.Success(new AuthenticationTicket(principal, SchemeName)));
@@ -33,6 +34,17 @@ internal sealed class BearerHandler(
     {
         Response.StatusCode = StatusCodes.Status401Unauthorized;
         Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
+        return Task.CompletedTask;
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        Response.StatusCode = StatusCodes.Status403Forbidden;
+        if (Context.GetEndpoint()?.Metadata.GetMetadata<NeededScope>() is { } needed)
+        {
+            Response.Headers[HeaderNames.WWWAuthenticate] = $"Bearer error=\"insufficient_scope\", scope=\"{needed.Name}\"";
+        }
+
         return Task.CompletedTask;
     }
 }

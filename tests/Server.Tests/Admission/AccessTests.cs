@@ -25,7 +25,7 @@ public sealed class AccessTests(TestServer server) : IDisposable
 
         HostView host = await _gate.ActAsync(agent.Id, verb, "stolen");
 
-        Assert.Equal((state, state, "stolen", "admin"), (host.State, host.Access!.State, host.Access.Reason, host.Access.By));
+        Assert.Equal((state, state, "stolen", "local admin"), (host.State, host.Access!.State, host.Access.Reason, host.Access.By));
         await WaitFor.TrueAsync(() => agent.Ended);
         Assert.False(await Gate.ComesInAsync(agent));
         Assert.Equal(state, (await _gate.HostAsync(agent.Id)).Value.State);

@@ -68,11 +68,11 @@ public sealed class JoinTokenTests(TestServer server) : IDisposable
         await _gate.Api.DeleteJoinTokenAsync(created.View.Id, Ct);
 
         JoinTokenDetail token = await _gate.Api.GetJoinTokenAsync(created.View.Id, Ct);
-        Assert.Equal(("revoked", "admin", "admin"), (token.Token.State, token.Token.Author, token.Token.RevokedBy));
+        Assert.Equal(("revoked", "local admin", "local admin"), (token.Token.State, token.Token.Author, token.Token.RevokedBy));
         Assert.Equal("traced", Assert.Single(token.Hosts).Name);
         Assert.Equal(["token.revoke", "token.use", "token.create"], (await _gate.AuditAsync(created.View.Id)).Select(entry => entry.Action));
         HostView host = (await _gate.HostAsync(agent.Id)).Value;
-        Assert.Equal((created.View.Id, "admin", "r12"), (host.JoinToken, host.AdmittedBy, host.Labels["rack"]));
+        Assert.Equal((created.View.Id, "local admin", "r12"), (host.JoinToken, host.AdmittedBy, host.Labels["rack"]));
         Assert.Equal(agent.Id, Assert.Single((await _gate.Api.ListHostsAsync(new($"token:{created.View.Id}"), Ct)).Items).Id);
         await using TestAgent late = new(server, "late");
         (_, string code, string detail) = await Gate.ProblemAsync(await late.EnrollAsync(created.Token));

@@ -15,7 +15,7 @@ internal static class AboutFeature
 {
     public static void MapAbout(this RouteGroupBuilder api)
     {
-        RouteGroupBuilder about = api.MapGroup("").WithTags("About").RequireAuthorization(Access.Read);
+        RouteGroupBuilder about = api.MapGroup("").WithTags("About").NeedsSignIn();
         about.MapGet("/version", Version).WithName("getVersion").WithSummary("What runs here, and who asks");
         about.MapGet("/limits", Limits).WithName("getLimits").WithSummary("Bounds of requests and pages");
     }
@@ -38,7 +38,7 @@ internal static class AboutFeature
     private static ContentHttpResult Text(string text, int status) => TypedResults.Text(text + "\n", statusCode: status);
 
     private static Ok<VersionView> Version(ClaimsPrincipal user) =>
-        TypedResults.Ok(new VersionView(FleetGauges.Version, LinkProtocol.Version, user.Name(), user.Role()));
+        TypedResults.Ok(new VersionView(FleetGauges.Version, LinkProtocol.Version, user.Name(), user.Role(), user.Scopes()));
 
     private static Ok<IReadOnlyDictionary<string, int>> Limits() => TypedResults.Ok<IReadOnlyDictionary<string, int>>(new SortedDictionary<string, int>
     {

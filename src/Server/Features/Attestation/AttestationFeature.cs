@@ -1,5 +1,6 @@
 // Attestation over REST: where functions stand and why, evidence, reference values, baselines, quarantine. Jobs and appraisals are in Reconcile/Attestation.
 using System.Security.Cryptography;
+using Fleet.Contracts;
 using Fleet.Server.Hosting;
 using Fleet.Server.Identity;
 using Fleet.Server.Live.Attestation;
@@ -31,18 +32,20 @@ internal static class AttestationFeature
 
     public static void MapAttestation(this RouteGroupBuilder api)
     {
-        RouteGroupBuilder read = api.MapGroup("").WithTags("Attestation").RequireAuthorization(Access.Read);
+        RouteGroupBuilder read = Group(api, Scopes.AttestationRead);
         ListAttestations.Map(read);
         GetAttestation.Map(read);
         GetReferences.Map(read);
         GetBaselines.Map(read);
-        RouteGroupBuilder change = api.MapGroup("").WithTags("Attestation").RequireAuthorization(Access.Change);
-        AttestFunction.Map(change);
+        AttestFunction.Map(Group(api, Scopes.AttestationRun));
+        Quarantine.Map(read, Group(api, Scopes.QuarantineRelease));
+        RouteGroupBuilder change = Group(api, Scopes.ReferencesWrite);
         PutReferences.Map(change);
         DeleteReferences.Map(change);
         ImportReferences.Map(change);
         ImportSigned.Map(change);
         ChangeBaseline.Map(change);
-        Quarantine.Map(read, change);
     }
+
+    private static RouteGroupBuilder Group(RouteGroupBuilder api, string scope) => api.MapGroup("").WithTags("Attestation").Needs(scope);
 }

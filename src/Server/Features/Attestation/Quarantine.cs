@@ -16,10 +16,10 @@ internal static class Quarantine
 {
     private const int LongestReason = 1024;
 
-    public static void Map(RouteGroupBuilder read, RouteGroupBuilder change)
+    public static void Map(RouteGroupBuilder read, RouteGroupBuilder release)
     {
         read.MapGet("/quarantine", List).WithName("listQuarantine").WithSummary("Functions in quarantine");
-        change.MapPost("/quarantine:release", ReleaseAsync).WithName("releaseQuarantine").WithSummary("Let a function out of quarantine; it is attested at once")
+        release.MapPost("/quarantine:release", ReleaseAsync).WithName("releaseQuarantine").WithSummary("Let a function out of quarantine; it is attested at once")
             .WithDescription("The reason is kept in the audit trail. With forgetIdentity the device that is seen next is pinned and nothing of the one before is held against it.");
     }
 

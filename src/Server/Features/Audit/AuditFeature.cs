@@ -12,7 +12,7 @@ namespace Fleet.Server.Features.Audit;
 
 internal static class AuditFeature
 {
-    public static void MapAudit(this RouteGroupBuilder api) => api.MapGet("/audit", ListAsync).WithTags("Audit").RequireAuthorization(Access.Read)
+    public static void MapAudit(this RouteGroupBuilder api) => api.MapGet("/audit", ListAsync).WithTags("Audit").Needs(Scopes.AuditRead)
         .WithName("listAudit").WithSummary("What was done by whom, the newest first")
         .WithDescription("Each entry's hash covers the one before it. Answers 409 when an entry does not follow from the one before: the trail was changed outside of the server.");
 

@@ -10,7 +10,7 @@ namespace Fleet.Server.Features.Authority;
 internal static class AuthorityFeature
 {
     public static void MapAuthority(this IEndpointRouteBuilder api) => api.MapGet("/authority", Handle).WithTags("Authority")
-        .RequireAuthorization(Access.Read).WithName("getAuthority").WithSummary("The authority behind agents' certificates, and how many agents use which of its intermediates");
+        .Needs(Scopes.ServersRead).WithName("getAuthority").WithSummary("The authority behind agents' certificates, and how many agents use which of its intermediates");
 
     private static Ok<AuthorityView> Handle(CertificateAuthority authority, HostDirectory directory)
     {

@@ -11,7 +11,7 @@ namespace Fleet.Server.Features.Claims;
 internal static class ClaimsFeature
 {
     public static void MapClaims(this RouteGroupBuilder api) =>
-        api.MapGet("/claims", List).WithTags("Claims").WithName("listClaims").WithSummary("Claims in force on all hosts").RequireAuthorization(Access.Read);
+        api.MapGet("/claims", List).WithTags("Claims").WithName("listClaims").WithSummary("Claims in force on all hosts").Needs(Scopes.HostsRead);
 
     private static Results<Ok<Page<ClaimView>>, ProblemHttpResult> List([AsParameters] ListRequest request, FleetViews views) => Lists.Answer(
         request,

@@ -1,4 +1,5 @@
 // Hosts: list, item, labels, who may come in, deletion.
+using Fleet.Contracts;
 using Fleet.Server.Http;
 using Fleet.Server.Identity;
 
@@ -8,15 +9,17 @@ internal static class HostsFeature
 {
     public static void MapHosts(this RouteGroupBuilder api)
     {
-        RouteGroupBuilder hosts = api.MapGroup("/hosts").WithTags("Hosts").RequireAuthorization(Access.Read).AddEndpointFilter<FreshContention>();
-        ListHosts.Map(hosts);
-        GetHost.Map(hosts);
-        RouteGroupBuilder change = api.MapGroup("/hosts").WithTags("Hosts").RequireAuthorization(Access.Change).AddEndpointFilter<FreshContention>();
-        LabelHost.Map(change);
-        ChangeHostAccess.Map(change);
-        DeleteHost.Map(change);
+        RouteGroupBuilder read = Group(api, Scopes.HostsRead);
+        ListHosts.Map(read);
+        GetHost.Map(read);
+        LabelHost.Map(Group(api, Scopes.HostsWrite));
+        ChangeHostAccess.Map(Group(api, Scopes.HostsEvict));
+        DeleteHost.Map(Group(api, Scopes.HostsDelete));
     }
 
     public static IServiceCollection AddHosts(this IServiceCollection services) =>
         services.AddSingleton<ChangeHostAccess.Services>().AddSingleton<DeleteHost.Services>();
+
+    private static RouteGroupBuilder Group(RouteGroupBuilder api, string scope) =>
+        api.MapGroup("/hosts").WithTags("Hosts").Needs(scope).AddEndpointFilter<FreshContention>();
 }

@@ -11,7 +11,7 @@ namespace Fleet.Server.Features.Mailboxes;
 internal static class MailboxesFeature
 {
     public static void MapMailboxes(this RouteGroupBuilder api) =>
-        api.MapGet("/mailboxes", List).WithTags("Mailboxes").WithName("listMailboxes").WithSummary("DOE mailboxes of all hosts").RequireAuthorization(Access.Read);
+        api.MapGet("/mailboxes", List).WithTags("Mailboxes").WithName("listMailboxes").WithSummary("DOE mailboxes of all hosts").Needs(Scopes.HostsRead);
 
     private static Results<Ok<Page<MailboxView>>, ProblemHttpResult> List([AsParameters] ListRequest request, FleetViews views) => Lists.Answer(
         request,

@@ -1,4 +1,5 @@
 // The figures of the first page, and what needs attention.
+using Fleet.Contracts;
 using Fleet.Server.Http;
 using Fleet.Server.Identity;
 
@@ -7,5 +8,5 @@ namespace Fleet.Server.Features.Overview;
 internal static class OverviewFeature
 {
     public static void MapOverview(this RouteGroupBuilder api) =>
-        GetOverview.Map(api.MapGroup("/overview").WithTags("Overview").RequireAuthorization(Access.Read).AddEndpointFilter<FreshContention>());
+        GetOverview.Map(api.MapGroup("/overview").WithTags("Overview").Needs(Scopes.OverviewRead).AddEndpointFilter<FreshContention>());
 }

@@ -1,4 +1,5 @@
 // Policies: documents in, immutable revisions kept, compiled and signed for agents. Reading a document is in Domain/Policies.
+using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Http;
 using Fleet.Server.Identity;
@@ -18,12 +19,14 @@ internal static class PoliciesFeature
 
     public static void MapPolicies(this RouteGroupBuilder api)
     {
-        RouteGroupBuilder read = api.MapGroup("").WithTags("Policies").RequireAuthorization(Access.Read).AddEndpointFilter<FreshContention>();
+        RouteGroupBuilder read = Group(api, Scopes.PoliciesRead);
         ListPolicies.Map(read);
         GetPolicy.Map(read);
-        RouteGroupBuilder change = api.MapGroup("").WithTags("Policies").RequireAuthorization(Access.Change).AddEndpointFilter<FreshContention>();
+        ValidatePolicy.Map(read);
+        RouteGroupBuilder change = Group(api, Scopes.PoliciesWrite);
         PutPolicy.Map(change);
         DeletePolicy.Map(change);
-        ValidatePolicy.Map(change);
     }
+
+    private static RouteGroupBuilder Group(RouteGroupBuilder api, string scope) => api.MapGroup("").WithTags("Policies").Needs(scope).AddEndpointFilter<FreshContention>();
 }

@@ -1,4 +1,5 @@
 // Rollouts: asked for, looked at, paused, resumed, aborted. What happens next is planned in Domain/Rollouts and done in Reconcile.
+using Fleet.Contracts;
 using Fleet.Server.Http;
 using Fleet.Server.Identity;
 using Fleet.Server.Reconcile;
@@ -15,8 +16,8 @@ internal static class RolloutsFeature
 
     public static void MapRollouts(this RouteGroupBuilder api)
     {
-        GetRollouts.Map(api.MapGroup("/rollouts").WithTags("Rollouts").RequireAuthorization(Access.Read).AddEndpointFilter<FreshContention>());
-        RouteGroupBuilder change = api.MapGroup("/rollouts").WithTags("Rollouts").RequireAuthorization(Access.Change).AddEndpointFilter<FreshContention>();
+        GetRollouts.Map(api.MapGroup("/rollouts").WithTags("Rollouts").Needs(Scopes.RolloutsRead).AddEndpointFilter<FreshContention>());
+        RouteGroupBuilder change = api.MapGroup("/rollouts").WithTags("Rollouts").Needs(Scopes.RolloutsWrite).AddEndpointFilter<FreshContention>();
         CreateRollouts.Map(change);
         ActOnRollout.Map(change);
     }

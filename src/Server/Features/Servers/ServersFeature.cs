@@ -13,7 +13,7 @@ namespace Fleet.Server.Features.Servers;
 
 internal static class ServersFeature
 {
-    public static void MapServers(this RouteGroupBuilder api) => api.MapGroup("/servers").WithTags("About").RequireAuthorization(Access.Read)
+    public static void MapServers(this RouteGroupBuilder api) => api.MapGroup("/servers").WithTags("About").Needs(Scopes.ServersRead)
         .MapGet("/", ListAsync).WithName("listServers").WithSummary("The servers of the control plane: who is there, who leads");
 
     private static async Task<Ok<Page<ServerView>>> ListAsync(

@@ -1,5 +1,6 @@
 // Signing in and out with a browser. The forms are the dashboard's; both carry an antiforgery token.
 using System.Security.Claims;
+using Fleet.Contracts;
 using Fleet.Server.Hosting;
 using Fleet.Server.Identity;
 using Microsoft.AspNetCore.Authentication;
@@ -31,7 +32,7 @@ internal static class SessionFeature
             return TypedResults.Redirect($"/signin?error={reason}&returnUrl={Uri.EscapeDataString(target)}");
         }
 
-        ClaimsPrincipal principal = Principals.Make("admin", Principals.Admin, Scheme);
+        ClaimsPrincipal principal = Principals.Make(Principals.LocalAdmin, Roles.Admin, Scheme);
         await http.SignInAsync(Scheme, principal, new AuthenticationProperties { IsPersistent = true });
         return TypedResults.Redirect(target);
     }
