@@ -319,12 +319,13 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
 
     private async Task LinkAsync(CancellationToken ct)
     {
-        Enrolment enrolment = new(_options.Servers[0], _options.Token, _options.DataDirectory, _time, _log);
+        IReadOnlyList<Uri> servers = ServerAddresses.Shuffled(_options.Servers, Random.Shared);
+        Enrolment enrolment = new(servers, _options.Token, _options.DataDirectory, _time, _log);
         _identity ??= await enrolment.EnsureAsync(Facts, ct);
         _standing = new LinkStanding(_identity, _time);
         UplinkOptions options = new()
         {
-            Servers = _options.Servers,
+            Servers = servers,
             Identity = _files,
             JoinAgain = (before, token) => enrolment.JoinAgainAsync(Facts, before, token),
         };

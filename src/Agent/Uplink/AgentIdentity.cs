@@ -56,6 +56,13 @@ internal sealed class AgentIdentity : IDisposable
     public StoredIdentity With(RenewReply renewed, ECDsa key) =>
         new(_reply with { Certificate = renewed.Certificate, RenewAt = renewed.RenewAt }, key.ExportPkcs8PrivateKeyPem(), Token);
 
+    /// <summary>This identity as it is kept.</summary>
+    public StoredIdentity Stored()
+    {
+        using ECDsa key = Certificate.GetECDsaPrivateKey()!;
+        return new StoredIdentity(_reply, key.ExportPkcs8PrivateKeyPem(), Token);
+    }
+
     /// <summary>Shows, to join again, that this host had joined: the key of now signs the request for the next.</summary>
     public EnrolledBefore Prove(byte[] certificateRequest)
     {

@@ -1,23 +1,18 @@
-using System.Net;
-using System.Net.Security;
-using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using System.Text.Json;
 using Fleet.Contracts;
 
 namespace Fleet.Agent.Uplink;
 
-/// <summary>Joins a host to its server with a token. Called until it succeeds or fails for good.</summary>
-internal sealed class Enrolment(Uri server, string? token, string dataDirectory, TimeProvider time, ILogger log)
+/// <summary>Joins a host to its fleet with a token, at whichever of the fleet's servers admits it. Called until it succeeds or fails for good.</summary>
+/// <param name="servers">The servers in the order in which they are asked.</param>
+internal sealed class Enrolment(IReadOnlyList<Uri> servers, string? token, string dataDirectory, TimeProvider time, ILogger log)
 {
-    private const int LargestReply = 256 * 1024;
-    private static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(30);
     private readonly IdentityFiles _files = new(dataDirectory);
     private string? _refusedToken;
 
-    /// <summary>The stored identity, or a new one. Retries while the server cannot be reached; everything else is thrown.</summary>
+    /// <summary>The stored identity, or a new one. Retries while no server can be reached; everything else is thrown.</summary>
     public async Task<AgentIdentity> EnsureAsync(HostFacts host, CancellationToken ct)
     {
         if (_files.Load() is { } known)
@@ -30,11 +25,9 @@ internal sealed class Enrolment(Uri server, string? token, string dataDirectory,
         {
             try
             {
-                AgentIdentity identity = await JoinAsync(host, ct);
-                log.Joined(host.Name, identity.Host, server);
-                return identity;
+                return await JoinAsync(host, ct);
             }
-            catch (EnrolmentException e) when (e.Failure is EnrolmentFailure.Unreachable or EnrolmentFailure.Clock)
+            catch (EnrolmentException e) when (MayPass(e.Failure))
             {
                 TimeSpan pause = backoff.Next();
                 log.JoinDelayed(host.Name, e.Message, pause.TotalSeconds);
@@ -45,7 +38,7 @@ internal sealed class Enrolment(Uri server, string? token, string dataDirectory,
 
     /// <summary>
     /// Joins again with a token that this host was not admitted by before, showing by the old key that it is the same host. Null when there is no such token, or
-    /// the server could not be reached, or it refused: then the log says why.
+    /// no server could be reached, or they refused: then the log says why.
     /// </summary>
     public async Task<AgentIdentity?> JoinAgainAsync(HostFacts host, AgentIdentity before, CancellationToken ct)
     {
@@ -57,9 +50,7 @@ internal sealed class Enrolment(Uri server, string? token, string dataDirectory,
 
         try
         {
-            AgentIdentity identity = await JoinAsync(host, ct, before);
-            log.JoinedAgain(host.Name, server, identity.Host);
-            return identity;
+            return await JoinAsync(host, ct, before);
         }
         catch (EnrolmentException e)
         {
@@ -69,164 +60,62 @@ internal sealed class Enrolment(Uri server, string? token, string dataDirectory,
         }
     }
 
-    /// <summary>One attempt.</summary>
+    /// <summary>One attempt: each server is asked once, until one admits the host.</summary>
     public async Task<AgentIdentity> JoinAsync(HostFacts host, CancellationToken ct, AgentIdentity? before = null)
     {
         if (!JoinToken.TryParse(token, out JoinToken? parsed))
         {
             throw new EnrolmentException(EnrolmentFailure.NoToken, token is null
-                ? $"This host has not joined {server} yet and has no join token; make one with 'fleet-server token create' and pass it with --token."
+                ? $"This host has not joined {string.Join(", ", servers)} yet and has no join token; make one with 'fleet-server token create' and pass it with --token."
                 : "That is not a join token: one looks like fleetjoin_SECRET.SHA256. Copy it whole.");
         }
 
         using ECDsa key = _files.PrepareKey(before);
-        using X509Certificate2 named = await FetchAuthorityAsync(parsed, ct);
         CertificateRequest request = new($"CN={Quoted(host.Name)}", key, HashAlgorithmName.SHA256);
         byte[] signed = request.CreateSigningRequest();
         EnrollRequest body = new(parsed.Secret, Convert.ToBase64String(signed), host.Name, host.MachineId, host.Simulated, before?.Prove(signed));
-        EnrollReply reply = await SendAsync(parsed, named, body, ct);
-        using X509Certificate2 authority = LoadAuthority(reply);
-        if (ServerTrust.HashOf(authority) != parsed.AuthorityHash)
+        List<EnrolmentException> failures = [];
+        foreach (Uri server in servers)
         {
-            throw new EnrolmentException(EnrolmentFailure.WrongServer, $"The server at {server} answered with another CA than the token names.");
+            try
+            {
+                EnrollReply reply = await new EnrolmentCall(server, time).AskAsync(parsed, body, ct);
+                AgentIdentity identity = _files.StoreJoined(reply, key, HashOf(parsed));
+                Say(host.Name, identity.Host, server, again: before is not null);
+                return identity;
+            }
+            catch (EnrolmentException e) when (e.Failure is not EnrolmentFailure.DataDirectory)
+            {
+                // Another one of the fleet may be there, or be the right one.
+                failures.Add(e);
+            }
         }
 
-        return _files.StoreJoined(reply, key, HashOf(parsed));
+        throw failures is [var only] ? only : InOne(failures);
     }
+
+    // Servers of one fleet know the same tokens: what one of them refuses, one that is away would refuse too. Any other failure may be over when it is back.
+    private static EnrolmentException InOne(List<EnrolmentException> failures)
+    {
+        EnrolmentException decisive = failures.Find(e => e.Failure is EnrolmentFailure.TokenRefused) ?? failures.Find(e => MayPass(e.Failure)) ?? failures[0];
+        return new EnrolmentException(decisive.Failure, string.Join(" ", failures.Select(e => e.Message).Distinct()), decisive);
+    }
+
+    private static bool MayPass(EnrolmentFailure failure) => failure is EnrolmentFailure.Unreachable or EnrolmentFailure.Clock;
 
     private static string HashOf(JoinToken token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token.Secret)));
 
     private static string Quoted(string name) => string.Concat(name.Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_').Take(63));
 
-    private static X509Certificate2 LoadAuthority(EnrollReply reply)
+    private void Say(string name, HostId host, Uri server, bool again)
     {
-        try
+        if (again)
         {
-            return X509CertificateLoader.LoadCertificate(Convert.FromBase64String(reply.Authority));
+            log.JoinedAgain(name, server, host);
         }
-        catch (Exception e) when (e is CryptographicException or FormatException or ArgumentException)
+        else
         {
-            throw new EnrolmentException(EnrolmentFailure.BadReply, $"The server's answer to the enrolment names no CA: {e.Message}", e);
+            log.Joined(name, host, server);
         }
     }
-
-    // The CA is no secret, and TLS does not send a root: it is fetched first, from whoever answers, and believed for its hash alone.
-    private async Task<X509Certificate2> FetchAuthorityAsync(JoinToken parsed, CancellationToken ct)
-    {
-#pragma warning disable CA5359 // Nothing of this connection is believed but bytes with the right hash, and nothing secret is sent.
-        byte[] der = await TalkAsync(
-            (_, _, _, _) => true,
-#pragma warning restore CA5359
-            async client =>
-            {
-                using HttpResponseMessage response = await client.GetAsync(LinkProtocol.EnrollPath, ct);
-                return response.IsSuccessStatusCode ? await response.Content.ReadAsByteArrayAsync(ct) : throw await RefusalAsync(response, ct);
-            },
-            ct);
-        string hash = Convert.ToHexStringLower(SHA256.HashData(der));
-        if (hash != parsed.AuthorityHash)
-        {
-            throw NotTheServer($"its CA has SHA-256 {hash}", parsed, null);
-        }
-
-        try
-        {
-            return X509CertificateLoader.LoadCertificate(der);
-        }
-        catch (CryptographicException e)
-        {
-            throw new EnrolmentException(EnrolmentFailure.BadReply, $"What the token names at {server} is not a certificate: {e.Message}", e);
-        }
-    }
-
-    private async Task<EnrollReply> SendAsync(JoinToken parsed, X509Certificate2 authority, EnrollRequest body, CancellationToken ct)
-    {
-        ServerTrust trust = new(authority, time);
-        try
-        {
-            return await TalkAsync(
-                trust.Accept,
-                async client =>
-                {
-                    using HttpResponseMessage response = await client.PostAsJsonAsync(LinkProtocol.EnrollPath, body, FleetJson.Type<EnrollRequest>(), ct);
-                    return response.IsSuccessStatusCode
-                        ? await response.Content.ReadFromJsonAsync(FleetJson.Type<EnrollReply>(), ct) ?? throw new JsonException("null")
-                        : throw await RefusalAsync(response, ct);
-                },
-                ct);
-        }
-        catch (EnrolmentException e) when (trust.OnlyTime)
-        {
-            throw new EnrolmentException(EnrolmentFailure.Clock, $"The server at {server} cannot be trusted yet: {trust.Refusal}.", e);
-        }
-        catch (EnrolmentException e) when (trust.Refusal is not null)
-        {
-            throw NotTheServer(trust.Refusal, parsed, e);
-        }
-        catch (JsonException e)
-        {
-            throw new EnrolmentException(EnrolmentFailure.BadReply, $"The server at {server} answered the enrolment with something else: {e.Message}", e);
-        }
-    }
-
-    private async Task<T> TalkAsync<T>(RemoteCertificateValidationCallback accept, Func<HttpClient, Task<T>> talk, CancellationToken ct)
-    {
-        using SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseProxy = false, ConnectTimeout = RequestLimit };
-        handler.SslOptions.EnabledSslProtocols = SslProtocols.Tls13;
-        handler.SslOptions.AllowTlsResume = false;
-        handler.SslOptions.RemoteCertificateValidationCallback = accept;
-        using HttpClient client = new(handler) { BaseAddress = server, Timeout = RequestLimit, MaxResponseContentBufferSize = LargestReply };
-        try
-        {
-            return await talk(client);
-        }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
-        {
-            throw new EnrolmentException(EnrolmentFailure.Unreachable, $"The server at {server} cannot be reached: {e.GetBaseException().Message}", e);
-        }
-    }
-
-    private EnrolmentException NotTheServer(string found, JoinToken parsed, Exception? cause) => new(
-        EnrolmentFailure.WrongServer,
-        $"The server at {server} is not the one this token names: {found}, the token names SHA-256 {parsed.AuthorityHash}. "
-        + "Check --server, or get a token from this server.", cause);
-
-    private async Task<EnrolmentException> RefusalAsync(HttpResponseMessage response, CancellationToken ct)
-    {
-        (string? code, string? detail) = await ReadProblemAsync(response, ct);
-        if (code is ErrorCodes.AgentRefused)
-        {
-            return new EnrolmentException(EnrolmentFailure.TokenRefused, $"The server at {server} refuses this host: {detail}");
-        }
-
-        if (code is ErrorCodes.TokenRefused)
-        {
-            return new EnrolmentException(
-                EnrolmentFailure.TokenRefused,
-                $"The server at {server} refuses the join token: {detail ?? "it is wrong, used up or expired"} Make a new one with 'fleet-server token create'.");
-        }
-
-        bool later = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout || (int)response.StatusCode >= 500;
-        return new EnrolmentException(
-            later ? EnrolmentFailure.Unreachable : EnrolmentFailure.BadReply,
-            $"The server at {server} answered the enrolment with HTTP {(int)response.StatusCode}{(detail is null ? "" : ": " + detail.TrimEnd('.'))}.");
-    }
-
-    private static async Task<(string? Code, string? Detail)> ReadProblemAsync(HttpResponseMessage response, CancellationToken ct)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(ct));
-            return document.RootElement.ValueKind is JsonValueKind.Object
-                ? (Text(document.RootElement, "code"), Text(document.RootElement, "detail") ?? Text(document.RootElement, "title"))
-                : (null, null);
-        }
-        catch (JsonException)
-        {
-            return (null, null);
-        }
-    }
-
-    private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out JsonElement value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
 }

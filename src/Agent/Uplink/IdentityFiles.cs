@@ -8,7 +8,7 @@ namespace Fleet.Agent.Uplink;
 /// <summary>
 /// The host's identity on disk: identity/current.json, or what joining wrote before there was renewal (reply.json and key.pem). It changes by one rename that
 /// is on disk before anybody uses what it says; the next key is on disk before anybody is asked to certify it. So a crash leaves the old identity, still good,
-/// or the new one, whole.
+/// or the new one, whole. The one before is kept beside it (previous.json): a server that was restored from a backup may know that one only.
 /// </summary>
 internal sealed class IdentityFiles(string dataDirectory)
 {
@@ -17,6 +17,8 @@ internal sealed class IdentityFiles(string dataDirectory)
     private readonly string _folder = Path.Combine(dataDirectory, "identity");
 
     private string Current => Path.Combine(_folder, "current.json");
+
+    private string Previous => Path.Combine(_folder, "previous.json");
 
     private string NextKey => Path.Combine(_folder, "next-key.pem");
 
@@ -37,13 +39,43 @@ internal sealed class IdentityFiles(string dataDirectory)
                 : new StoredIdentity(FleetJson.Read<EnrollReply>(File.ReadAllBytes(Path.Combine(_folder, ReplyFile)))!, File.ReadAllText(Path.Combine(_folder, KeyFile)), null);
             return Open(stored);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or CryptographicException or FormatException or ArgumentException)
+        catch (Exception e) when (IsUnreadable(e))
         {
             throw new EnrolmentException(
                 EnrolmentFailure.DataDirectory,
                 $"The identity in {_folder} cannot be read: {e.Message} Restore it, or move it away and join again with a new token.", e);
         }
     }
+
+    /// <summary>The identity before this one; null when there is none that can be used.</summary>
+    public AgentIdentity? LoadPrevious(AgentIdentity current)
+    {
+        try
+        {
+            if (!File.Exists(Previous))
+            {
+                return null;
+            }
+
+            AgentIdentity before = Open(JsonSerializer.Deserialize(File.ReadAllBytes(Previous), AgentJson.Type<StoredIdentity>())!);
+            if (before.Certificate.SerialNumber != current.Certificate.SerialNumber)
+            {
+                return before;
+            }
+
+            // A crash after it was kept and before its successor was in place.
+            before.Dispose();
+            return null;
+        }
+        catch (Exception e) when (IsUnreadable(e))
+        {
+            // It was of use only if the server had forgotten the present one.
+            return null;
+        }
+    }
+
+    /// <summary>Makes the identity before this one the present one again.</summary>
+    public void Restore(AgentIdentity previous) => Write(Current, JsonSerializer.SerializeToUtf8Bytes(previous.Stored(), AgentJson.Type<StoredIdentity>()));
 
     /// <summary>The key of a host that is about to join. It is kept, so that a try after a crash shows the server the same key.</summary>
     public ECDsa PrepareKey(AgentIdentity? current = null) => Prepare(JoiningKey, current);
@@ -85,7 +117,12 @@ internal sealed class IdentityFiles(string dataDirectory)
         try
         {
             MakePrivate(_folder);
-            DurableFile.Write(Current, JsonSerializer.SerializeToUtf8Bytes(stored, AgentJson.Type<StoredIdentity>()), secret: true);
+            if (File.Exists(Current))
+            {
+                Write(Previous, File.ReadAllBytes(Current));
+            }
+
+            Write(Current, JsonSerializer.SerializeToUtf8Bytes(stored, AgentJson.Type<StoredIdentity>()));
 
             // What joining left in two files is older now than this one.
             File.Delete(Path.Combine(_folder, ReplyFile));
@@ -98,6 +135,11 @@ internal sealed class IdentityFiles(string dataDirectory)
             throw NotWritable(dataDirectory, e);
         }
     }
+
+    private static void Write(string path, byte[] content) => DurableFile.Write(path, content, secret: true);
+
+    private static bool IsUnreadable(Exception e) =>
+        e is IOException or UnauthorizedAccessException or JsonException or CryptographicException or FormatException or ArgumentException;
 
     private ECDsa Prepare(string path, AgentIdentity? current)
     {

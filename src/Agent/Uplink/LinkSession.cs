@@ -61,10 +61,15 @@ internal sealed class LinkSession : IDisposable
         await _spool.ServeAsync(_identity.Host, ct);
         InventoryReport inventory = _host.Inventory;
         HelloMessage hello = new(LinkProtocol.Version, _spool.Epoch, _host.Facts, inventory.Hash, _host.Endpoints, _identity.Host);
-        DateTimeOffset asked = _time.GetUtcNow();
+        long asked = _time.GetTimestamp();
         HelloReply reply = await CallAsync<HelloReply>(nameof(IAgentHub.Hello), hello, ct)
             ?? throw new LinkException("The server answered the hello with null.");
         Measure(asked, reply.ServerTime);
+        if (reply is { Refused: not null, RefusalReason: not null })
+        {
+            throw new LinkRefusedException(new LinkRefusal(reply.RefusalReason, reply.Refused));
+        }
+
         if (reply.Refused is not null)
         {
             throw new LinkException($"The server refuses this host: {reply.Refused}", Wait(reply.RetryAfterMilliseconds));
@@ -115,9 +120,9 @@ internal sealed class LinkSession : IDisposable
         _renewal?.Dispose();
     }
 
-    private void Measure(DateTimeOffset asked, DateTimeOffset server)
+    private void Measure(long asked, DateTimeOffset server)
     {
-        _standing.Measure(asked, server, _time.GetUtcNow());
+        _standing.Measure(asked, server);
         if (_standing.ClockOffset is { } offset && offset.Duration() > LinkStanding.NotableOffset)
         {
             _log.ClockOff(_host.Facts.Name, offset.TotalSeconds);

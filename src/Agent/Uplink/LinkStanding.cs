@@ -8,25 +8,29 @@ internal sealed class LinkStanding(AgentIdentity identity, TimeProvider time)
     /// <summary>A clock that is this far off is worth saying so.</summary>
     public static readonly TimeSpan NotableOffset = TimeSpan.FromMinutes(5);
 
-    private const long NotMeasured = long.MinValue;
     private volatile AgentIdentity _identity = identity;
     private volatile LinkRefusal? _refusal;
-    private long _offset = NotMeasured;
+    private volatile Measured? _measured;
 
     public AgentIdentity Identity { get => _identity; set => _identity = value; }
 
     /// <summary>Why the server did not let the host in the last time; null when it did.</summary>
     public LinkRefusal? Refusal { get => _refusal; set => _refusal = value; }
 
-    /// <summary>This host's clock less the server's; null until it was measured.</summary>
-    public TimeSpan? ClockOffset => Interlocked.Read(ref _offset) is var ticks and not NotMeasured ? TimeSpan.FromTicks(ticks) : null;
+    /// <summary>This host's clock less the server's, as the clock is set now; null until the server said its time.</summary>
+    public TimeSpan? ClockOffset => MeasuredNow is { } server ? time.GetUtcNow() - server : null;
+
+    /// <summary>The server's clock: what it said, and what has passed since, whatever this host's clock was set to meanwhile. Null until it said so.</summary>
+    public DateTimeOffset? MeasuredNow => _measured is { } measured ? measured.Server + time.GetElapsedTime(measured.Timestamp) : null;
 
     /// <summary>The server's clock, as far as it is known.</summary>
-    public DateTimeOffset ServerNow => time.GetUtcNow() - (ClockOffset ?? TimeSpan.Zero);
+    public DateTimeOffset ServerNow => MeasuredNow ?? time.GetUtcNow();
 
-    /// <summary>The server said its time in an answer that was asked for at one moment and came at another.</summary>
-    public void Measure(DateTimeOffset asked, DateTimeOffset server, DateTimeOffset answered) =>
-        Interlocked.Exchange(ref _offset, (asked + ((answered - asked) / 2) - server).Ticks);
+    /// <summary>The server said its time in an answer that was asked for at one moment (<see cref="TimeProvider.GetTimestamp"/>) and has just come.</summary>
+    public void Measure(long asked, DateTimeOffset server) =>
+        _measured = new Measured(server + (time.GetElapsedTime(asked) / 2), time.GetTimestamp());
 
     public LocalLink Describe() => new(Refusal?.Reason, Refusal?.Detail, ClockOffset?.TotalSeconds, Identity.NotAfter);
+
+    private sealed record Measured(DateTimeOffset Server, long Timestamp);
 }

@@ -56,6 +56,15 @@ internal static partial class Log
     [LoggerMessage(1534, LogLevel.Error, "Host {HostName} cannot join again: {Reason} It keeps deciding by what it has, and spools")]
     public static partial void NotJoinedAgain(this ILogger logger, string hostName, string reason);
 
+    [LoggerMessage(1535, LogLevel.Warning, "Host {HostName}: the server does not know its certificate ({Reason}), as if it had been restored from a backup. Coming in with the one before, good until {Until}")]
+    public static partial void TriesPreviousCertificate(this ILogger logger, string hostName, string reason, DateTimeOffset until);
+
+    [LoggerMessage(1536, LogLevel.Warning, "Host {HostName}: the server knows the certificate of before, good until {Until}; it is in use again, and renewed from there")]
+    public static partial void PreviousCertificateInUse(this ILogger logger, string hostName, DateTimeOffset until);
+
+    [LoggerMessage(1537, LogLevel.Error, "Host {HostName}: that its certificate of before is in use again cannot be written down: {Reason} After a restart it is found out again")]
+    public static partial void PreviousCertificateNotKept(this ILogger logger, string hostName, string reason);
+
     [LoggerMessage(1513, LogLevel.Warning, "Host {HostName} is not connected to {Server}: {Reason}. Trying again in {Seconds:0.0} s")]
     public static partial void LinkDown(this ILogger logger, string hostName, Uri server, string reason, double seconds);
 

@@ -1,20 +1,23 @@
 namespace Fleet.Agent.Uplink;
 
-/// <summary>
-/// The servers of an agent in an order of its own, which no other agent shares: the agents of a server that dies spread over all that are left.
-/// </summary>
-internal sealed class ServerAddresses
+/// <summary>The servers of an agent, tried one after the other.</summary>
+internal sealed class ServerAddresses(IReadOnlyList<Uri> servers)
 {
-    private readonly Uri[] _order;
+    private readonly Uri[] _order = [.. servers];
     private int _current;
     private int _failed;
 
-    public ServerAddresses(IReadOnlyList<Uri> servers, Random random)
+    /// <summary>
+    /// The servers in an order of this agent's own, which no other agent shares: a fleet that joins goes to all of them, and the agents of one that dies
+    /// spread over all that are left.
+    /// </summary>
+    public static IReadOnlyList<Uri> Shuffled(IReadOnlyList<Uri> servers, Random random)
     {
-        _order = [.. servers];
+        Uri[] order = [.. servers];
 #pragma warning disable CA5394 // Spreads load; guards nothing.
-        random.Shuffle(_order);
+        random.Shuffle(order);
 #pragma warning restore CA5394
+        return order;
     }
 
     public Uri Current => _order[_current];

@@ -9,10 +9,12 @@ namespace Fleet.Agent.Uplink;
 /// Accepts a server by its authority alone: the chain must end in exactly that CA and the certificate must be one for servers.
 /// Names in DNS play no part, so that a server may move.
 /// </summary>
-internal sealed class ServerTrust(X509Certificate2 authority, TimeProvider? time = null)
+/// <param name="authority">The CA.</param>
+/// <param name="time">This host's clock.</param>
+/// <param name="measured">The server's clock, if it said its time since this agent started: then a clock of this host that is set wrong keeps nobody out.</param>
+internal sealed class ServerTrust(X509Certificate2 authority, TimeProvider time, DateTimeOffset? measured = null)
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
-    private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <summary>SHA-256 of a certificate's DER, lower-case hexadecimal.</summary>
     public static string HashOf(X509Certificate2 certificate) => certificate.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant();
@@ -32,13 +34,20 @@ internal sealed class ServerTrust(X509Certificate2 authority, TimeProvider? time
         }
 
         using X509Certificate2 leaf = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
+        DateTimeOffset now = time.GetUtcNow();
+        return Accept(leaf, presented, now) || (OnlyTime && measured is { } server && Accept(leaf, presented, server));
+    }
+
+    private bool Accept(X509Certificate2 leaf, X509Chain? presented, DateTimeOffset now)
+    {
+        (Refusal, OnlyTime) = (null, false);
         using X509Chain chain = new();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.Add(authority);
         chain.ChainPolicy.ExtraStore.AddRange(presented?.ChainPolicy.ExtraStore ?? []);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
-        chain.ChainPolicy.VerificationTime = _time.GetUtcNow().UtcDateTime;
+        chain.ChainPolicy.VerificationTime = now.UtcDateTime;
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ServerAuthentication));
         if (chain.Build(leaf))
         {
@@ -50,7 +59,7 @@ internal sealed class ServerTrust(X509Certificate2 authority, TimeProvider? time
             OnlyTime = true;
             Refusal = string.Create(
                 CultureInfo.InvariantCulture,
-                $"its certificate is good from {leaf.NotBefore.ToUniversalTime():u} to {leaf.NotAfter.ToUniversalTime():u}, but this host's clock says {_time.GetUtcNow().UtcDateTime:u}: set the clock that is wrong");
+                $"its certificate is good from {leaf.NotBefore.ToUniversalTime():u} to {leaf.NotAfter.ToUniversalTime():u}, but this host's clock says {now.UtcDateTime:u}: set the clock that is wrong");
             return false;
         }
 

@@ -15,10 +15,13 @@ internal sealed class Uplink(
     UplinkOptions options, LinkStanding standing, ILinkedHost host, Spool spool, Assignments assignments,
     AttestationJobs attestations, TimeProvider time, ILogger log)
 {
-    private readonly ServerAddresses _addresses = new(options.Servers, Random.Shared);
+    private readonly ServerAddresses _addresses = new(options.Servers);
     private readonly Backoff _backoff = options.Backoff();
     private readonly BatchPace _pace = new();
     private volatile bool _connected;
+
+    // The identity that the server did not know, while the one before it is tried.
+    private AgentIdentity? _shelved;
 
     /// <summary>Whether the server has answered the hello of a connection that still stands.</summary>
     public bool Connected => _connected;
@@ -31,9 +34,9 @@ internal sealed class Uplink(
             AgentIdentity identity = standing.Identity;
             LinkEnd end = await ConnectAsync(server, identity, ct);
             _connected = false;
-            if (end.Refusal is not null && !ct.IsCancellationRequested)
+            if (end.Refusal is not null && !ct.IsCancellationRequested && await TakeAnotherIdentityAsync(end.Refusal, ct))
             {
-                await JoinAgainAsync(end.Refusal, ct);
+                continue;
             }
 
             if (ct.IsCancellationRequested)
@@ -41,9 +44,9 @@ internal sealed class Uplink(
                 return;
             }
 
-            if (standing.Identity != identity)
+            if (end.Refusal is null && standing.Identity != identity)
             {
-                // Renewed, or joined again: to come in with the new certificate is what makes the old one worthless.
+                // Renewed: to come in with the new certificate is what makes the old one worthless.
                 identity.Dispose();
                 continue;
             }
@@ -71,29 +74,79 @@ internal sealed class Uplink(
         }
     }
 
-    private async Task JoinAgainAsync(LinkRefusal refusal, CancellationToken ct)
+    /// <summary>What a refused host can show instead: its certificate of before, to a server that does not know the present one, or what a new token gets it.</summary>
+    private async Task<bool> TakeAnotherIdentityAsync(LinkRefusal refusal, CancellationToken ct)
     {
         standing.Refusal = refusal;
-        if (options.JoinAgain is null || !Refusals.JoiningHelps(refusal.Reason))
+        AgentIdentity refused = standing.Identity;
+        bool unknown = refusal.Reason is Refusals.UnknownKey or Refusals.Foreign;
+        if (unknown && _shelved is null && options.Identity?.LoadPrevious(refused) is { } previous)
         {
-            return;
+            log.TriesPreviousCertificate(host.Facts.Name, refusal.Reason, previous.NotAfter);
+            (_shelved, standing.Identity) = (refused, previous);
+            return true;
+        }
+
+        // A key that the server knows, expired or not, shows that this is the host it was.
+        if (await JoinAgainAsync(refusal.Reason, unknown && _shelved is not null ? _shelved : refused, ct) is { } joined)
+        {
+            standing.Refusal = null;
+            standing.Identity = joined;
+            refused.Dispose();
+            _shelved?.Dispose();
+            _shelved = null;
+            return true;
+        }
+
+        if (_shelved is not null)
+        {
+            (standing.Identity, _shelved) = (_shelved, null);
+            refused.Dispose();
+        }
+
+        return false;
+    }
+
+    private async Task<AgentIdentity?> JoinAgainAsync(string reason, AgentIdentity before, CancellationToken ct)
+    {
+        if (options.JoinAgain is null || !Refusals.JoiningHelps(reason))
+        {
+            return null;
         }
 
         try
         {
-            if (await options.JoinAgain(standing.Identity, ct) is { } joined)
-            {
-                standing.Refusal = null;
-                standing.Identity = joined;
-            }
+            return await options.JoinAgain(before, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            // Stopping.
+            return null; // Stopping.
         }
         catch (Exception e)
         {
             log.NotJoinedAgain(host.Facts.Name, e.Message);
+            return null;
+        }
+    }
+
+    // Let in with the certificate of before: it is the host's identity again, and is renewed from there.
+    private void KeepPrevious()
+    {
+        if (_shelved is null)
+        {
+            return;
+        }
+
+        _shelved.Dispose();
+        _shelved = null;
+        try
+        {
+            options.Identity!.Restore(standing.Identity);
+            log.PreviousCertificateInUse(host.Facts.Name, standing.Identity.NotAfter);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.PreviousCertificateNotKept(host.Facts.Name, e.Message);
         }
     }
 
@@ -117,7 +170,7 @@ internal sealed class Uplink(
     private async Task<LinkEnd> ConnectAsync(Uri server, AgentIdentity identity, CancellationToken ct)
     {
         using SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseProxy = false, ConnectTimeout = options.CallLimit };
-        ServerTrust trust = new(identity.Authority, time);
+        ServerTrust trust = new(identity.Authority, time, standing.MeasuredNow);
         handler.SslOptions.EnabledSslProtocols = SslProtocols.Tls13;
         handler.SslOptions.AllowTlsResume = false;
         handler.SslOptions.RemoteCertificateValidationCallback = trust.Accept;
@@ -138,6 +191,7 @@ internal sealed class Uplink(
             using CancellationTokenSource start = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
             await hub.StartAsync(start.Token);
             await session.OpenAsync(closed.Token);
+            KeepPrevious();
             _connected = true;
             standing.Refusal = null;
             _backoff.Reset();
@@ -191,7 +245,7 @@ internal sealed class Uplink(
     private async Task<WebSocket> OpenAsync(Uri address, HttpMessageInvoker invoker, CancellationToken ct)
     {
         ClientWebSocket socket = new();
-        DateTimeOffset asked = time.GetUtcNow();
+        long asked = time.GetTimestamp();
         try
         {
             // The hub protocol has its own pings.
@@ -225,11 +279,11 @@ internal sealed class Uplink(
     }
 
     // A refusal may be about time, and is all that is heard of the server's.
-    private void MeasureClock(DateTimeOffset asked, string? date)
+    private void MeasureClock(long asked, string? date)
     {
         if (DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset server))
         {
-            standing.Measure(asked, server, time.GetUtcNow());
+            standing.Measure(asked, server);
         }
     }
 

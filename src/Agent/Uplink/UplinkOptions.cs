@@ -3,7 +3,7 @@ namespace Fleet.Agent.Uplink;
 /// <summary>How the agent holds its connection.</summary>
 internal sealed record UplinkOptions
 {
-    /// <summary>The agents ports of servers that know this host, at least one; the agent is connected to one of them.</summary>
+    /// <summary>The agents ports of servers that know this host, at least one, in the order in which they are tried; the agent is connected to one of them.</summary>
     public required IReadOnlyList<Uri> Servers { get; init; }
 
     /// <summary>How often the assignment is asked for even without a nudge.</summary>

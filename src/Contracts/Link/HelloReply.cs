@@ -15,6 +15,8 @@ namespace Fleet.Contracts;
 /// fleet does not return in one instant. Null for the agent's own pace.
 /// </param>
 /// <param name="RenewAt">When the agent should renew its certificate, by the server's clock; null for not at all.</param>
+/// <param name="RefusalReason">When refused for who the agent is: one of <see cref="Refusals"/>. Null otherwise.</param>
 public sealed record HelloReply(
     int Protocol, bool WantInventory, long AcknowledgedSequence, string AssignmentTag, DateTimeOffset ServerTime, string? Refused,
-    int? RetryAfterMilliseconds = null, int? SpreadMilliseconds = null, DateTimeOffset? RenewAt = null);
+    int? RetryAfterMilliseconds = null, int? SpreadMilliseconds = null, DateTimeOffset? RenewAt = null,
+    string? RefusalReason = null);

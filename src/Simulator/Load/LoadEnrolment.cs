@@ -24,7 +24,7 @@ internal sealed class LoadEnrolment : IDisposable
     {
         (_token, _file, _authority) = (token, file, authority);
         X509Certificate2 root = X509CertificateLoader.LoadCertificate(authority);
-        _http = Client(server, (_, leaf, chain, _) => new ServerTrust(root).Accept(this, leaf, chain, SslPolicyErrors.None));
+        _http = Client(server, (_, leaf, chain, _) => new ServerTrust(root, TimeProvider.System).Accept(this, leaf, chain, SslPolicyErrors.None));
     }
 
     /// <summary>Fetches the server's authority, once for the fleet, and believes it for the hash in the token alone.</summary>

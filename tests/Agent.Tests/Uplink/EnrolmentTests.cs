@@ -123,6 +123,18 @@ public sealed class EnrolmentTests : IDisposable
     }
 
     [Fact]
+    public async Task Join_HostIsBanned_SaysThatNoTokenHelps()
+    {
+        await using TestServer server = await TestServer.StartAsync(_authority, _ => Results.Text(
+            $$"""{"detail":"This machine is banned as host host-a (stolen), and no token admits it.","code":"{{ErrorCodes.HostBanned}}"}""", "application/problem+json", statusCode: 403));
+
+        EnrolmentException e = await Assert.ThrowsAsync<EnrolmentException>(() => JoinAsync(server.Url, server.Token()));
+
+        Assert.Equal(EnrolmentFailure.TokenRefused, e.Failure);
+        Assert.Contains("refuses this host: This machine is banned", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Join_ReplyIsGarbage_IsBadReply()
     {
         await using TestServer server = await TestServer.StartAsync(_authority, _ => Results.Text("<html>", "application/json"));
@@ -132,8 +144,10 @@ public sealed class EnrolmentTests : IDisposable
         Assert.Equal(EnrolmentFailure.BadReply, e.Failure);
     }
 
-    [Fact]
-    public async Task Join_ClockAYearOff_SaysWhichClocksAndSendsNoSecret()
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task Join_ClockAYearOff_SaysWhichClocksAndSendsNoSecret(int years)
     {
         bool asked = false;
         await using TestServer server = await TestServer.StartAsync(_authority, _ =>
@@ -141,7 +155,7 @@ public sealed class EnrolmentTests : IDisposable
             asked = true;
             return Results.Ok();
         });
-        Enrolment enrolment = new(server.Url, server.Token(), _directory.Path, new FakeTimeProvider(DateTimeOffset.UtcNow.AddYears(1)), NullLogger.Instance);
+        Enrolment enrolment = new([server.Url], server.Token(), _directory.Path, new FakeTimeProvider(DateTimeOffset.UtcNow.AddYears(years)), NullLogger.Instance);
 
         EnrolmentException e = await Assert.ThrowsAsync<EnrolmentException>(() => enrolment.JoinAsync(Facts(), TestContext.Current.CancellationToken));
 
@@ -164,5 +178,5 @@ public sealed class EnrolmentTests : IDisposable
     };
 
     private Task<AgentIdentity> JoinAsync(Uri server, string? token, string? directory = null) =>
-        new Enrolment(server, token, directory ?? _directory.Path, TimeProvider.System, NullLogger.Instance).JoinAsync(Facts(), TestContext.Current.CancellationToken);
+        new Enrolment([server], token, directory ?? _directory.Path, TimeProvider.System, NullLogger.Instance).JoinAsync(Facts(), TestContext.Current.CancellationToken);
 }

@@ -27,7 +27,7 @@ public sealed class SkewTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = await TestServer.StartAsync(_authority, skewed: true);
-        _identity = await new Enrolment(_server.Url, _server.Token(), _directory.Path, TimeProvider.System, NullLogger.Instance)
+        _identity = await new Enrolment([_server.Url], _server.Token(), _directory.Path, TimeProvider.System, NullLogger.Instance)
             .JoinAsync(EnrolmentTests.Facts(), CancellationToken.None);
         _spool = new Spool(new SpoolOptions { Path = _directory.File("spool.db") }, "host-a", TimeProvider.System, NullLogger.Instance);
         _assignments = new Assignments(_directory.Path, _ => { }, _spool.Publish, TimeProvider.System, NullLogger.Instance);

@@ -87,6 +87,9 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Sends an attestation to every agent that is connected.</summary>
     public Task AttestAsync(AttestationJob job) => _app.Services.GetRequiredService<IHubContext<AgentHub, IAgentClient>>().Clients.All.Attest(job);
 
+    /// <summary>Asks every agent to renew its certificate at that time.</summary>
+    public Task RenewAsync(DateTimeOffset at) => _app.Services.GetRequiredService<IHubContext<AgentHub, IAgentClient>>().Clients.All.RenewCertificate(at);
+
     /// <summary>Tells every agent that the server goes.</summary>
     public Task LeaveAsync(int spread) => _app.Services.GetRequiredService<IHubContext<AgentHub, IAgentClient>>().Clients.All.Leave(new LeaveNotice(spread, "maintenance"));
 
@@ -126,6 +129,8 @@ internal sealed class TestServer : IAsyncDisposable
 
         public string? Refuse { get; set; }
 
+        public string? RefusalReason { get; set; }
+
         public int? RetryAfter { get; set; }
 
         public int? Spread { get; set; }
@@ -164,7 +169,7 @@ internal sealed class TestServer : IAsyncDisposable
             bool want = !state.Inventories.Any(i => i.Hash == message.InventoryHash);
             long acknowledged = state.PretendAcknowledged ?? state.Stored.Keys.DefaultIfEmpty(0).Max();
             state.PretendAcknowledged = null;
-            return Task.FromResult(new HelloReply(state.Protocol, want, acknowledged, state.Assignment?.Tag ?? "", DateTimeOffset.UtcNow, state.Refuse, state.RetryAfter, state.Spread, state.RenewAt));
+            return Task.FromResult(new HelloReply(state.Protocol, want, acknowledged, state.Assignment?.Tag ?? "", DateTimeOffset.UtcNow, state.Refuse, state.RetryAfter, state.Spread, state.RenewAt, state.RefusalReason));
         }
 
         public Task ReportInventory(InventoryReport report)

@@ -15,6 +15,8 @@ public sealed partial class UplinkTests : IAsyncLifetime
     private readonly TestAuthority _authority = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly HostDouble _host = new();
+    private readonly LogDouble _log = new();
+    private readonly SetClock _clock = new();
     private TestServer _server = null!;
     private AgentIdentity _identity = null!;
     private Spool _spool = null!;
@@ -27,7 +29,7 @@ public sealed partial class UplinkTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = await TestServer.StartAsync(_authority);
-        _identity = await new Enrolment(_server.Url, _server.Token(), _directory.Path, TimeProvider.System, NullLogger.Instance)
+        _identity = await new Enrolment([_server.Url], _server.Token(), _directory.Path, TimeProvider.System, NullLogger.Instance)
             .JoinAsync(_host.Facts, CancellationToken.None);
         _spool = new Spool(new SpoolOptions { Path = _directory.File("spool.db") }, "host-a", TimeProvider.System, NullLogger.Instance);
         _assignments = new Assignments(_directory.Path, _ => { }, _spool.Publish, TimeProvider.System, NullLogger.Instance);
@@ -312,8 +314,8 @@ public sealed partial class UplinkTests : IAsyncLifetime
             Backoff = () => new Backoff(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50)),
             StateInterval = TimeSpan.FromMilliseconds(10),
         };
-        _standing = new LinkStanding(_identity, TimeProvider.System);
-        _link = new Link(options, _standing, _host, _spool, _assignments, _attestations, TimeProvider.System, NullLogger.Instance);
+        _standing = new LinkStanding(_identity, _clock);
+        _link = new Link(options, _standing, _host, _spool, _assignments, _attestations, _clock, _log);
         _running = _link.RunAsync(_stop.Token);
     }
 

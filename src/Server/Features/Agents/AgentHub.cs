@@ -61,10 +61,10 @@ internal sealed class AgentHub(
 
         if (message.Identity is { } said && said != Host)
         {
-            string swapped = $"The agent says that it is host {said}, but its certificate is of {Host}: its identity is put together from two. Restore it, or move it away and join again.";
+            string swapped = $"The agent says that it is host {said}, but its certificate is of {Host}: its identity is put together from two. Restore it from one backup, or move it away and join again with a new token.";
             refusals.Record(Refusals.Swapped, Host.ToString(), Context.GetHttpContext()?.Connection.RemoteIpAddress, swapped);
             log.HelloRefused(Host, swapped);
-            return await ReplyAsync(message, wantInventory: false, "", swapped);
+            return await ReplyAsync(message, wantInventory: false, "", swapped) with { RefusalReason = Refusals.Swapped };
         }
 
         if (message.Epoch <= IncomingBatch.ServerEpoch)
