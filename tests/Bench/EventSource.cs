@@ -28,6 +28,14 @@ internal sealed class EventSource
 
     public HostId Host(int host) => _hosts[host];
 
+    /// <summary>Goes on where an earlier run of this source ended.</summary>
+    public void GoOn(HostId host, long sequence)
+    {
+        _sequences[Array.IndexOf(_hosts, host)] = sequence;
+        _made += sequence;
+        _batches += sequence / BatchSize;
+    }
+
     /// <summary>So many events in batches; no host twice in a group of callers, so that order holds.</summary>
     public List<IncomingBatch> Batches(int count, DateTimeOffset time)
     {

@@ -1,6 +1,7 @@
 // What ./bench runs. Each benchmark measures its own baseline in the same run and writes ratios.
 using Fleet.Bench;
 using Fleet.Bench.Load;
+using Fleet.Bench.Postgres;
 
 string[] options = args is [_, .. var rest] ? rest : [];
 (string Name, Action<TextWriter> Run)[] benchmarks = [("decide", DecideBench.Run), ("journal", JournalBench.Run), ("mirror", MirrorBench.Run), ("bind", BindBench.Run), ("kill", KillBench.Run), ("faults", output => FaultBench.Run(output, options)), ("ingest", output => IngestBench.Run(output, options)), ("ingest-postgres", output => PostgresIngestBench.Run(output, options)), ("query", output => QueryBench.Run(output, options)), ("doe", DoeBench.Run), ("idle", IdleBench.Run), ("appraise", AppraiseBench.Run), ("hub-memory", output => LoadBench.Memory(output, options)), ("lag", output => LoadBench.Lag(output, options)), ("storm", output => LoadBench.Storm(output, options))];

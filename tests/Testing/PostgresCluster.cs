@@ -6,17 +6,20 @@ namespace Fleet.Testing;
 /// <summary>
 /// A PostgreSQL of one's own: in a temporary directory, on a Unix socket in it, without a password, run as the user postgres when this is
 /// root (PostgreSQL refuses root) and as oneself otherwise. A shell waits beside it for this process: when that ends, however it ends, so does the
-/// cluster, and its directory goes.
+/// cluster, and its directory goes unless it is to be kept.
 /// </summary>
 public sealed class PostgresCluster : IAsyncDisposable
 {
     private const string Keeper = """
-        directory=$1; shift
+        directory=$1; kept=$2; shift 2
         "$@" >>"$directory/log" 2>&1 &
         child=$!
         echo "$child"
         if read -r signal; then
             kill -"$signal" "$child"
+            wait "$child"
+        elif [ "$kept" = kept ]; then
+            kill -INT "$child" 2>/dev/null
             wait "$child"
         else
             kill -QUIT "$child" 2>/dev/null
@@ -29,11 +32,13 @@ public sealed class PostgresCluster : IAsyncDisposable
     private readonly string _programs;
     private readonly string[] _settings;
     private readonly int _smallDisk;
+    private readonly bool _kept;
     private Process? _keeper;
     private int _databases;
 
-    private PostgresCluster(string directory, string programs, string[] settings, int smallDisk)
+    private PostgresCluster(string directory, string programs, string[] settings, int smallDisk, bool kept)
     {
+        _kept = kept;
         _directory = directory;
         _programs = programs;
         _settings = settings;
@@ -62,19 +67,8 @@ public sealed class PostgresCluster : IAsyncDisposable
     /// <param name="settings">More settings, name=value.</param>
     public static async Task<PostgresCluster> StartAsync(bool durable = false, int smallDisk = 0, params string[] settings)
     {
-        string programs = Programs ?? throw new InvalidOperationException("PostgreSQL is not installed (apt-get install postgresql).");
         string directory = Directory.CreateTempSubdirectory("fleet-pg-").FullName;
-        string[] all = [$"fsync={(durable ? "on" : "off")}", "shared_buffers=64MB", "max_connections=300", "max_wal_size=4GB", .. settings];
-        PostgresCluster cluster = new(directory, programs, all, smallDisk);
-        if (Environment.IsPrivilegedProcess)
-        {
-            await RunAsync("chown", ["postgres:", directory]);
-            File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
-        }
-
-        await RunAsync(
-            cluster.As(), [.. cluster.AsArguments(), Path.Combine(programs, "initdb"), "-D", cluster.Data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
-        await cluster.StartAsync();
+        PostgresCluster cluster = await MakeAsync(directory, durable, smallDisk, kept: false, settings);
         if (smallDisk > 0)
         {
             await cluster.SqlAsync("postgres", $"CREATE TABLESPACE small LOCATION '{cluster.SmallDisk}'");
@@ -83,12 +77,40 @@ public sealed class PostgresCluster : IAsyncDisposable
         return cluster;
     }
 
+    /// <summary>A durable one in a directory that stays: made where there is none yet, else started as it was left.</summary>
+    public static Task<PostgresCluster> OpenAsync(string directory, params string[] settings)
+    {
+        Directory.CreateDirectory(directory);
+        return MakeAsync(Path.GetFullPath(directory), durable: true, smallDisk: 0, kept: true, settings);
+    }
+
+    private static async Task<PostgresCluster> MakeAsync(string directory, bool durable, int smallDisk, bool kept, string[] settings)
+    {
+        string programs = Programs ?? throw new InvalidOperationException("PostgreSQL is not installed (apt-get install postgresql).");
+        string[] all = [$"fsync={(durable ? "on" : "off")}", "shared_buffers=64MB", "max_connections=300", "max_wal_size=4GB", .. settings];
+        PostgresCluster cluster = new(directory, programs, all, smallDisk, kept);
+        if (Environment.IsPrivilegedProcess)
+        {
+            await RunAsync("chown", ["postgres:", directory]);
+            File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
+        }
+
+        if (!File.Exists(Path.Combine(cluster.Data, "PG_VERSION")))
+        {
+            await RunAsync(
+                cluster.As(), [.. cluster.AsArguments(), Path.Combine(programs, "initdb"), "-D", cluster.Data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
+        }
+
+        await cluster.StartAsync();
+        return cluster;
+    }
+
     /// <summary>Starts it (again), and waits until it answers.</summary>
     public async Task StartAsync()
     {
         string[] arguments =
         [
-            "-c", Keeper, "keeper", _directory, .. OnSmallDisk(), .. As() is "env" ? [] : (string[])[As()], .. AsArguments(), Path.Combine(_programs, "postgres"), "-D", Data, "-k", _directory,
+            "-c", Keeper, "keeper", _directory, _kept ? "kept" : "passing", .. OnSmallDisk(), .. As() is "env" ? [] : (string[])[As()], .. AsArguments(), Path.Combine(_programs, "postgres"), "-D", Data, "-k", _directory,
             "-c", "listen_addresses=", .. _settings.SelectMany(setting => new[] { "-c", setting }),
         ];
         ProcessStartInfo start = new("bash", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
@@ -160,7 +182,7 @@ public sealed class PostgresCluster : IAsyncDisposable
             await keeper.WaitForExitAsync();
             keeper.Dispose();
         }
-        else if (Directory.Exists(_directory))
+        else if (!_kept && Directory.Exists(_directory))
         {
             Directory.Delete(_directory, recursive: true);
         }

@@ -14,72 +14,88 @@ internal sealed class DayReader(NpgsqlConnection connection, DateOnly day, Event
     /// <summary>Rows looked at in a step through all rows.</summary>
     public const int RowsPerStep = 20_000;
 
-    /// <summary>Rows looked up in a step: each may be on a page of its own.</summary>
-    public const int LookedUpPerStep = 2_000;
+    /// <summary>Rows fetched in a step by an index: each may be on a page of its own.</summary>
+    public const int FetchedPerStep = 2_000;
 
-    private readonly bool _byIndex = condition.Column is not null;
+    /// <summary>A row that is fetched by itself costs this many of those that are walked through.</summary>
+    private const long FetchCost = 10;
+
+    /// <summary>What a step costs whatever it finds, in rows.</summary>
+    private const long StepCost = 500;
+
+    private readonly IndexWalk? _walk = condition.Lookups.Count > 0 ? new IndexWalk(connection, day, condition, descending) : null;
     private readonly string _order = descending ? "DESC" : "ASC";
     private int _steps;
 
     /// <summary>Looks at rows from one bound (inclusive) to the other (exclusive), and adds what the filter selects, at most up to the limit.</summary>
-    /// <returns>What is left to look at, and how many rows were looked at; nothing is left when the bounds meet.</returns>
-    public async Task<(long Start, long End, long Cost)> StepAsync(long start, long end, int limit, List<StoredEvent> found, CancellationToken ct)
+    /// <returns>What is left to look at, and what it cost; nothing is left when the bounds meet.</returns>
+    public Task<(long Start, long End, long Cost)> StepAsync(long start, long end, int limit, List<StoredEvent> found, CancellationToken ct) =>
+        _walk is null ? ScanAsync(start, end, limit, found, ct) : WalkAsync(_walk, start, end, limit, found, ct);
+
+    private async Task<(long Start, long End, long Cost)> WalkAsync(IndexWalk walk, long start, long end, int limit, List<StoredEvent> found, CancellationToken ct)
     {
-        (long from, long to) = _byIndex ? (start, end) : descending ? (Math.Max(start, end - RowsPerStep), end) : (start, Math.Min(end, start + RowsPerStep));
-        int most = _byIndex ? ToLookUp(limit - found.Count) : Math.Min(RowsPerStep, (limit - found.Count) * 2);
-        await using NpgsqlCommand command = new(_byIndex ? Lookup() : Scan(), connection);
+        int lacking = limit - found.Count;
+        (long[] rows, long from, long to, long entries) = await walk.StepAsync(start, end, lacking, ct);
+
+        // Where all that an index says is all that is asked, what the page lacks is enough. Should that be wrong, the steps grow.
+        int most = (int)Math.Min(FetchedPerStep, (long)lacking << Math.Min(_steps++ * 2, 20));
+        if (rows.Length > most)
+        {
+            Array.Resize(ref rows, most);
+            (from, to) = descending ? (start, rows[^1]) : (rows[^1] + 1, end);
+        }
+
+        if (rows.Length > 0)
+        {
+            await using NpgsqlCommand command = new($"SELECT id, payload FROM {DayTables.Events(day)} WHERE {Day} AND id = ANY($1) AND ({condition.Rows.Text}) ORDER BY id {_order}", connection);
+            command.Parameters.Add(SumUpserts.Array(NpgsqlDbType.Bigint, rows));
+            command.Parameters.Add(SumUpserts.Value(NpgsqlDbType.Bigint, 0L));
+            command.Parameters.Add(SumUpserts.Value(NpgsqlDbType.Integer, 0));
+            condition.Rows.AddTo(command);
+            await TakeAsync(command, limit, found, ct);
+        }
+
+        return (from, to, StepCost + entries + (rows.Length * FetchCost));
+    }
+
+    private async Task<(long Start, long End, long Cost)> ScanAsync(long start, long end, int limit, List<StoredEvent> found, CancellationToken ct)
+    {
+        (long from, long to) = descending ? (Math.Max(start, end - RowsPerStep), end) : (start, Math.Min(end, start + RowsPerStep));
+        int most = Math.Min(RowsPerStep, (limit - found.Count) * 2);
+        await using NpgsqlCommand command = new(
+            $"SELECT id, payload FROM {DayTables.Events(day)} WHERE {Day} AND id >= $1 AND id < $2 AND ({condition.Rows.Text}) ORDER BY id {_order} LIMIT $3", connection);
         command.Parameters.Add(SumUpserts.Value(NpgsqlDbType.Bigint, from));
         command.Parameters.Add(SumUpserts.Value(NpgsqlDbType.Bigint, to));
         command.Parameters.Add(SumUpserts.Value(NpgsqlDbType.Integer, most));
-        condition.AddTo(command);
-        long seen = 0;
-        long last = 0;
-        await using (NpgsqlDataReader rows = await command.ExecuteReaderAsync(ct))
+        condition.Rows.AddTo(command);
+        (long seen, long last) = await TakeAsync(command, limit, found, ct);
+        if (seen < most && found.Count < limit)
         {
-            while (await rows.ReadAsync(ct))
+            return descending ? (start, from, StepCost + to - from) : (to, end, StepCost + to - from);
+        }
+
+        return descending ? (start, last, StepCost + to - last) : (last + 1, end, StepCost + last + 1 - from);
+    }
+
+    /// <returns>How many rows came, and the last of them that was looked at.</returns>
+    private async Task<(long Seen, long Last)> TakeAsync(NpgsqlCommand command, int limit, List<StoredEvent> found, CancellationToken ct)
+    {
+        (long seen, long last) = (0, 0);
+        await using NpgsqlDataReader rows = await command.ExecuteReaderAsync(ct);
+        while (found.Count < limit && await rows.ReadAsync(ct))
+        {
+            seen++;
+            last = rows.GetInt64(0);
+            FleetEvent fleetEvent = JsonSerializer.Deserialize<FleetEvent>(rows.GetString(1), FleetJson.Options)!;
+            if (filter.Matches(fleetEvent))
             {
-                seen++;
-                last = rows.GetInt64(0);
-                if (!rows.IsDBNull(1) && Select(rows) is { } fleetEvent)
-                {
-                    found.Add(new StoredEvent(new EventPosition(day, last), fleetEvent));
-                    if (found.Count >= limit)
-                    {
-                        break;
-                    }
-                }
+                found.Add(new StoredEvent(new EventPosition(day, last), fleetEvent));
             }
         }
 
-        if (seen >= most || found.Count >= limit)
-        {
-            return descending ? (start, last, _byIndex ? seen : to - last) : (last + 1, end, _byIndex ? seen : last + 1 - from);
-        }
-
-        return _byIndex ? (end, end, seen) : descending ? (start, from, to - from) : (to, end, to - from);
+        return (seen, last);
     }
 
-    // Where all that is looked up is selected, what the page lacks is enough. Should that be wrong, the steps grow.
-    private int ToLookUp(int lacking) => condition.IsLookupAlone ? (int)Math.Min(LookedUpPerStep, (long)lacking << Math.Min(_steps++ * 2, 20)) : LookedUpPerStep;
-
-    private FleetEvent? Select(NpgsqlDataReader row)
-    {
-        FleetEvent fleetEvent = JsonSerializer.Deserialize<FleetEvent>(row.GetString(1), FleetJson.Options)!;
-        return filter.Matches(fleetEvent) ? fleetEvent : null;
-    }
-
-    // The day is named here and not below: its one index with the row behind it is the primary key, and each of these queries can be
-    // answered in order by one index alone. Otherwise statistics of an hour ago would decide between a look-up and a walk through all.
-    private string Scan() =>
-        $"""
-        SELECT id, payload FROM {DayTables.Events(day)}
-        WHERE day = DATE '{day:yyyy-MM-dd}' AND id >= $1 AND id < $2 AND ({condition.Text}) ORDER BY id {_order} LIMIT $3
-        """;
-
-    private string Lookup()
-    {
-        IEnumerable<string> each = condition.Codes.Select(code =>
-            $"(SELECT * FROM {DayTables.Events(day)} WHERE {condition.Column} = {code} AND id >= $1 AND id < $2 ORDER BY id {_order} LIMIT $3)");
-        return $"SELECT id, CASE WHEN {condition.Text} THEN payload END FROM ({string.Join(" UNION ALL ", each)}) AS rows ORDER BY id {_order} LIMIT $3";
-    }
+    // The day makes its primary key the one index that answers in order.
+    private string Day => $"day = DATE '{day:yyyy-MM-dd}'";
 }

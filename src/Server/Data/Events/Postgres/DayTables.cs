@@ -25,11 +25,13 @@ internal static class DayTables
             string table = $"{parent}_{Suffix(day)}";
 
             // Attaching takes a lock that readers and writers of other days do not feel; CREATE … PARTITION OF would stop them all.
-            // The check spares it the look at every row, and with the default nobody needs to send the day.
+            // The check spares it the look at every row, and with the default nobody needs to send the day. Rows are only ever added:
+            // a vacuum soon after lets indexes answer by themselves, and looks at the new pages alone.
             string sql = $"""
                 DO $$ BEGIN
                 IF to_regclass('{table}') IS NULL THEN
-                    CREATE TABLE {table} (LIKE {parent} INCLUDING ALL, CONSTRAINT {table}_day CHECK (day = DATE '{date}'));
+                    CREATE TABLE {table} (LIKE {parent} INCLUDING ALL, CONSTRAINT {table}_day CHECK (day = DATE '{date}'))
+                        WITH (autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 50000);
                     ALTER TABLE {table} ALTER COLUMN day SET DEFAULT DATE '{date}';
                     ALTER TABLE {parent} ATTACH PARTITION {table} FOR VALUES IN (DATE '{date}');
                 END IF;

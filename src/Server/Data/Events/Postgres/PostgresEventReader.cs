@@ -4,13 +4,13 @@ using NpgsqlTypes;
 
 namespace Fleet.Server.Data.Events.Postgres;
 
-/// <summary>Reads events across days, in either direction, and the sums by minute.</summary>
-internal sealed class PostgresEventReader(NpgsqlDataSource source)
+/// <summary>
+/// Reads events across days, in either direction, and the sums by minute. A reading backwards has a budget: what was found when it is used up is answered
+/// together with the position to go on from, so no question can keep the database busy for long.
+/// </summary>
+internal sealed class PostgresEventReader(NpgsqlDataSource source, long rowsAtOnce = PostgresEventReader.RowsAtOnce)
 {
-    private const long RowBudget = 400_000;
-
-    /// <summary>A row that is looked up costs this many of those that are walked through.</summary>
-    private const long LookupCost = 10;
+    private const long RowsAtOnce = 400_000;
 
     /// <summary>How long after its arrival an event's own time may lie, for choosing days by time.</summary>
     private const int DaysOfClockError = 1;
@@ -18,9 +18,10 @@ internal sealed class PostgresEventReader(NpgsqlDataSource source)
     public async Task<EventPage> BackwardAsync(EventFilter filter, EventPosition? before, int limit, CancellationToken ct)
     {
         List<StoredEvent> found = [];
-        long budget = RowBudget;
+        long budget = rowsAtOnce;
         EventPosition bound = before ?? EventPosition.EndOf(DateOnly.MaxValue);
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(ct);
+        await using NpgsqlTransaction reading = await ReadingPlans.BeginAsync(connection, ct);
         foreach ((DateOnly day, long last) in (await DaysAsync(connection, ct)).Reverse().Where(day => day.Day <= bound.Day))
         {
             if (filter.Since is { } since && day.AddDays(DaysOfClockError) < DateOnly.FromDateTime(since.UtcDateTime))
@@ -34,20 +35,24 @@ internal sealed class PostgresEventReader(NpgsqlDataSource source)
                 continue;
             }
 
-            (long start, long end) = await ZonesAsync(connection, filter, day, 1, day == bound.Day && bound.Row <= last ? bound.Row : last + 1, ct);
+            long first = day == bound.Day && bound.Row <= last ? bound.Row : last + 1;
             DayReader reader = new(connection, day, filter, condition, descending: true);
-            while (start < end)
+            foreach ((long from, long to) in (await DayZones.RunsAsync(connection, filter, day, first, condition.Lookups.Count > 0, ct)).Reverse())
             {
-                (start, end, long cost) = await reader.StepAsync(start, end, limit, found, ct);
-                if (found.Count >= limit)
+                (long start, long end) = (from, to);
+                while (start < end)
                 {
-                    return new EventPage(found, found[^1].Position);
-                }
+                    (start, end, long cost) = await reader.StepAsync(start, end, limit, found, ct);
+                    if (found.Count >= limit)
+                    {
+                        return new EventPage(found, found[^1].Position);
+                    }
 
-                budget -= condition.Column is null ? cost : cost * LookupCost;
-                if (budget <= 0)
-                {
-                    return new EventPage(found, new EventPosition(day, end));
+                    budget -= cost;
+                    if (budget <= 0)
+                    {
+                        return new EventPage(found, new EventPosition(day, end));
+                    }
                 }
             }
         }
@@ -60,6 +65,7 @@ internal sealed class PostgresEventReader(NpgsqlDataSource source)
         List<StoredEvent> found = [];
         EventPosition position = after;
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(ct);
+        await using NpgsqlTransaction reading = await ReadingPlans.BeginAsync(connection, ct);
         foreach ((DateOnly day, long last) in (await DaysAsync(connection, ct)).Where(day => day.Day >= after.Day))
         {
             long start = day == after.Day ? after.Row + 1 : 1;
@@ -162,24 +168,4 @@ internal sealed class PostgresEventReader(NpgsqlDataSource source)
 
     private static async Task<DayCondition> ConditionAsync(NpgsqlConnection connection, EventFilter filter, DateOnly day, CancellationToken ct) =>
         SelectorCondition.Of(filter, SelectorCondition.IsWorthIt(filter) ? await DayNames.ReadAsync(connection, day, ct) : DayNames.None);
-
-    // Between which rows the times that are asked for lie: zones before the first and after the last that has any are not looked at.
-    private static async Task<(long Start, long End)> ZonesAsync(
-        NpgsqlConnection connection, EventFilter filter, DateOnly day, long start, long end, CancellationToken ct)
-    {
-        if (filter.Since is null && filter.Until is null)
-        {
-            return (start, end);
-        }
-
-        await using NpgsqlCommand command = new("SELECT min(zone), max(zone) FROM event_zones WHERE day = $1 AND latest >= $2 AND earliest <= $3", connection);
-        command.Parameters.Add(SumUpserts.Value(NpgsqlDbType.Date, day));
-        command.Parameters.Add(SumUpserts.Value(NpgsqlDbType.Bigint, filter.Since is { } since ? StoreTime.Microseconds(since) : long.MinValue));
-        command.Parameters.Add(SumUpserts.Value(NpgsqlDbType.Bigint, filter.Until is { } until ? StoreTime.Microseconds(until) : long.MaxValue));
-        await using NpgsqlDataReader row = await command.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-        return row.IsDBNull(0)
-            ? (end, end)
-            : (Math.Max(start, (long)row.GetInt32(0) * EventTransaction.RowsPerZone), Math.Min(end, (row.GetInt32(1) + 1L) * EventTransaction.RowsPerZone));
-    }
 }

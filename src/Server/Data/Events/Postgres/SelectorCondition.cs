@@ -39,30 +39,41 @@ internal sealed class SelectorCondition
         ["count"] = "count",
     };
 
+    private static readonly string[] IndexedColumns = ["host", "function", "kind"];
+
     private readonly DayNames _names;
+    private readonly bool _entries;
     private readonly List<(object Value, NpgsqlDbType Type)> _values = [];
 
-    private SelectorCondition(DayNames names) => _names = names;
+    /// <param name="names">What numbers stand for.</param>
+    /// <param name="entries">Whether only what the entries of an index say can be asked of.</param>
+    private SelectorCondition(DayNames names, bool entries) => (_names, _entries) = (names, entries);
 
     /// <summary>Whether anything can be said of columns at all, so that the day's names are worth reading.</summary>
     public static bool IsWorthIt(EventFilter filter) => filter.Selector.Root is not AllNode || filter.Since is not null || filter.Until is not null;
 
     public static DayCondition Of(EventFilter filter, DayNames names)
     {
-        SelectorCondition sql = new(names);
-        List<string> parts = [sql.Node(filter.Selector.Root)];
+        SelectorCondition rows = new(names, entries: false);
+        SelectorCondition entries = new(names, entries: true);
+        List<string> parts = [rows.Node(filter.Selector.Root)];
         if (filter.Since is { } since)
         {
-            parts.Add($"time >= {sql.Value(StoreTime.Microseconds(since), NpgsqlDbType.Bigint)}");
+            parts.Add($"time >= {rows.Value(StoreTime.Microseconds(since), NpgsqlDbType.Bigint)}");
         }
 
         if (filter.Until is { } until)
         {
-            parts.Add($"time <= {sql.Value(StoreTime.Microseconds(until), NpgsqlDbType.Bigint)}");
+            parts.Add($"time <= {rows.Value(StoreTime.Microseconds(until), NpgsqlDbType.Bigint)}");
         }
 
-        (string? column, IReadOnlyList<int> codes) = sql.Lookup(filter.Selector.Root);
-        return new DayCondition(string.Join(" AND ", parts), sql._values, column, codes, column is not null && parts.Count is 1 && filter.Selector.Root is TermNode);
+        List<(string Column, int[] Codes)> asked = [.. Conjuncts(filter.Selector.Root).Select(rows.Codes).OfType<(string, int[])>()];
+        return new DayCondition(
+            new ColumnCondition(string.Join(" AND ", parts), rows._values),
+            new ColumnCondition(entries.Node(filter.Selector.Root), entries._values),
+            [.. asked.Where(term => IndexedColumns.Contains(term.Column) && term.Codes.Length <= MostLookedUp)
+                .OrderBy(term => Array.IndexOf(IndexedColumns, term.Column)).Select(term => new IndexLookup(term.Column, term.Codes))],
+            asked.Exists(term => term.Codes.Length is 0));
     }
 
     private string Node(SelectorNode node) => node switch
@@ -84,31 +95,24 @@ internal sealed class SelectorCondition
     {
         if (Codes(term) is { } found)
         {
-            return $"{found.Column} = ANY({Value(found.Codes, NpgsqlDbType.Array | NpgsqlDbType.Integer)})";
+            return _entries && !IndexedColumns.Contains(found.Column)
+                ? Anything
+                : $"{found.Column} = ANY({Value(found.Codes, NpgsqlDbType.Array | NpgsqlDbType.Integer)})";
         }
 
-        return NumberColumns.TryGetValue(term.Field, out string? column) && Sign(term.Operator) is { } sign && Number(term.Value) is { } number
+        return !_entries && NumberColumns.TryGetValue(term.Field, out string? column) && Sign(term.Operator) is { } sign && Number(term.Value) is { } number
             ? $"{column} {sign} {Value(number, NpgsqlDbType.Bigint)}"
             : Anything;
     }
 
-    // The best of the terms that must all hold: a host has the fewest rows, then a function, then a kind.
-    private (string? Column, IReadOnlyList<int> Codes) Lookup(SelectorNode root)
-    {
-        var found = Conjuncts(root).Select(Codes).OfType<(string Column, int[] Codes)>().Where(codes => codes.Column is "host" or "kind" or "function").ToList();
-        if (found.Find(codes => codes.Codes.Length is 0) is { Column: not null } nothing)
-        {
-            return nothing;
-        }
+    // What must all hold. Alternatives of one column are values of it.
+    private static IEnumerable<SelectorNode> Conjuncts(SelectorNode node) => node is AndNode both ? [.. Conjuncts(both.Left), .. Conjuncts(both.Right)] : [node];
 
-        return found.Where(codes => codes.Codes.Length <= MostLookedUp).OrderBy(codes => codes.Column switch { "host" => 0, "function" => 1, _ => 2 }).FirstOrDefault();
-    }
-
-    private static IEnumerable<TermNode> Conjuncts(SelectorNode node) => node switch
+    private (string Column, int[] Codes)? Codes(SelectorNode node) => node switch
     {
-        AndNode and => Conjuncts(and.Left).Concat(Conjuncts(and.Right)),
-        TermNode term => [term],
-        _ => [],
+        TermNode term => Codes(term),
+        OrNode either when Codes(either.Left) is { } left && Codes(either.Right) is { } right && left.Column == right.Column => (left.Column, [.. left.Codes.Union(right.Codes)]),
+        _ => null,
     };
 
     private (string Column, int[] Codes)? Codes(TermNode term)
@@ -135,7 +139,7 @@ internal sealed class SelectorCondition
     private string Value(object value, NpgsqlDbType type)
     {
         _values.Add((value, type));
-        return string.Create(CultureInfo.InvariantCulture, $"${DayCondition.FirstParameter + _values.Count - 1}");
+        return string.Create(CultureInfo.InvariantCulture, $"${ColumnCondition.FirstParameter + _values.Count - 1}");
     }
 
     private static string? Sign(SelectorOperator @operator) => @operator switch
