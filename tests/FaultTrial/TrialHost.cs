@@ -71,7 +71,7 @@ internal sealed class TrialHost(string name, string data, string ledger, IReadOn
     {
         try
         {
-            Enrolment enrolment = new(servers[0], token, data, TimeProvider.System, log);
+            Enrolment enrolment = new(servers, token, data, TimeProvider.System, log);
             using AgentIdentity identity = await enrolment.EnsureAsync(Facts, ct);
             UplinkOptions options = new() { Servers = servers, Backoff = () => new Backoff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2)) };
             await new Link(options, new LinkStanding(identity, TimeProvider.System), this, spool, assignments, attestations, TimeProvider.System, log).RunAsync(ct);
