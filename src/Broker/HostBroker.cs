@@ -45,7 +45,7 @@ public sealed partial class HostBroker : IDisposable
         Bypasses = new BypassLog(time);
         Recorder = new FlightRecorder(options, (address, offset) => Find(address, offset)?.Mailbox.Tape, time);
         _queues = new DeviceQueues(options, new HoldEvents(events, _journal.Intervals, time), time);
-        _mailboxEvents = new MailboxEvents(events, time);
+        _mailboxEvents = new MailboxEvents(events, Counters, time);
         _faults = new MailboxFaults(_mailboxEvents, Recorder, Bypasses, time);
         _quarantines = new QuarantineBook(options.QuarantinePath);
         if (_quarantines.Problem is { } problem)

@@ -239,7 +239,7 @@ public sealed class ApiTests(TestServer server)
         string text = await anonymous.GetStringAsync("/metrics", Ct);
 
         foreach (string name in (string[])["pcifleet_hosts", "pcifleet_functions", "pcifleet_mailboxes", "pcifleet_mailbox_contention_total",
-            "pcifleet_ingest_events_total", "pcifleet_ingest_lag_seconds", "pcifleet_ingest_queue_depth", "pcifleet_agent_connections", "pcifleet_build_info"])
+            "pcifleet_ingest_events_total", "pcifleet_ingest_occurrences_total", "pcifleet_ingest_lost_total", "pcifleet_ingest_lag_seconds", "pcifleet_ingest_queue_depth", "pcifleet_agent_connections", "pcifleet_build_info"])
         {
             Assert.Contains($"\n{name}{{", text);
         }

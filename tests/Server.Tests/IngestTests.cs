@@ -44,6 +44,27 @@ public sealed class IngestTests
     }
 
     [Fact]
+    public async Task PushEvents_MergedAndLost_AreCountedByWhatTheyStandFor()
+    {
+        await using TestServer server = new();
+        await server.InitializeAsync();
+        await using TestAgent agent = await TestAgent.JoinedAsync(server, "counted");
+        await agent.ConnectAsync();
+        FleetEvent loss = agent.Contention(3) with { Kind = EventKinds.AgentLoss, Count = 40, Caller = null };
+
+        await agent.PushAsync(
+            agent.Contention(1) with { Kind = EventKinds.ContentionBypass, Count = 7 }, agent.Contention(2) with { Kind = EventKinds.ContentionBypass },
+            loss, loss with { Sequence = 4, Count = 500, Sensor = "kprobe" });
+
+        using HttpClient admin = server.Admin();
+        string metrics = await admin.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        Assert.Matches("""pcifleet_ingest_events_total\{[^}]*kind="contention.bypass"[^}]*\} 2\b""", metrics);
+        Assert.Matches("""pcifleet_ingest_occurrences_total\{[^}]*kind="contention.bypass"[^}]*\} 8\b""", metrics);
+        Assert.Matches("""pcifleet_ingest_lost_total\{[^}]*what="event"[^}]*\} 40\b""", metrics);
+        Assert.Matches("""pcifleet_ingest_lost_total\{[^}]*what="sighting"[^}]*\} 500\b""", metrics);
+    }
+
+    [Fact]
     public async Task PushEvents_CountBeyondAnySum_IsRefused()
     {
         await using TestServer server = new();

@@ -26,6 +26,7 @@ internal sealed class AgentMetrics : IDisposable
         Counter("pcifleet_accesses", "Accesses by operation and decision.", Accesses);
         Counter("pcifleet_claim_conflicts", "Accesses that met a foreign claim.", Conflicts);
         Counter("pcifleet_doe_exchanges", "Exchanges by feature and outcome.", Exchanges);
+        Counter("pcifleet_mailbox_faults", "What went wrong at mailboxes.", h => h.Broker.Counters.Faults.Select(f => Sample(h, f.Value, ("fault", f.Key))));
         Counter("pcifleet_events_lost", "Events that never reached the spool.", h => h.Spool.Lost.Select(l => Sample(h, l.Value, ("reason", l.Key))));
         Counter("pcifleet_events_merged", "Contention events whose count another one carries, because room was short.", h => [Sample(h, h.Spool.Merged)]);
         Gauge("pcifleet_spool_bytes", "Bytes of the events that wait for the server's acknowledgement.", h => [Sample(h, h.Spool.Bytes)]);

@@ -5,7 +5,7 @@ using Fleet.Pci.Doe;
 namespace Fleet.Broker;
 
 /// <summary>Says what happens at mailboxes, in sentences for an operator. Repeats by the same caller at the same mailbox are merged.</summary>
-internal sealed class MailboxEvents(IEventSink sink, TimeProvider time) : IDisposable
+internal sealed class MailboxEvents(IEventSink sink, BrokerCounters counters, TimeProvider time) : IDisposable
 {
     /// <summary>Control to the read mailbox.</summary>
     public const int RegistersLength = DoeRegisters.BlockSize - DoeRegisters.Control;
@@ -18,15 +18,18 @@ internal sealed class MailboxEvents(IEventSink sink, TimeProvider time) : IDispo
             $"{Name(caller)} waited {turn.Waited.TotalMilliseconds:0} ms for {Place(function, mailbox)}{Behind(turn.Ahead)}{(turn.Granted ? "." : " and gave up.")}"),
             turn.Granted ? "got" : "gave up");
 
-    public void Fault(BrokeredFunction function, Mailbox mailbox, Caller caller, string? feature, string detail) =>
-        Publish(EventKinds.MailboxFault, function, mailbox, caller, feature, detail, detail[..detail.IndexOf(':', StringComparison.Ordinal)]);
+    /// <param name="fault">One of <see cref="Labels.Faults"/>.</param>
+    public void Fault(BrokeredFunction function, Mailbox mailbox, Caller caller, string? feature, string fault, string detail)
+    {
+        counters.Fault(fault);
+        Publish(EventKinds.MailboxFault, function, mailbox, caller, feature, detail, fault);
+    }
 
     /// <summary>A tool's own registers dropped something, as hardware would have without a sign.</summary>
     public void Discarded(BrokeredFunction function, Mailbox mailbox, Caller caller, string note) =>
-        Publish(
-            EventKinds.MailboxFault, function, mailbox, caller, null,
-            $"Discarded: {Name(caller)} gets no response from {Place(function, mailbox)}: {note}. Hardware drops this without a sign, and so do its virtual registers; nothing reached the device.",
-            "discarded");
+        Fault(
+            function, mailbox, caller, null, Labels.Discarded,
+            $"Discarded: {Name(caller)} gets no response from {Place(function, mailbox)}: {note}. Hardware drops this without a sign, and so do its virtual registers; nothing reached the device.");
 
     /// <summary>A tool's own registers ended with something in them.</summary>
     public void Dropped(BrokeredFunction function, Mailbox mailbox, Caller caller, TimeSpan idle) =>

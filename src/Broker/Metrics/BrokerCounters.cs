@@ -16,6 +16,7 @@ public sealed class BrokerCounters
     private readonly long[] _accesses = new long[Operations * Decisions];
     private readonly long[] _conflicts = new long[Enum.GetValues<RegionKind>().Length * Decisions];
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, long>> _exchanges = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _faults = new(Labels.Faults.Select(fault => KeyValuePair.Create(fault, 0L)), StringComparer.Ordinal);
     private int _waiting;
 
     /// <summary>How long exchanges waited for their mailbox.</summary>
@@ -37,6 +38,9 @@ public sealed class BrokerCounters
     public IReadOnlyList<ExchangeCount> Exchanges() =>
         [.. _exchanges.SelectMany(f => f.Value.Select(o => new ExchangeCount(f.Key, o.Key, o.Value)))];
 
+    /// <summary>Faults of mailboxes by what went wrong, each known one from 0 on.</summary>
+    public IReadOnlyDictionary<string, long> Faults => _faults;
+
     internal void Access(AccessOperation operation, Decision decision) =>
         Interlocked.Increment(ref _accesses[((int)operation * Decisions) + (int)decision]);
 
@@ -50,6 +54,8 @@ public sealed class BrokerCounters
         _exchanges.GetOrAdd(label, _ => new ConcurrentDictionary<string, long>(StringComparer.Ordinal))
             .AddOrUpdate(outcome, 1, (_, count) => count + 1);
     }
+
+    internal void Fault(string fault) => _faults.AddOrUpdate(fault, 1, (_, count) => count + 1);
 
     internal void Queue(int change) => Interlocked.Add(ref _waiting, change);
 }

@@ -11,8 +11,12 @@ internal sealed class FleetMetrics
     public const string MeterName = "Fleet.Server";
     private const string Other = "other";
     private const string None = "none";
+    private const string LostEvent = "event";
+    private const string LostSighting = "sighting";
     private const int MostFeatures = 64;
     private readonly Counter<long> _events;
+    private readonly Counter<long> _occurrences;
+    private readonly Counter<long> _lost;
     private readonly Counter<long> _contention;
     private readonly HashSet<string> _features = [None, "0001:00", "0001:01", "0001:02"];
 
@@ -20,6 +24,10 @@ internal sealed class FleetMetrics
     {
         Meter = meters.Create(MeterName);
         _events = Meter.CreateCounter<long>("pcifleet_ingest_events", description: "Events stored, by kind");
+        _occurrences = Meter.CreateCounter<long>(
+            "pcifleet_ingest_occurrences", description: "What the events stored stand for, by kind: repeats that an agent merged into one event count each");
+        _lost = Meter.CreateCounter<long>(
+            "pcifleet_ingest_lost", description: "What agents told is lost (event), or went by unseen (sighting: a sensor could not keep up); a loss of unknown size counts 1");
         _contention = Meter.CreateCounter<long>(
             "pcifleet_mailbox_contention", description: "Contention events stored, by DOE feature (none: an access outside any exchange) and decision");
     }
@@ -32,6 +40,12 @@ internal sealed class FleetMetrics
         foreach (string kind in EventKinds.All)
         {
             _events.Add(0, new KeyValuePair<string, object?>("kind", kind));
+            _occurrences.Add(0, new KeyValuePair<string, object?>("kind", kind));
+        }
+
+        foreach (string what in (string[])[LostEvent, LostSighting])
+        {
+            _lost.Add(0, new KeyValuePair<string, object?>("what", what));
         }
 
         foreach (string decision in WireNames.All<Decision>())
@@ -47,20 +61,27 @@ internal sealed class FleetMetrics
     public void Ingested(IReadOnlyList<FleetEvent> events)
     {
         // A counter looks its labels up at each addition, so a group is added up before.
-        Dictionary<string, long> kinds = [];
+        Dictionary<string, (long Events, long Occurrences)> kinds = [];
         Dictionary<(string? Feature, Decision? Decision), long> contention = [];
         foreach (FleetEvent fleetEvent in events)
         {
-            CollectionsMarshal.GetValueRefOrAddDefault(kinds, fleetEvent.Kind, out _)++;
+            ref (long Events, long Occurrences) kind = ref CollectionsMarshal.GetValueRefOrAddDefault(kinds, fleetEvent.Kind, out _);
+            kind = (kind.Events + 1, kind.Occurrences + fleetEvent.Count);
+            if (fleetEvent.Kind == EventKinds.AgentLoss)
+            {
+                _lost.Add(fleetEvent.Count, new KeyValuePair<string, object?>("what", fleetEvent.Sensor is null ? LostEvent : LostSighting));
+            }
             if (ContentionSums.IsContention(fleetEvent.Kind))
             {
                 CollectionsMarshal.GetValueRefOrAddDefault(contention, (fleetEvent.Feature, fleetEvent.Decision), out _) += fleetEvent.Count;
             }
         }
 
-        foreach ((string kind, long count) in kinds)
+        foreach ((string name, (long count, long occurrences)) in kinds)
         {
-            _events.Add(count, new KeyValuePair<string, object?>("kind", EventKinds.All.Contains(kind) ? kind : Other));
+            KeyValuePair<string, object?> kind = new("kind", EventKinds.All.Contains(name) ? name : Other);
+            _events.Add(count, kind);
+            _occurrences.Add(occurrences, kind);
         }
 
         foreach (((string? feature, Decision? decision), long count) in contention)

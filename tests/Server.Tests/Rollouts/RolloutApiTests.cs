@@ -1,7 +1,12 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.RegularExpressions;
 using Fleet.Contracts;
 using Fleet.Server.Data;
+using Fleet.Server.Domain.Rollouts;
+using Fleet.Server.Reconcile;
+using Fleet.Testing;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fleet.Server.Tests.Rollouts;
@@ -168,6 +173,36 @@ public sealed class RolloutApiTests(TestFleet fleet) : IClassFixture<TestFleet>
         Assert.Contains("pcifleet_rollouts{", text, StringComparison.Ordinal);
         Assert.Contains("phase=\"superseded\"", text, StringComparison.Ordinal);
         Assert.Contains("state=\"silent\"", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Metrics_PausedRollout_SaySinceWhenItStands()
+    {
+        (HostId[] hosts, RolloutView rollout) = await BeginAsync("standing", 2);
+        await fleet.WaitAsync(rollout.Id, view => States(view) == "assigned|pending");
+        await fleet.ReportAsync(hosts[0]);
+        await fleet.WaitAsync(rollout.Id, view => view.Phase is RolloutPhase.Paused);
+        RolloutView paused = await fleet.RolloutAsync(rollout.Id);
+
+        using HttpClient anonymous = new() { BaseAddress = fleet.Api.BaseAddress };
+        double since = double.NaN;
+        await WaitFor.TrueAsync(
+            async () => Regex.Match(await anonymous.GetStringAsync("/metrics", TestContext.Current.CancellationToken), """standing_since_timestamp_seconds\{[^}]*phase="paused"[^}]*\} (\S+)""") is { Success: true } match
+                && double.TryParse(match.Groups[1].Value, CultureInfo.InvariantCulture, out since),
+            TimeSpan.FromSeconds(30),
+            "the reconciler has counted the paused rollout");
+        Assert.True(since > 0 && since <= paused.Changed.ToUnixTimeMilliseconds() / 1000.0, $"{since} is not before {paused.Changed:O}");
+    }
+
+    [Fact]
+    public void Due_RunningWave_IsAfterItsDeadlineAndItsBakeTime()
+    {
+        DateTimeOffset changed = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+        string waves = RolloutRecords.WavesJson([new WaveSpec(50, BakeSeconds: 600), new WaveSpec(100)]);
+
+        Assert.Equal(changed + RolloutPlanner.Deadline + TimeSpan.FromMinutes(10), RolloutCounts.Due(changed, waves, wave: 0));
+        Assert.Equal(changed + RolloutPlanner.Deadline, RolloutCounts.Due(changed, waves, wave: 1));
+        Assert.Equal(changed + RolloutPlanner.Deadline, RolloutCounts.Due(changed, waves, wave: 2));
     }
 
     [Fact]

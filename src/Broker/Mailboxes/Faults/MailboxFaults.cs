@@ -51,7 +51,7 @@ internal sealed class MailboxFaults(MailboxEvents events, FlightRecorder recorde
     /// <summary>One of several un-brokered initiators wrote into the middle of another's exchange.</summary>
     public void Interleaved(BrokeredFunction function, Mailbox mailbox, Caller intruder, Caller initiator, string what) =>
         events.Fault(
-            function, mailbox, intruder, null,
+            function, mailbox, intruder, null, Labels.Interleaved,
             $"Interleaved: {MailboxEvents.Name(intruder)} {what} while an exchange of {MailboxEvents.Name(initiator)} was under way at {MailboxEvents.Place(function, mailbox)};"
             + $" either may get the other's response. Cause: broker client: both drive the registers themselves, and the mode does not keep them apart.");
 
@@ -66,15 +66,13 @@ internal sealed class MailboxFaults(MailboxEvents events, FlightRecorder recorde
         }
     }
 
-    private static bool IsFault(DoeOutcome outcome) => outcome.Disturbed
-        || outcome.Failure is DoeFailure.BusyAtEntry or DoeFailure.UnreadResponse or DoeFailure.ErrorLatched or DoeFailure.Timeout
-            or DoeFailure.ForeignResponse or DoeFailure.LengthMismatch or DoeFailure.Underflow or DoeFailure.AbortFailed or DoeFailure.Malformed;
+    private static bool IsFault(DoeOutcome outcome) => outcome.Disturbed || (outcome.Failure is { } failure && Labels.Failures.Contains(failure));
 
     private void Tell(BrokeredFunction function, Mailbox mailbox, Caller caller, string feature, string fault, string label, string detail)
     {
         string cause = Cause(function, mailbox);
         string frozen = recorder.Freeze(function, mailbox, label, cause, Intrusions(function, mailbox));
-        events.Fault(function, mailbox, caller, feature, $"{fault}: {detail} Cause: {cause}{frozen}");
+        events.Fault(function, mailbox, caller, feature, label, $"{fault}: {detail} Cause: {cause}{frozen}");
     }
 
     /// <summary>The suspects in order: a kernel owner, a client of the broker, a bypasser that a sensor saw, nobody known.</summary>
