@@ -29,6 +29,17 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
+    public void Alerts_EachShipped_RestOnFiguresThatAProgramShows()
+    {
+        HashSet<string> shown = [.. Repository.Files("src", "*.cs").SelectMany(file => Figure().Matches(Repository.Read(file)).Select(match => match.Value.Trim('"')))];
+        IEnumerable<string> unknown = Repository.Files("deploy/prometheus", "*.rules.yml")
+            .SelectMany(file => Expression().Matches(Repository.Read(file)).SelectMany(expression => Used().Matches(expression.Value).Select(match => match.Value)))
+            .Where(name => !shown.Contains(name) && !shown.Contains(Suffix().Replace(name, "")));
+
+        Assert.Empty(unknown);
+    }
+
+    [Fact]
     public void ErrorCodes_EachInContracts_IsDocumented()
     {
         string document = Repository.Read("docs/how-to/error-codes.md");
@@ -44,6 +55,20 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex(@"- alert: (?<name>\w+)")]
     private static partial Regex Alert();
+
+    // The whole entry: an expression may go over several lines.
+    [GeneratedRegex(@"expr: [\s\S]*?(?=\n\s+(for|labels|- alert|- record):|\z)")]
+    private static partial Regex Expression();
+
+    [GeneratedRegex(@"\bpcifleet_\w+")]
+    private static partial Regex Used();
+
+    [GeneratedRegex(@"""pcifleet_\w+""")]
+    private static partial Regex Figure();
+
+    // What the exporter appends to a counter's or a histogram's name.
+    [GeneratedRegex("_(total|seconds|seconds_bucket|seconds_count|seconds_sum)$")]
+    private static partial Regex Suffix();
 
     [GeneratedRegex(@"const string \w+ = ""(?<code>[^""]+)""")]
     private static partial Regex ErrorCode();
