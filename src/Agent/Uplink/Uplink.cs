@@ -199,7 +199,7 @@ internal sealed class Uplink(
             log.LinkUp(host.Facts.Name, server);
             await session.ServeAsync(closed.Token);
             return session.Left is { } left
-                ? new LinkEnd($"the server goes: {left.Reason}", TimeSpan.FromMilliseconds(Math.Clamp(left.SpreadMilliseconds, 0, LinkProtocol.LongestWaitMilliseconds)))
+                ? new LinkEnd($"the server ended the connection: {left.Reason}", TimeSpan.FromMilliseconds(Math.Clamp(left.SpreadMilliseconds, 0, LinkProtocol.LongestWaitMilliseconds)))
                 : new LinkEnd("the connection ended", session.Spread);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)

@@ -90,6 +90,9 @@ public sealed record HostView
     /// <summary>Whether the certificate should have been renewed long ago, or has expired.</summary>
     public bool CertificateOverdue { get; init; }
 
+    /// <summary>Its agent's certificates; null where many hosts are listed.</summary>
+    public HostCertificates? Certificates { get; init; }
+
     /// <summary>The agent's clock less the server's, in whole seconds; null while the agent has not said.</summary>
     public long? ClockOffsetSeconds { get; init; }
 }

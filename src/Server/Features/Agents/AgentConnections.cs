@@ -6,8 +6,12 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace Fleet.Server.Features.Agents;
 
-internal sealed class AgentConnections(IHubContext<AgentHub, IAgentClient> hub, HostPresence presence, IFleetNews news, ILogger<AgentConnections> log) : IAgentConnections
+internal sealed class AgentConnections(
+    IHubContext<AgentHub, IAgentClient> hub, HostDirectory directory, HostPresence presence, IFleetNews news, TimeProvider time, ILogger<AgentConnections> log)
+    : IAgentConnections, IAsyncDisposable
 {
+    private static readonly TimeSpan NoticeLimit = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<string, Task> _partings = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Opened> _open = new(StringComparer.Ordinal);
 
     /// <summary>A connection that was let in; from now on <see cref="Cut"/> reaches it, before its hello too.</summary>
@@ -60,10 +64,18 @@ internal sealed class AgentConnections(IHubContext<AgentHub, IAgentClient> hub, 
     public int CutHere(HostId host, string reason)
     {
         int cut = 0;
+        bool admitted = directory.TryGet(host, out HostRecord? record) && record.Access.Admitted;
         foreach (Opened open in _open.Values.Where(open => open.Host == host))
         {
-            open.Connection.Abort();
             cut++;
+            if (admitted)
+            {
+                open.Connection.Abort();
+            }
+            else
+            {
+                _partings.GetOrAdd(open.Connection.ConnectionId, _ => PartAsync(open.Connection, reason));
+            }
         }
 
         if (cut > 0)
@@ -72,6 +84,33 @@ internal sealed class AgentConnections(IHubContext<AgentHub, IAgentClient> hub, 
         }
 
         return cut;
+    }
+
+    public async ValueTask DisposeAsync() => await Task.WhenAll(_partings.Values);
+
+    // Nothing that it says is taken any more. Told, it comes back at once and hears at the door why; untold it would take its time, as after a server's death.
+    private async Task PartAsync(HubCallerContext connection, string reason)
+    {
+        using CancellationTokenSource limit = new(NoticeLimit, time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, connection.ConnectionAborted);
+        try
+        {
+            await hub.Clients.Client(connection.ConnectionId).Leave(new LeaveNotice(0, reason)).WaitAsync(either.Token);
+            await Task.Delay(Timeout.InfiniteTimeSpan, time, either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // It went, or does not listen.
+        }
+        catch (Exception error) when (error is IOException or InvalidOperationException)
+        {
+            log.PartingNotTold(connection.ConnectionId, error.Message);
+        }
+        finally
+        {
+            connection.Abort();
+            _partings.TryRemove(connection.ConnectionId, out _);
+        }
     }
 
     private sealed record Opened(HostId Host, HubCallerContext Connection);

@@ -22,6 +22,9 @@ internal static partial class Log
     [LoggerMessage(3104, LogLevel.Warning, "Connection of host {Host} ended by the server: {Reason}")]
     public static partial void AgentCut(this ILogger logger, HostId host, string reason);
 
+    [LoggerMessage(3119, LogLevel.Information, "Connection {Connection} could not be told why it ends: {Reason}")]
+    public static partial void PartingNotTold(this ILogger logger, string connection, string reason);
+
     [LoggerMessage(3109, LogLevel.Warning, "Host {Host} is asked to come back later: its hello could not be stored: {Reason}")]
     public static partial void HelloNotStored(this ILogger logger, HostId host, string reason);
 

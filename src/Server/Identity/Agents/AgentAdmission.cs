@@ -72,7 +72,7 @@ internal sealed class AgentAdmission(
         if (!access.Admitted)
         {
             return access.State is AccessState.Banned
-                ? Of(Refusals.Banned, $"Host {host.Name} was banned by {access.By} ({access.Reason}); it may not join until somebody readmits it.")
+                ? Of(Refusals.Banned, $"Host {host.Name} was banned by {access.By} ({access.Reason}); no certificate and no token lets it in until an operator readmits it, on the host's page.")
                 : Of(Refusals.Evicted, $"Host {host.Name} was evicted by {access.By} ({access.Reason}). {Join}");
         }
 
@@ -85,7 +85,9 @@ internal sealed class AgentAdmission(
         string key = CertificateAuthority.Thumbprint(certificate.PublicKey);
         if (key != host.KeyThumbprint && (row is not { State: CertificateState.Issued } || row.KeyThumbprint != key || row.Host != host.Id))
         {
-            return Of(Refusals.UnknownKey, $"Host {host.Name} has another key than this certificate's. {Join}");
+            return Of(Refusals.UnknownKey, row is null
+                ? $"This server issued no such certificate to host {host.Name}, or was restored from a backup of before. An agent that still has its certificate of before shows that by itself; else: {Join}"
+                : $"Host {host.Name} has another key than this certificate's. {Join}");
         }
 
         if (issuer?.Entry.State is IntermediateState.Retired)

@@ -17,7 +17,7 @@ internal static class AuthorityViews
             Word(one.Entry.State),
             one == authority.Issuing,
             one.Certificate.NotAfter.ToUniversalTime(),
-            one.Entry.Retired ?? one.Entry.Activated ?? one.Entry.Prepared,
+            one.Entry.Since,
             agents is null ? null : agents.GetValueOrDefault(one.Entry.Number)))]);
 
     public static string Word(IntermediateState state) => state.ToString().ToLowerInvariant();

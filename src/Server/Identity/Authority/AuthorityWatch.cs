@@ -90,9 +90,7 @@ internal sealed class AuthorityWatch(
             await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
             foreach (IntermediateEntry entry in changed)
             {
-                string action = $"authority.{entry.State.ToString().ToLowerInvariant()}";
-                await AuditTrail.AppendAsync(db, Who, action, string.Create(CultureInfo.InvariantCulture, $"intermediate {entry.Number}"), Sentence(entry), time.GetUtcNow(), ct);
-                await db.SaveChangesAsync(ct);
+                await WriteDownAsync(db, entry, ct);
             }
 
             await transaction.CommitAsync(ct);
@@ -102,6 +100,21 @@ internal sealed class AuthorityWatch(
         {
             await AskToRenewAsync(now.Issuing.Entry.Number, ct);
         }
+    }
+
+    // Each server of a cell sees the same change; the first one writes it down, which the moment of the change tells.
+    private async Task WriteDownAsync(FleetDb db, IntermediateEntry entry, CancellationToken ct)
+    {
+        string action = $"authority.{entry.State.ToString().ToLowerInvariant()}";
+        string subject = string.Create(CultureInfo.InvariantCulture, $"intermediate {entry.Number}");
+        string detail = string.Create(CultureInfo.InvariantCulture, $"{Sentence(entry)} Done at {entry.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z.");
+        if (await db.Set<AuditRow>().AnyAsync(row => row.Action == action && row.Subject == subject && row.Detail == detail, ct))
+        {
+            return;
+        }
+
+        await AuditTrail.AppendAsync(db, Who, action, subject, detail, time.GetUtcNow(), ct);
+        await db.SaveChangesAsync(ct);
     }
 
     // An agent that is away hears of it with its next hello.

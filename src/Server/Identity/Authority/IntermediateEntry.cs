@@ -16,4 +16,8 @@ internal sealed record IntermediateEntry
     public DateTimeOffset? Activated { get; init; }
 
     public DateTimeOffset? Retired { get; init; }
+
+    /// <summary>Since when it is in its state.</summary>
+    [JsonIgnore]
+    public DateTimeOffset Since => Retired ?? Activated ?? Prepared;
 }
