@@ -158,6 +158,7 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases, IFleet
             State = sameState ? before.State : read.State,
             StateAt = sameState ? before.StateAt : read.StateAt,
             ClockOffset = before.ClockOffset,
+            Twice = before.Twice,
         };
     }
 

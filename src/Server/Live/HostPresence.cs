@@ -80,6 +80,9 @@ internal sealed class HostPresence(ServerRoster servers, IFleetNews news, TimePr
 
     public bool IsConnectedHere(HostId host) => _hosts.TryGetValue(host, out Entry? entry) && entry.Connections.Count > 0;
 
+    /// <summary>Whether another server that is alive holds the host's agent.</summary>
+    public bool IsConnectedElsewhere(HostId host) => _hosts.TryGetValue(host, out Entry? entry) && IsElsewhere(entry);
+
     /// <summary>The host's connections to this server.</summary>
     public IReadOnlyList<string> ConnectionsOf(HostId host) => _hosts.TryGetValue(host, out Entry? entry) ? entry.Connections : [];
 
@@ -110,7 +113,9 @@ internal sealed class HostPresence(ServerRoster servers, IFleetNews news, TimePr
     /// <summary>A host was deleted.</summary>
     public void Forget(HostId host) => _hosts.TryRemove(host, out _);
 
-    private bool IsConnected(Entry entry) => entry.Connections.Count > 0 || (entry.Elsewhere is { } server && servers.IsAlive(server));
+    private bool IsConnected(Entry entry) => entry.Connections.Count > 0 || IsElsewhere(entry);
+
+    private bool IsElsewhere(Entry entry) => entry.Elsewhere is { } server && servers.IsAlive(server);
 
     private string? Other(string? server) => server == servers.Me ? null : server;
 

@@ -99,6 +99,46 @@ public sealed class CellTests(TestCell cell) : IClassFixture<TestCell>
     }
 
     [Fact]
+    public async Task Copy_OfAHostThatIsConnectedAtTheOtherServer_TheNewestWins()
+    {
+        await using TestAgent original = await TestAgent.JoinedAsync(cell.A, "moved-across");
+        await original.ConnectAsync(boot: "first");
+        await WaitFor.TrueAsync(() => TestCell.Knows(cell.B, original.Id));
+        await using TestAgent copy = original.CloneOf(cell.B);
+
+        Assert.Null((await copy.ConnectAsync(boot: "second")).Refused);
+
+        await WaitFor.TrueAsync(() => original.Ended);
+        Assert.False(copy.Ended);
+        Assert.Null((await TestCell.HostAsync(cell.A, original.Id)).ConnectedTwice);
+    }
+
+    [Fact]
+    public async Task Copies_ThatTakeTurnsAtTwoServers_AreFoundAndShownAtBoth()
+    {
+        await using TestAgent original = await TestAgent.JoinedAsync(cell.A, "turns-across");
+        await original.ConnectAsync(boot: "first");
+        await WaitFor.TrueAsync(() => TestCell.Knows(cell.B, original.Id));
+        await using TestAgent copy = original.CloneOf(cell.B);
+        await copy.ConnectAsync(boot: "second");
+        await WaitFor.TrueAsync(() => original.Ended && cell.A.Services.GetRequiredService<HostPresence>().IsConnectedElsewhere(original.Id));
+
+        HelloReply refused = await original.ConnectAsync(boot: "first");
+
+        Assert.Contains("copy of the other's disk", refused.Refused);
+        Assert.False(copy.Ended);
+        foreach (TestServer server in new[] { cell.A, cell.B })
+        {
+            await WaitFor.TrueAsync(async () => (await TestCell.HostAsync(server, original.Id)).ConnectedTwice is not null);
+        }
+
+        // What is known in memory alone outlives a row that is read anew.
+        Assert.Equal(HttpStatusCode.OK, await LabelAsync(cell.B, original.Id, "1", "rack", "r9"));
+        await WaitFor.TrueAsync(async () => (await TestCell.HostAsync(cell.A, original.Id)).Labels.GetValueOrDefault("rack") is "r9");
+        Assert.Contains("first", (await TestCell.HostAsync(cell.A, original.Id)).ConnectedTwiceNote);
+    }
+
+    [Fact]
     public async Task Attestation_AskedForAtOneServer_ReachesTheAgentAtTheOtherOnce()
     {
         await using TestAgent agent = await TestAgent.JoinedAsync(cell.A, "attested");

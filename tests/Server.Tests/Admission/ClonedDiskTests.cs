@@ -89,6 +89,31 @@ public sealed class ClonedDiskTests(TestServer server) : IDisposable
         Assert.Equal(outcomes, judged);
     }
 
+    [Theory]
+    [InlineData("0f8fad5b-d9cb-469f-a165-70867728950e")]
+    [InlineData("two words\nand a line")]
+    [InlineData("")]
+    [InlineData("ööööööööööööööööööööööööööööööööööööööööööööööööööööö")]
+    public void Turn_WhateverTheAgentSays_IsAShortLineThatComesBackTheSame(string boot)
+    {
+        Turn told = new(new HostId(Guid.CreateVersion7()), TurnOutcome.Proven, Greeter.Of(boot, "fe80:1111:2222:3333:4444:5555:6666:7777%enp129s0f1"));
+
+        string text = told.ToString();
+
+        Assert.InRange(text.Length, 1, 200);
+        Assert.DoesNotContain('\n', text);
+        Assert.True(Turn.TryParse(text, out Turn? heard));
+        Assert.Equal(told, heard);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a b c d")]
+    [InlineData("0197e3f2d1c87a6fb0123456789abcde Proven 192.0.2.1 zz")]
+    [InlineData("0197e3f2d1c87a6fb0123456789abcde Seven 192.0.2.1 61")]
+    [InlineData("0197e3f2d1c87a6fb0123456789abcde 7 192.0.2.1 61")]
+    public void Turn_OfAnotherForm_IsNoTurn(string text) => Assert.False(Turn.TryParse(text, out _));
+
     [Fact]
     public void Take_ReturnOfABootToAFreeIdentity_IsProvenAndLetIn()
     {

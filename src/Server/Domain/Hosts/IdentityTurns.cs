@@ -2,11 +2,6 @@ using System.Collections.Immutable;
 
 namespace Fleet.Server.Domain.Hosts;
 
-/// <summary>A machine that said hello with some identity.</summary>
-/// <param name="Boot">Identity of its boot.</param>
-/// <param name="Address">Where it came from.</param>
-internal sealed record Greeter(string Boot, string Address);
-
 /// <summary>
 /// Who said hello with one identity, in turns. A boot ends when another begins, so one that comes back after another is proof that both run: a disk was
 /// cloned with its key. Before that the newest wins, since that is what a restart looks like; after it whoever is connected stays, or the two would

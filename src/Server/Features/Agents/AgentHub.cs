@@ -93,8 +93,9 @@ internal sealed class AgentHub(
 
     private async Task<HelloReply> GreetAsync(HelloMessage message)
     {
-        Greeter greeter = new(message.Host.BootId, Context.GetHttpContext()?.Connection.RemoteIpAddress?.ToString() ?? "an unknown address");
-        TurnOutcome turn = await turns.TakeAsync(Host, greeter, connections.Others(Host, Context.ConnectionId).Any(), Aborted);
+        Greeter greeter = Greeter.Of(message.Host.BootId, Context.GetHttpContext()?.Connection.RemoteIpAddress?.ToString());
+        bool occupied = connections.Others(Host, Context.ConnectionId).Any() || presence.IsConnectedElsewhere(Host);
+        TurnOutcome turn = await turns.TakeAsync(Host, greeter, occupied, Aborted);
         if (turn is TurnOutcome.Refused)
         {
             const string Twice = "another machine is connected with this host's identity, and the two took turns: one is a copy of the other's disk. "

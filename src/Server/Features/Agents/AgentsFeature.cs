@@ -13,7 +13,8 @@ internal static class AgentsFeature
     public static IServiceCollection AddAgents(this IServiceCollection services)
     {
         services.AddSingleton<AgentConnections>().AddSingleton<IAgentConnections>(provider => provider.GetRequiredService<AgentConnections>());
-        services.AddSingleton<AgentReports>().AddSingleton<HostRowWriter>().AddSingleton<TurnWatch>().AddSingleton<DatabaseHubFilter>();
+        services.AddSingleton<AgentReports>().AddSingleton<HostRowWriter>().AddSingleton<DatabaseHubFilter>();
+        services.AddSingleton<TurnWatch>().AddSingleton<ITurns>(provider => provider.GetRequiredService<TurnWatch>());
         services.AddSignalR()
             .AddHubOptions<AgentHub>(hub =>
             {

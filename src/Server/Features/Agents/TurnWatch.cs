@@ -3,11 +3,13 @@ using Fleet.Contracts;
 using Fleet.Server.Data.Events;
 using Fleet.Server.Domain.Hosts;
 using Fleet.Server.Live;
+using Fleet.Server.Live.News;
 
 namespace Fleet.Server.Features.Agents;
 
 /// <summary>Notices two machines that use one identity, makes it a finding of the host, and tells of it once while the finding stands.</summary>
-internal sealed class TurnWatch(HostDirectory directory, EventWriter events, LiveFeed feed, TimeProvider time, ILogger<TurnWatch> log)
+internal sealed class TurnWatch(
+    HostDirectory directory, AgentConnections connections, IFleetNews news, EventWriter events, LiveFeed feed, TimeProvider time, ILogger<TurnWatch> log) : ITurns
 {
     /// <summary>How long a refused machine is told to wait.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
@@ -17,21 +19,41 @@ internal sealed class TurnWatch(HostDirectory directory, EventWriter events, Liv
 
     public async Task<TurnOutcome> TakeAsync(HostId id, Greeter greeter, bool occupied, CancellationToken ct)
     {
-        IdentityTurns after;
-        TurnOutcome outcome;
-        lock (_gate)
-        {
-            (after, outcome) = _turns.GetValueOrDefault(id, IdentityTurns.None).Take(greeter, occupied, time.GetUtcNow());
-            _turns[id] = after;
-            ForgetDeleted();
-        }
-
+        (IdentityTurns after, TurnOutcome outcome) = Take(id, greeter, occupied);
+        news.Publish(NewsKind.Turn, new Turn(id, outcome, greeter).ToString());
         if (outcome is not TurnOutcome.Welcome)
         {
             await FoundAsync(id, after, ct);
         }
 
         return outcome;
+    }
+
+    public void Elsewhere(Turn turn)
+    {
+        (IdentityTurns after, _) = Take(turn.Host, turn.Greeter, occupied: turn.Outcome is TurnOutcome.Refused);
+        if (turn.Outcome is not TurnOutcome.Refused)
+        {
+            connections.CutHere(turn.Host, "It said hello to another server.");
+        }
+
+        // The server that found it out writes the event.
+        if (turn.Outcome is not TurnOutcome.Welcome)
+        {
+            directory.Note(turn.Host, host => host with { Twice = new TwiceFinding(time.GetUtcNow(), after.Note()) });
+            feed.Hear(LiveTopics.Hosts);
+        }
+    }
+
+    private (IdentityTurns After, TurnOutcome Outcome) Take(HostId id, Greeter greeter, bool occupied)
+    {
+        lock (_gate)
+        {
+            (IdentityTurns after, TurnOutcome outcome) = _turns.GetValueOrDefault(id, IdentityTurns.None).Take(greeter, occupied, time.GetUtcNow());
+            _turns[id] = after;
+            ForgetDeleted();
+            return (after, outcome);
+        }
     }
 
     private void ForgetDeleted()
@@ -50,7 +72,7 @@ internal sealed class TurnWatch(HostDirectory directory, EventWriter events, Liv
         DateTimeOffset now = time.GetUtcNow();
         string note = turns.Note();
         bool first = false;
-        directory.Update(id, host =>
+        directory.Note(id, host =>
         {
             first = host.Twice is not { } before || now - before.At >= TwiceFinding.Holds;
             return host with { Twice = new TwiceFinding(now, note) };

@@ -27,6 +27,9 @@ internal enum NewsKind
     /// <summary>It is not any more. Key: the host.</summary>
     Left,
 
+    /// <summary>A machine said hello with a host's identity to the server that says so. Key: <see cref="Domain.Hosts.Turn"/>.</summary>
+    Turn,
+
     /// <summary>Whoever holds the host's agent sends it its open attestations. Key: the host.</summary>
     Attest,
 

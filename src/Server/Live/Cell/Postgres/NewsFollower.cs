@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Data.Events;
+using Fleet.Server.Domain.Hosts;
 using Fleet.Server.Identity;
 using Fleet.Server.Live.Attestation;
 using Fleet.Server.Live.News;
@@ -22,6 +23,7 @@ internal sealed class NewsFollower(
     EventFlow flow,
     LiveFeed feed,
     AgentNews agents,
+    ITurns turns,
     SignInLink signIn)
 {
     private const int MostAtOnce = 64;
@@ -84,9 +86,14 @@ internal sealed class NewsFollower(
         }
 
         // 1. Who is where.
+        if (news.Any(item => item.Notice.Kind is NewsKind.Servers || !servers.IsAlive(item.Server)))
+        {
+            await table.RefreshAsync(ct);
+        }
+
         foreach ((string server, Notice notice) in news)
         {
-            await PresenceAsync(server, notice, ct);
+            TakePresence(server, notice);
         }
 
         // 2. What the database has.
@@ -109,6 +116,14 @@ internal sealed class NewsFollower(
             agents.Cut(host);
         }
 
+        foreach (string key in Keys(NewsKind.Turn))
+        {
+            if (Turn.TryParse(key, out Turn? turn))
+            {
+                turns.Elsewhere(turn);
+            }
+        }
+
         if (Keys(NewsKind.Events).Any())
         {
             flow.Wake();
@@ -129,13 +144,8 @@ internal sealed class NewsFollower(
         IEnumerable<string> Keys(NewsKind kind) => news.Where(item => item.Notice.Kind == kind).Select(item => item.Notice.Key).Distinct();
     }
 
-    private async Task PresenceAsync(string server, Notice notice, CancellationToken ct)
+    private void TakePresence(string server, Notice notice)
     {
-        if (notice.Kind is NewsKind.Servers || !servers.IsAlive(server))
-        {
-            await table.RefreshAsync(ct);
-        }
-
         if (notice.Kind is NewsKind.Here && HostId.TryParse(notice.Key, out HostId came))
         {
             presence.ConnectedElsewhere(came, server);
