@@ -19,6 +19,9 @@ internal sealed class EventWriter(
     // Whose batches were refused while others could be stored: it is said once, until it ends.
     private readonly HashSet<HostId> _refused = [];
 
+    // When the oldest batch of the group that is being stored was queued; 0 while none is.
+    private long _oldest;
+
     /// <summary>Batches that wait.</summary>
     public int Queued => _queue.Reader.Count;
 
@@ -28,8 +31,10 @@ internal sealed class EventWriter(
     /// <summary>Why the last group could not be stored; null when it could.</summary>
     public string? Trouble { get; private set; }
 
-    /// <summary>How long the batch at the head of the queue has waited.</summary>
-    public TimeSpan Lag => _queue.Reader.TryPeek(out IncomingBatch? oldest) ? time.GetUtcNow() - oldest.Arrival : TimeSpan.Zero;
+    /// <summary>How long the oldest batch has waited that is not on disk yet, the group that is being stored included.</summary>
+    public TimeSpan Lag => Volatile.Read(ref _oldest) is var storing and not 0 ? time.GetElapsedTime(storing)
+        : _queue.Reader.TryPeek(out IncomingBatch? next) ? time.GetElapsedTime(next.Queued)
+        : TimeSpan.Zero;
 
     /// <summary>Queues a batch and waits until it is on disk.</summary>
     /// <returns>The sequence up to which the epoch is stored.</returns>
@@ -40,6 +45,7 @@ internal sealed class EventWriter(
             batch.Encode();
         }
 
+        batch.Queued = time.GetTimestamp();
         await _queue.Writer.WriteAsync(batch, ct);
         return await batch.Stored.WaitAsync(ct);
     }
@@ -64,7 +70,9 @@ internal sealed class EventWriter(
                     events += batch.Events.Count;
                 }
 
+                Volatile.Write(ref _oldest, group[0].Queued);
                 await StoreAsync(group, stoppingToken);
+                Volatile.Write(ref _oldest, 0);
                 group.Clear();
             }
         }

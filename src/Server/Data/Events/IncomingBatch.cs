@@ -16,6 +16,9 @@ internal sealed record IncomingBatch(HostId Host, string HostName, long Epoch, I
 
     public Task<long> Stored => _stored.Task;
 
+    /// <summary>When the writer was given it, by the clock that nobody sets.</summary>
+    public long Queued { get; set; }
+
     /// <summary>Writes the events as JSON. Whoever queues a batch does that, so that the one writer need not.</summary>
     public void Encode()
     {
