@@ -25,7 +25,7 @@ public sealed class LoadTests
         Assert.NotNull(back.SettledSeconds);
 
         string[] made = Keys(ledger);
-        HashSet<string> stored = [.. EventStore.Keys(server.Data).Where(key => key.Epoch is not 0).Select(key => $"{key.Host} {key.Epoch} {key.Sequence}")];
+        HashSet<string> stored = [.. EventStore.Keys(server.Data).Where(key => key.Epoch > 0).Select(key => $"{key.Host} {key.Epoch} {key.Sequence}")];
         Assert.Equal(made.Length, stored.Count);
         Assert.True(stored.SetEquals(made), "what the hosts made is not what is stored");
     }

@@ -152,7 +152,7 @@ public sealed class OutageTests
             position = page.Next!.Value;
         }
 
-        return [.. all.Where(item => item.Event.Host == agent.Id && item.Event.Epoch is not IncomingBatch.ServerEpoch).Select(item => item.Event.Sequence)];
+        return [.. all.Where(item => item.Event.Host == agent.Id && item.Event.Epoch > IncomingBatch.ServerEpoch).Select(item => item.Event.Sequence)];
     }
 
     // All that was acknowledged, once, in order; a batch that was stored while its acknowledgement got lost may follow.

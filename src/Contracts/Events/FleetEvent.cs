@@ -4,7 +4,7 @@ namespace Fleet.Contracts;
 
 /// <summary>
 /// Something that happened on a host. The same record goes from the agent's spool to the page that shows it; nobody re-maps it.
-/// (Host, Epoch, Sequence) is its identity: sequences rise by one within an epoch, an epoch is one life of an agent's spool.
+/// (Host, Epoch, Sequence) is its identity: sequences rise by one within an epoch, an epoch is one life of an agent's spool. What the server itself says has epoch 0 or -1.
 /// </summary>
 public sealed record FleetEvent
 {
@@ -14,10 +14,10 @@ public sealed record FleetEvent
     /// <summary>The host's name at that time.</summary>
     public string HostName { get; init => field = value ?? ""; } = "";
 
-    /// <summary>Which life of the agent's spool gave the sequence number.</summary>
+    /// <summary>Which life of the agent's spool gave the sequence number; 0 or below where the server did.</summary>
     public long Epoch { get; init; }
 
-    /// <summary>Position within the epoch, from 1, without holes.</summary>
+    /// <summary>Position within the epoch, from 1; an agent's are without holes.</summary>
     public long Sequence { get; init; }
 
     /// <summary>When it happened, by the agent's clock, UTC. For a merged event the last occurrence.</summary>

@@ -1,4 +1,5 @@
 using Fleet.Server.Data.Audit;
+using Fleet.Server.Data.Telling;
 using Fleet.Server.Domain.Hosts;
 using Microsoft.EntityFrameworkCore;
 
@@ -23,6 +24,7 @@ internal static class HostAccessRecords
             return false;
         }
 
+        await db.Set<ToldStateRow>().Where(state => state.Host == host.Id).ExecuteDeleteAsync(ct); // Whatever it comes to be after this is news.
         string was = host.Access is AccessState.Member ? "" : $" (It was {host.Access.ToString().ToLowerInvariant()} since {host.AccessAt:O} by {host.AccessBy}: {host.AccessReason})";
         await AuditTrail.AppendAsync(db, who, $"host.{verb}", host.Id.ToString(), $"{host.Name}: {reason}{was}", now, ct);
         await db.SaveChangesAsync(ct);

@@ -3,6 +3,7 @@ using Fleet.Contracts;
 using Fleet.Server.Dashboard;
 using Fleet.Server.Data;
 using Fleet.Server.Data.Events;
+using Fleet.Server.Data.Telling;
 using Fleet.Server.Features.About;
 using Fleet.Server.Features.Agents;
 using Fleet.Server.Features.Attestation;
@@ -125,6 +126,7 @@ internal sealed class ServerApp : IAsyncDisposable
         services.AddDatabase(options, data).AddCell(options);
         services.AddSingleton<ContentionReader>().AddSingleton<EventFlow>();
         services.AddSingleton<EventWriter>().AddHostedService(provider => provider.GetRequiredService<EventWriter>()).AddHostedService<Retention>();
+        services.AddSingleton<Outbox>().AddHostedService<OutboxTeller>();
         services.AddSingleton<HandshakeQueue>();
         services.AddSingleton<LiveFeed>().AddSingleton<HostDirectory>().AddSingleton<HostPresence>().AddSingleton<MachineKin>().AddSingleton<FleetViews>();
         services.AddSingleton<PresenceWatch>().AddHostedService(provider => provider.GetRequiredService<PresenceWatch>());

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Fleet.Contracts;
 using Fleet.Server.Data;
-using Fleet.Server.Data.Events;
+using Fleet.Server.Data.Telling;
 using Fleet.Server.Live.Cell;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -17,13 +17,14 @@ internal sealed class PresenceWatch(
     HostPresence presence,
     ILeadership leadership,
     ServerRoster servers,
-    EventWriter events,
+    Outbox outbox,
     LiveFeed feed,
     IDbContextFactory<FleetDb> databases,
     TimeProvider time,
     ILogger<PresenceWatch> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private const int HostsAtOnce = 500;
     private static readonly TimeSpan NoteInterval = TimeSpan.FromMinutes(1);
 
     // Longer than it takes to find a dead leader and to begin in its place.
@@ -62,8 +63,11 @@ internal sealed class PresenceWatch(
             _known[host.Id] = known;
         }
 
-        // Together: after a storm there are thousands, and each alone would wait for a commit of its own.
-        await Task.WhenAll(untold.Select(change => TellAsync(change.Host, change.Known, ct)));
+        foreach ((HostRecord Host, Known Known)[] some in untold.Chunk(HostsAtOnce))
+        {
+            await TellAsync(some, ct);
+        }
+
         await NoteAsync(ct);
     }
 
@@ -88,20 +92,45 @@ internal sealed class PresenceWatch(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task TellAsync(HostRecord host, Known known, CancellationToken ct)
+    // Together: after a storm there are thousands, and each alone would wait for a commit of its own. What was told last is asked of the database: whether the
+    // last attempt committed is not always known, and another server may have led meanwhile.
+    private async Task TellAsync((HostRecord Host, Known Known)[] changes, CancellationToken ct)
     {
         DateTimeOffset now = time.GetUtcNow();
-        FleetEvent change = new()
+        HostId[] ids = [.. changes.Select(change => change.Host.Id)];
+        await using FleetDb db = await databases.CreateDbContextAsync(ct);
+        await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
+        HashSet<HostId> kept = [.. await db.Hosts.Where(host => ids.Contains(host.Id)).Select(host => host.Id).ToListAsync(ct)];
+        Dictionary<HostId, ToldStateRow> told = await db.Set<ToldStateRow>().Where(state => ids.Contains(state.Host)).ToDictionaryAsync(state => state.Host, ct);
+        foreach ((HostRecord host, Known known) in changes.Where(change => kept.Contains(change.Host.Id)))
         {
-            Host = host.Id,
-            HostName = host.Name,
-            Epoch = IncomingBatch.ServerEpoch,
-            Time = now,
-            Kind = EventKinds.HostState,
-            Detail = $"{host.Name} is {known.Seen}; it was {known.Told}.",
-        };
-        await events.StoreAsync(new IncomingBatch(host.Id, host.Name, IncomingBatch.ServerEpoch, [change], now), ct);
-        _known[host.Id] = known with { Told = known.Seen };
+            if (!told.TryGetValue(host.Id, out ToldStateRow? last))
+            {
+                db.Add(new ToldStateRow { Host = host.Id, State = known.Seen });
+            }
+            else if (last.State == known.Seen)
+            {
+                continue;
+            }
+
+            Outbox.Add(db, new FleetEvent
+            {
+                Host = host.Id,
+                HostName = host.Name,
+                Time = now,
+                Kind = EventKinds.HostState,
+                Detail = $"{host.Name} is {known.Seen}; it was {last?.State ?? known.Told}.",
+            });
+            last?.State = known.Seen;
+        }
+
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        outbox.Ring();
+        foreach ((HostRecord host, Known known) in changes)
+        {
+            _known[host.Id] = known with { Told = known.Seen };
+        }
     }
 
     private async Task NoteAsync(CancellationToken ct)
@@ -119,7 +148,7 @@ internal sealed class PresenceWatch(
             return;
         }
 
-        foreach (HostId[] some in connected.Chunk(500))
+        foreach (HostId[] some in connected.Chunk(HostsAtOnce))
         {
             // Many rows at once: in line with other changes, or two could each wait for a row of the other's.
             await using FleetDb db = await databases.CreateDbContextAsync(ct);

@@ -15,7 +15,7 @@ internal sealed record Delivery(
 
     public IReadOnlyList<EventKey> StoredTwice => [.. Stored.GroupBy(key => key).Where(group => group.Count() > 1).Select(group => group.Key)];
 
-    public IReadOnlyList<EventKey> NeverProduced => [.. Stored.Where(key => key.Epoch is not EventKey.ServerEpoch && !Produced.Contains(key))];
+    public IReadOnlyList<EventKey> NeverProduced => [.. Stored.Where(key => key.Epoch > EventKey.ServerEpoch && !Produced.Contains(key))];
 
     /// <summary>Reads all of it; simulator and server may run, but what moves meanwhile may show in neither place.</summary>
     public static Delivery Read(string simulatorData, string serverData)

@@ -47,7 +47,7 @@ public sealed class ClonedDiskTests(TestServer server) : IDisposable
         Assert.NotNull(host.ConnectedTwice);
         Assert.Contains("first", host.ConnectedTwiceNote);
         Assert.Single((await _gate.Api.ListHostsAsync(new("twice:true and name:cloned-disk"), TestContext.Current.CancellationToken)).Items);
-        Assert.Single(await _gate.EventsAsync($"kind:host.state and host:{original.Id} and detail:*twice*"));
+        await WaitFor.TrueAsync(async () => (await _gate.EventsAsync($"kind:host.state and host:{original.Id} and detail:*twice*")).Count is 1);
         Assert.Contains((await _gate.Api.GetOverviewAsync(TestContext.Current.CancellationToken)).Attention, item => item.Subject is "cloned-disk" && item.What.Contains("twice", StringComparison.Ordinal));
         await _gate.ScrapedAsync(@"pcifleet_connected_twice_hosts(\{[^}]*\})? [1-9]");
     }

@@ -37,6 +37,9 @@ public sealed class TestServer : IAsyncLifetime
 
     internal AttestationTimes Times { get; init; } = new();
 
+    /// <summary>Changes what the server is made of.</summary>
+    internal Action<IServiceCollection>? Adjust { get; init; }
+
     public async ValueTask InitializeAsync()
     {
         _database = Given ?? await TestDatabase.CreateAsync();
@@ -50,6 +53,7 @@ public sealed class TestServer : IAsyncLifetime
         {
             builder.Services.TryAddSingleton<IAssignments, NoAssignments>();
             builder.Services.Replace(ServiceDescriptor.Singleton(Time));
+            Adjust?.Invoke(builder.Services);
         });
 
     internal async Task RestartAsync()

@@ -40,11 +40,7 @@ internal sealed class EventWriter(
     /// <returns>The sequence up to which the epoch is stored.</returns>
     public async Task<long> StoreAsync(IncomingBatch batch, CancellationToken ct)
     {
-        if (batch.Epoch is not IncomingBatch.ServerEpoch)
-        {
-            batch.Encode();
-        }
-
+        batch.Encode();
         batch.Queued = time.GetTimestamp();
         await _queue.Writer.WriteAsync(batch, ct);
         return await batch.Stored.WaitAsync(ct);

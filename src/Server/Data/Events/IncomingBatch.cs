@@ -7,8 +7,11 @@ namespace Fleet.Server.Data.Events;
 /// <summary>Events of one host and epoch on their way into the store. <see cref="Stored"/> ends when they are on disk, with the sequence reached.</summary>
 internal sealed record IncomingBatch(HostId Host, string HostName, long Epoch, IReadOnlyList<FleetEvent> Events, DateTimeOffset Arrival)
 {
-    /// <summary>The epoch of events that the server itself makes about a host; their sequence is given by the writer.</summary>
+    /// <summary>The epoch of the losses that the store itself notices; it gives their sequence.</summary>
     public const long ServerEpoch = 0;
+
+    /// <summary>The epoch of what the server tells of a host. A sequence is the number of a row of the outbox, which all hosts share: a hole in it is no loss.</summary>
+    public const long OutboxEpoch = -1;
 
     private readonly TaskCompletionSource<long> _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -3,7 +3,7 @@ using Fleet.Contracts;
 namespace Fleet.Server.Data.Events;
 
 /// <summary>
-/// Says of batches which events are new, and gives those that the server makes their sequence: from the marks of before, without a
+/// Says of batches which events are new, and what is missing between them: from the marks of before, without a
 /// database. What a group moved is asked for afterwards, to be written in the transaction that writes the events.
 /// </summary>
 /// <param name="markOf">The highest sequence stored of a host's epoch; 0 for none.</param>
@@ -20,7 +20,7 @@ internal sealed class NewEvents(Func<HostId, long, long> markOf)
     /// <summary>The mark with what moved so far.</summary>
     public long Reached(HostId host, long epoch) => _moved.TryGetValue((host, epoch), out (long Sequence, long Minute) moved) ? moved.Sequence : markOf(host, epoch);
 
-    /// <summary>The events of a batch that are to be stored, in order; each with its place in the batch, or null where the server made it or changed it. Its mark moves when all of them are taken.</summary>
+    /// <summary>The events of a batch that are to be stored, in order; each with its place in the batch, or null where the server made it. Its mark moves when all of them are taken.</summary>
     public IEnumerable<(FleetEvent Event, int? Index)> Of(IncomingBatch batch)
     {
         long before = Reached(batch.Host, batch.Epoch);
@@ -28,19 +28,13 @@ internal sealed class NewEvents(Func<HostId, long, long> markOf)
         for (int i = 0; i < batch.Events.Count; i++)
         {
             FleetEvent given = batch.Events[i];
-            if (batch.Epoch is IncomingBatch.ServerEpoch)
-            {
-                yield return (given with { Sequence = ++mark }, null);
-                continue;
-            }
-
             if (given.Sequence <= mark)
             {
                 continue;
             }
 
-            // Sequences have no holes, so what is missing was lost; that is said where the events would have been.
-            if (given.Sequence > mark + 1)
+            // An agent's sequences have no holes, so what is missing was lost; that is said where the events would have been.
+            if (given.Sequence > mark + 1 && batch.Epoch is not IncomingBatch.OutboxEpoch)
             {
                 yield return (Hole(batch, mark, given.Sequence), null);
             }

@@ -1,15 +1,25 @@
 using System.Collections.Concurrent;
 using Fleet.Contracts;
-using Fleet.Server.Data.Events;
+using Fleet.Server.Data;
+using Fleet.Server.Data.Telling;
 using Fleet.Server.Domain.Hosts;
 using Fleet.Server.Live;
 using Fleet.Server.Live.News;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Fleet.Server.Features.Agents;
 
 /// <summary>Notices two machines that use one identity, makes it a finding of the host, and tells of it once while the finding stands.</summary>
 internal sealed class TurnWatch(
-    HostDirectory directory, AgentConnections connections, IFleetNews news, EventWriter events, LiveFeed feed, TimeProvider time, ILogger<TurnWatch> log) : ITurns
+    HostDirectory directory,
+    AgentConnections connections,
+    IFleetNews news,
+    IDbContextFactory<FleetDb> databases,
+    Outbox outbox,
+    LiveFeed feed,
+    TimeProvider time,
+    ILogger<TurnWatch> log) : ITurns
 {
     /// <summary>How long a refused machine is told to wait.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
@@ -84,15 +94,31 @@ internal sealed class TurnWatch(
 
         log.ConnectedTwice(id, note);
         feed.Publish(LiveTopics.Hosts);
-        FleetEvent told = new()
+        try
         {
-            Host = id,
+            await TellAsync(host, note, now, ct);
+        }
+        catch
+        {
+            directory.Note(id, found => found with { Twice = null }); // It was not told: the next turn is the first again.
+            throw;
+        }
+    }
+
+    private async Task TellAsync(HostRecord host, string note, DateTimeOffset now, CancellationToken ct)
+    {
+        await using FleetDb db = await databases.CreateDbContextAsync(ct);
+        await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
+        Outbox.Add(db, new FleetEvent
+        {
+            Host = host.Id,
             HostName = host.Name,
-            Epoch = IncomingBatch.ServerEpoch,
             Time = now,
             Kind = EventKinds.HostState,
             Detail = $"{host.Name} is connected twice: {note}",
-        };
-        await events.StoreAsync(new IncomingBatch(id, host.Name, IncomingBatch.ServerEpoch, [told], now), ct);
+        });
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        outbox.Ring();
     }
 }

@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using Fleet.Contracts;
 using Fleet.Server.Data;
-using Fleet.Server.Data.Events;
+using Fleet.Server.Data.Telling;
 using Fleet.Server.Domain.Hosts;
 using Fleet.Server.Http;
 using Fleet.Server.Identity;
@@ -79,7 +79,7 @@ internal static class ChangeHostAccess
 
     /// <summary>What the handler needs of the server, bound as one parameter.</summary>
     internal sealed class Services(
-        IDbContextFactory<FleetDb> databases, HostDirectory directory, FleetViews views, IAgentConnections connections, EventWriter events, LiveFeed feed, TimeProvider time)
+        IDbContextFactory<FleetDb> databases, HostDirectory directory, FleetViews views, IAgentConnections connections, Outbox outbox, LiveFeed feed, TimeProvider time)
     {
         public HostDirectory Directory => directory;
 
@@ -99,7 +99,17 @@ internal static class ChangeHostAccess
                 return false;
             }
 
+            Outbox.Add(db, new FleetEvent
+            {
+                Host = record.Id,
+                HostName = record.Name,
+                Time = now,
+                Kind = EventKinds.HostState,
+                Detail = $"{record.Name} is {HostStates.Of(access) ?? "readmitted"} by {who}: {reason}",
+            });
+            await db.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
+            outbox.Ring();
             HostAccess told = access is AccessState.Member ? HostAccess.Member : new HostAccess(access, reason, who, now);
             directory.Update(record.Id, before => before with { Access = told, Version = row.Version + 1 });
             if (!told.Admitted)
@@ -108,22 +118,7 @@ internal static class ChangeHostAccess
             }
 
             feed.Publish(LiveTopics.Hosts);
-            await TellAsync(record, $"{record.Name} is {HostStates.Of(access) ?? "readmitted"} by {who}: {reason}", now, ct);
             return true;
-        }
-
-        private Task<long> TellAsync(HostRecord host, string what, DateTimeOffset now, CancellationToken ct)
-        {
-            FleetEvent told = new()
-            {
-                Host = host.Id,
-                HostName = host.Name,
-                Epoch = IncomingBatch.ServerEpoch,
-                Time = now,
-                Kind = EventKinds.HostState,
-                Detail = what,
-            };
-            return events.StoreAsync(new IncomingBatch(host.Id, host.Name, IncomingBatch.ServerEpoch, [told], now), ct);
         }
     }
 }

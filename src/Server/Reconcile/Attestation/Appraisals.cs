@@ -5,6 +5,7 @@ using Fleet.Pci;
 using Fleet.Server.Data;
 using Fleet.Server.Data.Attestation;
 using Fleet.Server.Data.Events;
+using Fleet.Server.Data.Telling;
 using Fleet.Server.Domain.Attestation;
 using Fleet.Server.Live;
 using Fleet.Server.Live.Attestation;
@@ -21,7 +22,7 @@ internal sealed class Appraisals(
     Verifier verifier,
     ReferenceCatalog references,
     AttestationMetrics metrics,
-    EventWriter events,
+    Outbox outbox,
     HostDirectory hosts,
     NonceSource nonces,
     AttestationTimes times,
@@ -37,9 +38,8 @@ internal sealed class Appraisals(
     {
         Replan? again = null;
         Judgement? judgement = null;
-        DeviceStanding? before = null;
         FunctionId function = await FunctionOfAsync(attestation, ct);
-        DeviceStanding? after = await devices.ChangeAsync(
+        await devices.ChangeAsync(
             function,
             async (db, standing) =>
             {
@@ -50,7 +50,7 @@ internal sealed class Appraisals(
                     return standing;
                 }
 
-                before = standing ?? new DeviceStanding { Function = function, Since = evidence.Received };
+                DeviceStanding before = standing ?? new DeviceStanding { Function = function, Since = evidence.Received };
                 evidence.Appraised = time.GetUtcNow();
                 Verification verification = await verifier.RunAsync(db, row, evidence, before, references.All, ct);
                 again = Again(row, evidence, verification);
@@ -63,13 +63,15 @@ internal sealed class Appraisals(
 
                 judgement = verification.Judgement;
                 evidence.KeptUntil = evidence.Received + (judgement.Result.Verdict is AppraisalVerdict.Failed ? times.KeepFailures : times.KeepEvidence);
-                return Reschedule(Standings.Judge(before, judgement), attestation, judgement.Values);
+                DeviceStanding after = Reschedule(Standings.Judge(before, judgement), attestation, judgement.Values);
+                Tell(db, before, after, judgement);
+                return after;
             },
             ct);
         if (judgement is not null)
         {
             metrics.Appraised(judgement.Result);
-            await TellAsync(before!, after!, judgement, ct);
+            outbox.Ring();
         }
 
         feed.Publish(LiveTopics.Attestations);
@@ -115,7 +117,7 @@ internal sealed class Appraisals(
     {
         Judgement? judgement = null;
         DeviceStanding before = seen;
-        DeviceStanding? after = await devices.ChangeAsync(
+        await devices.ChangeAsync(
             seen.Function,
             async (db, standing) =>
             {
@@ -136,7 +138,9 @@ internal sealed class Appraisals(
                 }
 
                 row.Detail = JsonSerializer.Serialize(verification.Detail(row, evidence, time.GetUtcNow()), FleetJson.Options);
-                return Standings.Judge(before, judgement, again: true);
+                DeviceStanding after = Standings.Judge(before, judgement, again: true);
+                Tell(db, before, after, judgement);
+                return after;
             },
             ct);
         if (judgement is null)
@@ -146,7 +150,7 @@ internal sealed class Appraisals(
 
         if (apply)
         {
-            await TellAsync(before, after!, judgement, ct);
+            outbox.Ring();
             feed.Publish(LiveTopics.Attestations);
         }
 
@@ -181,7 +185,7 @@ internal sealed class Appraisals(
         };
     }
 
-    private async Task TellAsync(DeviceStanding before, DeviceStanding after, Judgement judgement, CancellationToken ct)
+    private void Tell(FleetDb db, DeviceStanding before, DeviceStanding after, Judgement judgement)
     {
         bool failed = judgement.Result.Verdict is AppraisalVerdict.Failed;
         bool first = before.EvidenceAt is null && after.EvidenceAt is not null;
@@ -191,20 +195,17 @@ internal sealed class Appraisals(
         }
 
         log.VerdictGiven(after.Function.Host, after.Function.Address, after.Verdict, after.Reason);
-        DateTimeOffset now = time.GetUtcNow();
         string host = HostName(after.Function.Host);
-        FleetEvent told = new()
+        Outbox.Add(db, new FleetEvent
         {
             Host = after.Function.Host,
             HostName = host,
-            Epoch = IncomingBatch.ServerEpoch,
-            Time = now,
+            Time = time.GetUtcNow(),
             Kind = failed ? EventKinds.AttestationFailed : EventKinds.AttestationVerdict,
             Function = after.Function.Address,
             Detail = $"{after.Function.Address} on {host} is {WireNames.Of(after.Verdict)}"
                 + $"{(after.Check is { } check ? $" by check '{check}'" : "")}: {after.Reason} Attestation {judgement.Attestation}.",
-        };
-        await events.StoreAsync(new IncomingBatch(told.Host, host, IncomingBatch.ServerEpoch, [told], now), ct);
+        });
     }
 
     private string HostName(HostId id) => hosts.TryGet(id, out HostRecord? host) ? host.Name : id.ToString();

@@ -138,11 +138,11 @@ internal sealed class EventTransaction(NpgsqlDataSource source, TimeProvider tim
         await batch.ExecuteNonQueryAsync(ct);
     }
 
-    // Of a host's epochs those that moved last are kept, and the server's own.
+    // Of a host's epochs those that moved last are kept, and the server's own two.
     private static NpgsqlBatchCommand EpochsOver() => new(
         $"""
         DELETE FROM event_marks USING (
-            SELECT host, epoch, row_number() OVER (PARTITION BY host ORDER BY moved DESC) AS place FROM event_marks WHERE epoch <> {IncomingBatch.ServerEpoch}) AS placed
+            SELECT host, epoch, row_number() OVER (PARTITION BY host ORDER BY moved DESC) AS place FROM event_marks WHERE epoch > {IncomingBatch.ServerEpoch}) AS placed
         WHERE placed.place > {NewEvents.EpochsKept} AND event_marks.host = placed.host AND event_marks.epoch = placed.epoch
         """);
 

@@ -42,7 +42,7 @@ internal sealed class Marks
     public void CarryOver(SqliteConnection file)
     {
         var kept = _marks.GroupBy(mark => mark.Key.Host).SelectMany(
-            host => host.OrderByDescending(mark => mark.Key.Epoch is IncomingBatch.ServerEpoch).ThenByDescending(mark => mark.Value.Moved).Take(NewEvents.EpochsKept + 1)).ToList();
+            host => host.OrderByDescending(mark => mark.Key.Epoch <= IncomingBatch.ServerEpoch).ThenByDescending(mark => mark.Value.Moved).Take(NewEvents.EpochsKept + 2)).ToList();
         _marks.Clear();
         using MarkWriter writer = new(file);
         foreach (((HostId host, long epoch), (long sequence, long moved)) in kept)
