@@ -27,4 +27,12 @@ internal interface IAgentConnections
 
     /// <summary>The same of the connections to this server alone.</summary>
     int CutHere(HostId host, string reason);
+
+    /// <summary>
+    /// Ends those connections to this server that would not be let in now: their host was taken out, their certificate was replaced, has expired, or is of an
+    /// intermediate that is retired.
+    /// </summary>
+    /// <param name="host">Whose; null for all.</param>
+    /// <returns>How many.</returns>
+    int CutUnfit(HostId? host = null);
 }

@@ -95,10 +95,13 @@ internal sealed class TestAgent(TestServer server, string name) : IAsyncDisposab
     public async Task<HelloReply> ConnectAsync(
         long epoch = 7, X509Certificate2? certificate = null, string inventoryHash = "none", string boot = "boot", Action<HubConnection>? prepare = null, HostId? identity = null)
     {
-        HubConnection hub = await OpenAsync(certificate, prepare);
-        return await hub.InvokeAsync<HelloReply>(
-            nameof(IAgentHub.Hello), new HelloMessage(LinkProtocol.Version, epoch, Facts() with { BootId = boot }, inventoryHash, new Dictionary<string, string>(), identity));
+        await OpenAsync(certificate, prepare);
+        return await GreetAsync(Facts() with { BootId = boot }, epoch, inventoryHash, identity);
     }
+
+    /// <summary>Says hello on the connection that is open.</summary>
+    public Task<HelloReply> GreetAsync(HostFacts? facts = null, long epoch = 7, string inventoryHash = "none", HostId? identity = null) => Hub.InvokeAsync<HelloReply>(
+        nameof(IAgentHub.Hello), new HelloMessage(LinkProtocol.Version, epoch, facts ?? Facts(), inventoryHash, new Dictionary<string, string>(), identity));
 
     /// <summary>Connects and says nothing yet.</summary>
     public async Task<HubConnection> OpenAsync(X509Certificate2? certificate = null, Action<HubConnection>? prepare = null)
@@ -180,7 +183,7 @@ internal sealed class TestAgent(TestServer server, string name) : IAsyncDisposab
         },
     };
 
-    private HostFacts Facts() => new()
+    public HostFacts Facts() => new()
     {
         Name = name,
         MachineId = MachineId,

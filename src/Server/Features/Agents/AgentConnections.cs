@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Fleet.Contracts;
+using Fleet.Server.Identity.Agents;
 using Fleet.Server.Live;
 using Fleet.Server.Live.News;
 using Microsoft.AspNetCore.SignalR;
@@ -7,30 +9,43 @@ using Microsoft.AspNetCore.SignalR;
 namespace Fleet.Server.Features.Agents;
 
 internal sealed class AgentConnections(
-    IHubContext<AgentHub, IAgentClient> hub, HostDirectory directory, HostPresence presence, IFleetNews news, TimeProvider time, ILogger<AgentConnections> log)
+    IHubContext<AgentHub, IAgentClient> hub, HostDirectory directory, HostPresence presence, AgentStanding standing, IFleetNews news, TimeProvider time,
+    ILogger<AgentConnections> log)
     : IAgentConnections, IAsyncDisposable
 {
     private static readonly TimeSpan NoticeLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
     private readonly ConcurrentDictionary<string, Task> _partings = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Opened> _open = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<HostId, ImmutableList<AgentConnection>> _open = new();
 
     /// <summary>A connection that was let in; from now on <see cref="Cut"/> reaches it, before its hello too.</summary>
-    public void Open(HostId host, HubCallerContext connection) => _open[connection.ConnectionId] = new Opened(host, connection);
+    public AgentConnection Open(AgentCredential credential, HubCallerContext context)
+    {
+        AgentConnection connection = new(credential, context, time.GetTimestamp());
+        _open.AddOrUpdate(credential.Host, _ => [connection], (_, others) => others.Add(connection));
+        return connection;
+    }
 
-    public void Closed(string connection) => _open.TryRemove(connection, out _);
+    public void Closed(AgentConnection connection)
+    {
+        HostId host = connection.Credential.Host;
+        ImmutableList<AgentConnection> left = _open.AddOrUpdate(host, _ => [], (_, open) => open.Remove(connection));
+        if (left.IsEmpty)
+        {
+            _open.TryRemove(KeyValuePair.Create(host, left));
+        }
+    }
 
     /// <summary>The host's connections that have said hello, but for one.</summary>
-    public IEnumerable<string> Others(HostId host, string connection) => presence.ConnectionsOf(host).Where(other => other != connection);
+    public IEnumerable<AgentConnection> Others(AgentConnection connection) =>
+        OpenOf(connection.Credential.Host).Where(other => other != connection && other.Greeting is not null);
 
     /// <summary>Ends the host's connections but for one.</summary>
-    public void CutOthers(HostId host, string connection)
+    public void CutOthers(AgentConnection connection)
     {
-        foreach (string other in Others(host, connection))
+        foreach (AgentConnection other in Others(connection))
         {
-            if (_open.TryGetValue(other, out Opened? open))
-            {
-                open.Connection.Abort();
-            }
+            other.Abort();
         }
     }
 
@@ -63,39 +78,70 @@ internal sealed class AgentConnections(
 
     public int CutHere(HostId host, string reason)
     {
-        int cut = 0;
+        ImmutableList<AgentConnection> open = OpenOf(host);
         bool admitted = directory.TryGet(host, out HostRecord? record) && record.Access.Admitted;
-        foreach (Opened open in _open.Values.Where(open => open.Host == host))
+        foreach (AgentConnection connection in open)
         {
-            cut++;
-            if (admitted)
-            {
-                open.Connection.Abort();
-            }
-            else
-            {
-                _partings.GetOrAdd(open.Connection.ConnectionId, _ => PartAsync(open.Connection, reason));
-            }
+            End(connection, reason, told: !admitted);
         }
 
-        if (cut > 0)
+        if (!open.IsEmpty)
         {
             log.AgentCut(host, reason);
+        }
+
+        return open.Count;
+    }
+
+    public int CutUnfit(HostId? host = null)
+    {
+        int cut = 0;
+        foreach (AgentConnection connection in host is { } one ? OpenOf(one) : All())
+        {
+            if (!_partings.ContainsKey(connection.Id) && standing.Refuse(connection.Credential) is { } refusal)
+            {
+                End(connection, refusal.Detail, told: refusal.Reason is Refusals.Evicted or Refusals.Banned);
+                log.AgentCut(connection.Credential.Host, refusal.Detail);
+                cut++;
+            }
         }
 
         return cut;
     }
 
+    /// <summary>Ends connections that have not said hello for so long that no agent of ours is at the other end.</summary>
+    public void CutMute()
+    {
+        foreach (AgentConnection connection in All().Where(open => open.Greeting is null && time.GetElapsedTime(open.Opened) > LongestSilence))
+        {
+            connection.Abort();
+            log.AgentCut(connection.Credential.Host, "It came in and said no hello.");
+        }
+    }
+
     public async ValueTask DisposeAsync() => await Task.WhenAll(_partings.Values);
 
-    // Nothing that it says is taken any more. Told, it comes back at once and hears at the door why; untold it would take its time, as after a server's death.
-    private async Task PartAsync(HubCallerContext connection, string reason)
+    private void End(AgentConnection connection, string reason, bool told)
     {
+        if (told)
+        {
+            _partings.GetOrAdd(connection.Id, _ => PartAsync(connection, reason));
+        }
+        else
+        {
+            connection.Abort();
+        }
+    }
+
+    // Nothing that it says is taken any more. Told, it comes back at once and hears at the door why; untold it would take its time, as after a server's death.
+    private async Task PartAsync(AgentConnection connection, string reason)
+    {
+        await Task.Yield(); // It is in the list before it can leave it.
         using CancellationTokenSource limit = new(NoticeLimit, time);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, connection.ConnectionAborted);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, connection.Aborted);
         try
         {
-            await hub.Clients.Client(connection.ConnectionId).Leave(new LeaveNotice(0, reason)).WaitAsync(either.Token);
+            await hub.Clients.Client(connection.Id).Leave(new LeaveNotice(0, reason)).WaitAsync(either.Token);
             await Task.Delay(Timeout.InfiniteTimeSpan, time, either.Token);
         }
         catch (OperationCanceledException)
@@ -104,14 +150,16 @@ internal sealed class AgentConnections(
         }
         catch (Exception error) when (error is IOException or InvalidOperationException)
         {
-            log.PartingNotTold(connection.ConnectionId, error.Message);
+            log.PartingNotTold(connection.Id, error.Message);
         }
         finally
         {
             connection.Abort();
-            _partings.TryRemove(connection.ConnectionId, out _);
+            _partings.TryRemove(connection.Id, out _);
         }
     }
 
-    private sealed record Opened(HostId Host, HubCallerContext Connection);
+    private ImmutableList<AgentConnection> OpenOf(HostId host) => _open.GetValueOrDefault(host, []);
+
+    private IEnumerable<AgentConnection> All() => _open.SelectMany(host => host.Value);
 }

@@ -20,28 +20,30 @@ internal sealed class AgentHub(
     IEventStore store,
     IAssignments assignments,
     IAttestations attestations,
+    AgentAdmission admission,
+    AgentStanding standing,
     CertificateRenewal renewal,
     AgentRefusals refusals,
     TimeProvider time,
     ILogger<AgentHub> log) : Hub<IAgentClient>, IAgentHub
 {
-    private const string Greeted = "greeted";
-    private const string Reached = "reached";
-    private const string Paced = "paced";
-
+    private static readonly object ConnectionItem = typeof(AgentConnection);
     private const int GreetingsASecond = 250;
     private static readonly TimeSpan BusyWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TroubleWait = TimeSpan.FromSeconds(5);
 
-    private HostId Host => AgentIdentity.Of(Context.User!);
+    private AgentConnection Connection => (AgentConnection)Context.Items[ConnectionItem]!;
+
+    private HostId Host => Connection.Credential.Host;
 
     private CancellationToken Aborted => Context.ConnectionAborted;
 
     public override async Task OnConnectedAsync()
     {
         // First in the list, then the look: who is evicted between the two is found by one or the other.
-        connections.Open(Host, Context);
-        if (!Admitted())
+        AgentConnection connection = connections.Open(AgentCredential.Of(Context.User!), Context);
+        Context.Items[ConnectionItem] = connection;
+        if (standing.Refuse(connection.Credential) is not null)
         {
             Context.Abort();
         }
@@ -72,11 +74,6 @@ internal sealed class AgentHub(
             throw new HubException($"Epoch {message.Epoch} is not above 0.");
         }
 
-        if (!Admitted())
-        {
-            throw new HubException("This host may not come in any more.");
-        }
-
         ReportCheck.Check(message);
         try
         {
@@ -93,8 +90,9 @@ internal sealed class AgentHub(
 
     private async Task<HelloReply> GreetAsync(HelloMessage message)
     {
+        await RequireAdmissionAsync();
         Greeter greeter = Greeter.Of(message.Host.BootId, Context.GetHttpContext()?.Connection.RemoteIpAddress?.ToString());
-        bool occupied = connections.Others(Host, Context.ConnectionId).Any() || presence.IsConnectedElsewhere(Host);
+        bool occupied = connections.Others(Connection).Any() || presence.IsConnectedElsewhere(Host);
         TurnOutcome turn = await turns.TakeAsync(Host, greeter, occupied, Aborted);
         if (turn is TurnOutcome.Refused)
         {
@@ -107,10 +105,11 @@ internal sealed class AgentHub(
         bool wantInventory = await reports.HelloAsync(Host, message);
         presence.Connected(Host, Context.ConnectionId);
 
+        Greeting greeting = new(message.Epoch, message.Protocol >= LinkProtocol.PacingSince);
+        Connection.Greeting = greeting;
+
         // The newest wins: what is left of an older connection is a restart's, or a copy's.
-        connections.CutOthers(Host, Context.ConnectionId);
-        Context.Items[Greeted] = message.Epoch;
-        Context.Items[Paced] = message.Protocol >= LinkProtocol.PacingSince;
+        connections.CutOthers(Connection);
         log.AgentConnected(Host, message.Host.Name, message.Host.AgentVersion);
         if (message.Protocol >= LinkProtocol.AttestationSince)
         {
@@ -121,6 +120,7 @@ internal sealed class AgentHub(
         }
 
         HelloReply reply = await ReplyAsync(message, wantInventory, await assignments.TagAsync(Host, Aborted), null);
+        greeting.Reached = reply.AcknowledgedSequence;
 
         // Two machines number events of one epoch: a mark beyond all makes this one begin an epoch of its own, and tell what it may have lost.
         return turn is TurnOutcome.Proven ? reply with { AcknowledgedSequence = long.MaxValue } : reply;
@@ -142,11 +142,11 @@ internal sealed class AgentHub(
 
     public async Task<BatchAcknowledgement> PushEvents(EventBatch batch)
     {
-        long greeted = RequireHello();
-        if (batch.Epoch != greeted)
+        Greeting greeting = RequireHello();
+        if (batch.Epoch != greeting.Epoch)
         {
             // The mark that answered the hello was of that epoch: another one begins with a hello of its own.
-            string other = $"The batch is of epoch {batch.Epoch}, this connection's hello was of {greeted}. Connect again to change it.";
+            string other = $"The batch is of epoch {batch.Epoch}, this connection's hello was of {greeting.Epoch}. Connect again to change it.";
             log.BatchRefused(Host, other);
             throw new HubException(other);
         }
@@ -158,22 +158,20 @@ internal sealed class AgentHub(
             throw new HubException(refusal);
         }
 
-        bool paced = Context.Items[Paced] is true;
-        if (paced && events.Crowded)
+        if (greeting.Paced && events.Crowded)
         {
-            return Later(batch.Epoch, BusyWait);
+            return Later(greeting, BusyWait);
         }
 
         try
         {
-            long sequence = await events.StoreAsync(new IncomingBatch(Host, host.Name, batch.Epoch, checkedEvents, time.GetUtcNow()), Aborted);
-            Context.Items[Reached] = sequence;
-            return new BatchAcknowledgement(batch.Epoch, sequence);
+            greeting.Reached = await events.StoreAsync(new IncomingBatch(Host, host.Name, batch.Epoch, checkedEvents, time.GetUtcNow()), Aborted);
+            return new BatchAcknowledgement(batch.Epoch, greeting.Reached);
         }
-        catch (Exception error) when (paced && error is not OperationCanceledException)
+        catch (Exception error) when (greeting.Paced && error is not OperationCanceledException)
         {
             // A full disk or a database that restarts: the writer has said so. Connections that end over it would only come back.
-            return Later(batch.Epoch, TroubleWait);
+            return Later(greeting, TroubleWait);
         }
     }
 
@@ -194,7 +192,7 @@ internal sealed class AgentHub(
         RequireHello();
         try
         {
-            return await renewal.RenewAsync(Host, AgentIdentity.SerialOf(Context.User!), request, Aborted);
+            return await renewal.RenewAsync(Host, Connection.Credential.Serial, request, Aborted);
         }
         catch (AuthorityException error)
         {
@@ -205,7 +203,7 @@ internal sealed class AgentHub(
 
     public override async Task OnDisconnectedAsync(Exception? exception)
     {
-        connections.Closed(Context.ConnectionId);
+        connections.Closed(Connection);
         presence.Disconnected(Host, Context.ConnectionId);
         log.AgentDisconnected(Host);
         await reports.LeftAsync(Host);
@@ -215,7 +213,6 @@ internal sealed class AgentHub(
     private async Task<HelloReply> ReplyAsync(HelloMessage message, bool wantInventory, string tag, string? refused)
     {
         long reached = await store.MarkOfAsync(Host, message.Epoch, Aborted);
-        Context.Items[Reached] = reached;
         return new HelloReply(LinkProtocol.Version, wantInventory, reached, tag, time.GetUtcNow(), refused, null, SpreadOf(presence.Connections), renewal.RenewAt(Host));
     }
 
@@ -223,21 +220,36 @@ internal sealed class AgentHub(
     private static int SpreadOf(int connections) => Math.Max(1_000, connections * 1_000 / GreetingsASecond);
 
     // Acknowledges what is known to be stored, which asks no database that may be the very thing that is busy.
-    private BatchAcknowledgement Later(long epoch, TimeSpan wait) =>
-        new(epoch, Context.Items[Reached] is long reached ? reached : 0, (int)wait.TotalMilliseconds);
+    private static BatchAcknowledgement Later(Greeting greeting, TimeSpan wait) => new(greeting.Epoch, greeting.Reached, (int)wait.TotalMilliseconds);
 
-    private bool Admitted() => directory.TryGet(Host, out HostRecord? host) && host.Access.Admitted;
-
-    private long RequireHello()
+    // What was found at the door may be long past, for a connection that was silent since: a certificate that was renewed meanwhile must not greet.
+    private async Task RequireAdmissionAsync()
     {
-        if (!Admitted())
+        AgentJudgement judged = await admission.JudgeAsync(Connection.Credential, Aborted);
+        if (judged.Credential is not null)
+        {
+            return;
+        }
+
+        if (judged.Refusal is { } refusal)
+        {
+            refusals.Record(refusal.Reason, refusal.Subject, Context.GetHttpContext()?.Connection.RemoteIpAddress, refusal.Detail);
+            log.HelloRefused(Host, refusal.Detail);
+        }
+
+        // It comes again and is told at the door, where an agent reads the reason of a refusal.
+        Context.Abort();
+        throw new HubException("This host may not come in any more.");
+    }
+
+    private Greeting RequireHello()
+    {
+        if (standing.Refuse(Connection.Credential) is not null)
         {
             throw new HubException("This host may not come in any more.");
         }
 
         presence.Heard(Host);
-        return Context.Items.TryGetValue(Greeted, out object? epoch) && epoch is long greeted
-            ? greeted
-            : throw new HubException("The first call of a connection is Hello.");
+        return Connection.Greeting ?? throw new HubException("The first call of a connection is Hello.");
     }
 }

@@ -15,6 +15,7 @@ internal static class AgentsFeature
         services.AddSingleton<AgentConnections>().AddSingleton<IAgentConnections>(provider => provider.GetRequiredService<AgentConnections>());
         services.AddSingleton<AgentReports>().AddSingleton<HostRowWriter>().AddSingleton<DatabaseHubFilter>();
         services.AddSingleton<TurnWatch>().AddSingleton<ITurns>(provider => provider.GetRequiredService<TurnWatch>());
+        services.AddHostedService<AgentSweep>();
         services.AddSignalR()
             .AddHubOptions<AgentHub>(hub =>
             {

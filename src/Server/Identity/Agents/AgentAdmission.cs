@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using Fleet.Contracts;
 using Fleet.Server.Data;
-using Fleet.Server.Domain.Hosts;
 using Fleet.Server.Identity.Authority;
 using Fleet.Server.Live;
 using Microsoft.EntityFrameworkCore;
@@ -15,103 +13,91 @@ namespace Fleet.Server.Identity.Agents;
 /// rather than memory, so that what one server decided holds on all at once.
 /// </summary>
 internal sealed class AgentAdmission(
-    CertificateAuthority authority, IDbContextFactory<FleetDb> databases, HostDirectory directory, TimeProvider time, ILogger<AgentAdmission> log)
+    CertificateAuthority authority, AgentStanding standing, IAgentConnections connections, IDbContextFactory<FleetDb> databases, HostDirectory directory,
+    ILogger<AgentAdmission> log)
 {
-    private const string Join = "Make a join token with 'fleet-server token create' and start the agent with it (--token-file).";
-
+    /// <summary>At the door: of the certificate itself.</summary>
     public async Task<AgentJudgement> JudgeAsync(X509Certificate2 certificate, CancellationToken ct)
     {
         if (!authority.Vouches(certificate, out Intermediate? issuer))
         {
-            return AgentJudgement.Refused(Refusals.Foreign, null, $"The certificate is not one that this server's authority (SHA-256 {authority.Fingerprint}) issued to an agent. {Join}");
+            return AgentJudgement.Refused(new Refusal(
+                Refusals.Foreign, null, $"The certificate is not one that this server's authority (SHA-256 {authority.Fingerprint}) issued to an agent. {AgentStanding.Join}"));
         }
 
-        await using FleetDb db = await databases.CreateDbContextAsync(ct);
-        AgentJudgement judged = await JudgeAsync(db, certificate, issuer, ct);
-
-        // Somebody else came first with a certificate of the same host: what that changed decides.
-        return judged == default ? await JudgeAsync(db, certificate, issuer, ct) : judged;
+        string name = certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
+        return HostId.TryParse(name, out HostId host)
+            ? await JudgeAsync(AgentCredential.Of(certificate, host, issuer), ct)
+            : AgentJudgement.Refused(new Refusal(Refusals.UnknownKey, null, $"The certificate names no host but '{name}'. {AgentStanding.Join}"));
     }
 
-    private async Task<AgentJudgement> JudgeAsync(FleetDb db, X509Certificate2 certificate, Intermediate? issuer, CancellationToken ct)
+    /// <summary>Of what a connection came in with, for one that has been silent since: much may have been decided.</summary>
+    public async Task<AgentJudgement> JudgeAsync(AgentCredential credential, CancellationToken ct)
     {
-        string name = certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
-        HostRow? host = HostId.TryParse(name, out HostId id) ? await db.Hosts.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, ct) : null;
-        if (host is null)
+        await using FleetDb db = await databases.CreateDbContextAsync(ct);
+
+        // Null: somebody else came first with a certificate of the same host, and what that changed decides.
+        return await JudgeAsync(db, credential, ct) ?? await JudgeAsync(db, credential, ct) ?? AgentJudgement.Unsettled();
+    }
+
+    private async Task<AgentJudgement?> JudgeAsync(FleetDb db, AgentCredential credential, CancellationToken ct)
+    {
+        if (await FindAsync(db, credential.Host, ct) is not { } host)
         {
-            return AgentJudgement.Refused(Refusals.UnknownKey, id, $"This server has no host {name}: it was removed, or the server's data is older than the host. {Join}");
+            return AgentJudgement.Refused(AgentStanding.Unknown(credential.Host));
         }
 
-        string serial = certificate.SerialNumber;
-        CertificateRow? row = await db.Set<CertificateRow>().AsNoTracking().SingleOrDefaultAsync(one => one.Serial == serial, ct);
-        if (Refuse(certificate, issuer, host, row) is { } refusal)
+        CertificateRow? row = await db.Set<CertificateRow>().AsNoTracking().SingleOrDefaultAsync(one => one.Serial == credential.Serial, ct);
+        if (Refuse(credential, host, row) is { } refusal)
         {
-            return new AgentJudgement(default, "", refusal);
+            return AgentJudgement.Refused(refusal);
         }
 
-        if (row?.State is not CertificateState.Used && !await TakeIntoUseAsync(db, certificate, issuer, host, row, ct))
+        if (row?.State is not CertificateState.Used && !await TakeIntoUseAsync(db, credential, host, row, ct))
         {
-            return default;
+            return null;
         }
 
         // The host may have joined, or its certificate been taken into use, at another server, whose news may come later than the agent.
-        if (await directory.FindAsync(id, ct) is { } record && row is not null && record.Certificate?.Serial != serial)
+        if (await directory.FindAsync(host.Id, ct) is { } record && row is not null && record.Certificate?.Serial != credential.Serial)
         {
-            directory.Note(id, known => known with { KeyThumbprint = row.KeyThumbprint, Certificate = AgentCertificate.Of(row) });
+            directory.Note(host.Id, known => known with { KeyThumbprint = row.KeyThumbprint, Certificate = AgentCertificate.Of(row) });
         }
 
-        return new AgentJudgement(id, host.Name, null);
+        return AgentJudgement.Admitted(credential, host.Name);
     }
 
-    private Refusal? Refuse(X509Certificate2 certificate, Intermediate? issuer, HostRow host, CertificateRow? row)
+    private Refusal? Refuse(AgentCredential credential, HostRow host, CertificateRow? row)
     {
-        Refusal Of(string reason, string detail) => new(reason, host.Id.ToString(), detail);
-
         // Memory may know of an eviction first, the database may be another server's.
         HostAccess access = directory.TryGet(host.Id, out HostRecord? known) && !known.Access.Admitted ? known.Access : HostAccess.Of(host);
-        if (!access.Admitted)
+        if (AgentStanding.RefuseAccess(host.Id, host.Name, access) is { } taken)
         {
-            return access.State is AccessState.Banned
-                ? Of(Refusals.Banned, $"Host {host.Name} was banned by {access.By} ({access.Reason}); no certificate and no token lets it in until an operator readmits it, on the host's page.")
-                : Of(Refusals.Evicted, $"Host {host.Name} was evicted by {access.By} ({access.Reason}). {Join}");
+            return taken;
         }
 
         if (row?.State is CertificateState.Superseded)
         {
-            return Of(Refusals.Superseded, $"This certificate of host {host.Name} was renewed and its successor is in use: two agents have one identity, or this one was restored from a backup. {Join}");
+            return AgentStanding.Superseded(host.Id, host.Name);
         }
 
         // A row that was never used is a renewal on its way; any other certificate must have the host's key.
-        string key = CertificateAuthority.Thumbprint(certificate.PublicKey);
+        string key = credential.KeyThumbprint;
         if (key != host.KeyThumbprint && (row is not { State: CertificateState.Issued } || row.KeyThumbprint != key || row.Host != host.Id))
         {
-            return Of(Refusals.UnknownKey, row is null
-                ? $"This server issued no such certificate to host {host.Name}, or was restored from a backup of before. An agent that still has its certificate of before shows that by itself; else: {Join}"
-                : $"Host {host.Name} has another key than this certificate's. {Join}");
+            return new Refusal(Refusals.UnknownKey, host.Id.ToString(), row is null
+                ? $"This server issued no such certificate to host {host.Name}, or was restored from a backup of before. An agent that still has its certificate of before shows that by itself; else: {AgentStanding.Join}"
+                : $"Host {host.Name} has another key than this certificate's. {AgentStanding.Join}");
         }
 
-        if (issuer?.Entry.State is IntermediateState.Retired)
-        {
-            return Of(Refusals.RetiredIssuer, string.Create(CultureInfo.InvariantCulture, $"Intermediate {issuer.Entry.Number}, which issued this certificate, is retired. {Join}"));
-        }
-
-        DateTime now = time.GetUtcNow().UtcDateTime;
-        DateTime from = certificate.NotBefore.ToUniversalTime();
-        DateTime until = certificate.NotAfter.ToUniversalTime();
-        return (now < from, now > until) switch
-        {
-            (true, _) => Of(Refusals.NotYetValid, string.Create(CultureInfo.InvariantCulture, $"The certificate of host {host.Name} is good from {from:u}; this server's clock says {now:u}. Set the clock that is wrong.")),
-            (_, true) => Of(Refusals.Expired, string.Create(CultureInfo.InvariantCulture, $"The certificate of host {host.Name} expired at {until:u}; this server's clock says {now:u}. {Join} It stays the same host.")),
-            _ => null,
-        };
+        return standing.RefuseIssuer(credential) ?? standing.RefuseTime(credential, host.Name);
     }
 
     // The first use of a certificate ends what it replaces. The host's row goes first: who races for one host waits here.
-    private async Task<bool> TakeIntoUseAsync(
-        FleetDb db, X509Certificate2 certificate, Intermediate? issuer, HostRow host, CertificateRow? row, CancellationToken ct)
+    private async Task<bool> TakeIntoUseAsync(FleetDb db, AgentCredential credential, HostRow host, CertificateRow? row, CancellationToken ct)
     {
         bool known = row is not null;
-        row ??= CertificateAuthority.Adopt(certificate, host.Id, issuer?.Entry.Number);
+        row ??= Adopt(credential);
         string before = host.KeyThumbprint;
         string key = row.KeyThumbprint;
         await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
@@ -142,11 +128,44 @@ internal sealed class AgentAdmission(
         directory.Update(host.Id, record => record with { KeyThumbprint = key, Certificate = AgentCertificate.Of(row) });
         if (before != key)
         {
+            // Whoever is connected with what it replaced has no part in this host any more; other servers do the same when they hear of the row.
+            connections.CutUnfit(host.Id);
             log.CertificateRenewed(host.Id, host.Name, row.NotAfter);
         }
 
         return true;
     }
+
+    // Not what the host reports of itself, which is large and read by nobody here.
+    private static Task<HostRow?> FindAsync(FleetDb db, HostId id, CancellationToken ct) => db.Hosts.AsNoTracking().Where(row => row.Id == id)
+        .Select(row => new HostRow
+        {
+            Id = row.Id,
+            Name = row.Name,
+            MachineId = row.MachineId,
+            KeyThumbprint = row.KeyThumbprint,
+            Joined = row.Joined,
+            JoinTokenId = row.JoinTokenId,
+            AdmittedBy = row.AdmittedBy,
+            Access = row.Access,
+            AccessReason = row.AccessReason,
+            AccessBy = row.AccessBy,
+            AccessAt = row.AccessAt,
+        })
+        .SingleOrDefaultAsync(ct);
+
+    // Issued when none were kept yet.
+    private static CertificateRow Adopt(AgentCredential credential) => new()
+    {
+        Serial = credential.Serial,
+        Host = credential.Host,
+        KeyThumbprint = credential.KeyThumbprint,
+        Issuer = credential.Issuer,
+        NotBefore = credential.NotBefore,
+        Issued = credential.NotBefore,
+        NotAfter = credential.NotAfter,
+        State = CertificateState.Used,
+    };
 
     private static async Task<bool> AddAsync(FleetDb db, CertificateRow row, CancellationToken ct)
     {

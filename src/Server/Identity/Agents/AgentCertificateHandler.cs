@@ -11,7 +11,10 @@ internal sealed class AgentCertificateHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, AgentAdmission admission, AgentRefusals refusals)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
 {
+    private const string Later = "Another connection of this host came in at the same moment, and which of the two counts could not be settled. Try again.";
+    private const string SecondsToRetry = "1";
     private Refusal? _refusal;
+    private bool _later;
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -28,12 +31,23 @@ internal sealed class AgentCertificateHandler(
             return AuthenticateResult.Fail(refusal.Detail);
         }
 
-        return AuthenticateResult.Success(new AuthenticationTicket(
-            AgentIdentity.Principal(judged.Host, judged.HostName, certificate.SerialNumber), Scheme.Name));
+        if (judged.Credential is not { } credential)
+        {
+            _later = true;
+            return AuthenticateResult.Fail(Later);
+        }
+
+        return AuthenticateResult.Success(new AuthenticationTicket(credential.ToPrincipal(judged.HostName, Scheme.Name), Scheme.Name));
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
+        if (_later)
+        {
+            Response.Headers.RetryAfter = SecondsToRetry;
+            return Problems.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, Later).ExecuteAsync(Context);
+        }
+
         if (_refusal is null)
         {
             return Problems.Of(

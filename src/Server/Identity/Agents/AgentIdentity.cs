@@ -1,6 +1,5 @@
-// Who an agent is. AgentAdmission judges the certificate of its connection; whom it refuses is told why and stands in the audit log.
-using System.Security.Claims;
-using Fleet.Contracts;
+// Who an agent is. AgentAdmission judges the certificate of its connection at the door and at its hello, AgentStanding as long as it is connected; whom they
+// refuse is told why and stands in the audit log.
 using Microsoft.AspNetCore.Authentication;
 
 namespace Fleet.Server.Identity.Agents;
@@ -9,20 +8,10 @@ namespace Fleet.Server.Identity.Agents;
 internal static class AgentIdentity
 {
     public const string Scheme = "AgentCertificate";
-    private const string HostClaim = "host";
-    private const string SerialClaim = "serial";
-
-    public static HostId Of(ClaimsPrincipal principal) => HostId.Parse(principal.FindFirst(HostClaim)!.Value);
-
-    /// <summary>Serial number of the certificate that it came in with.</summary>
-    public static string SerialOf(ClaimsPrincipal principal) => principal.FindFirst(SerialClaim)!.Value;
-
-    public static ClaimsPrincipal Principal(HostId host, string name, string serial) => new(new ClaimsIdentity(
-        [new Claim(HostClaim, host.ToString()), new Claim(ClaimTypes.Name, name), new Claim(SerialClaim, serial)], Scheme));
 
     public static AuthenticationBuilder AddAgentCertificates(this AuthenticationBuilder authentication)
     {
-        authentication.Services.AddSingleton<AgentAdmission>().AddSingleton<AgentRefusals>()
+        authentication.Services.AddSingleton<AgentStanding>().AddSingleton<AgentAdmission>().AddSingleton<AgentRefusals>()
             .AddHostedService(provider => provider.GetRequiredService<AgentRefusals>());
         return authentication.AddScheme<AuthenticationSchemeOptions, AgentCertificateHandler>(Scheme, null);
     }

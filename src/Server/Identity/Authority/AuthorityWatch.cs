@@ -79,11 +79,7 @@ internal sealed class AuthorityWatch(
         }
 
         // What protects comes first; writing it down may wait for the database.
-        HashSet<int> retired = [.. changed.Where(entry => entry.State is IntermediateState.Retired).Select(entry => entry.Number)];
-        foreach (HostRecord host in directory.Hosts.Where(host => host.Certificate is { } certificate && retired.Contains(certificate.Issuer)))
-        {
-            connections.Cut(host.Id, "the intermediate that issued its certificate is retired");
-        }
+        connections.CutUnfit();
 
         await using (FleetDb db = await databases.CreateDbContextAsync(ct))
         {

@@ -107,12 +107,8 @@ internal sealed class CertificateAuthority
         Intermediate issuer = _current.Issuing!;
         DateTimeOffset now = _time.GetUtcNow();
         X509Certificate2 issued = CertificateMaker.Leaf(request, ClientAuthentication, issuer.Certificate, now, _agentLifetime);
-        return (issued, Row(issued, host, issuer.Entry.Number, now, CertificateState.Issued, renewedFrom));
+        return (issued, Row(issued, host, issuer.Entry.Number, now, renewedFrom));
     }
-
-    /// <summary>The row of a certificate that was issued when none were kept yet.</summary>
-    public static CertificateRow Adopt(X509Certificate2 certificate, HostId host, int? issuer) =>
-        Row(certificate, host, issuer ?? CertificateRow.Root, certificate.NotBefore, CertificateState.Used, null);
 
     /// <summary>Checks that a certificate is one of ours for an agent, whenever it holds. Nothing is fetched from where it points to.</summary>
     /// <param name="certificate">What was presented.</param>
@@ -146,17 +142,16 @@ internal sealed class CertificateAuthority
     /// <summary>SHA-256 of a public key, lower-case hexadecimal.</summary>
     public static string Thumbprint(PublicKey key) => Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
 
-    private static CertificateRow Row(
-        X509Certificate2 certificate, HostId host, int issuer, DateTimeOffset issued, CertificateState state, string? renewedFrom) => new()
-        {
-            Serial = certificate.SerialNumber,
-            Host = host,
-            KeyThumbprint = Thumbprint(certificate.PublicKey),
-            Issuer = issuer,
-            NotBefore = new DateTimeOffset(certificate.NotBefore.ToUniversalTime()),
-            Issued = issued.ToUniversalTime(),
-            NotAfter = new DateTimeOffset(certificate.NotAfter.ToUniversalTime()),
-            RenewedFrom = renewedFrom,
-            State = state,
-        };
+    private static CertificateRow Row(X509Certificate2 certificate, HostId host, int issuer, DateTimeOffset issued, string? renewedFrom) => new()
+    {
+        Serial = certificate.SerialNumber,
+        Host = host,
+        KeyThumbprint = Thumbprint(certificate.PublicKey),
+        Issuer = issuer,
+        NotBefore = new DateTimeOffset(certificate.NotBefore.ToUniversalTime()),
+        Issued = issued.ToUniversalTime(),
+        NotAfter = new DateTimeOffset(certificate.NotAfter.ToUniversalTime()),
+        RenewedFrom = renewedFrom,
+        State = CertificateState.Issued,
+    };
 }

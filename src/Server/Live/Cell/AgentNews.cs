@@ -18,16 +18,9 @@ internal sealed class AgentNews(HostPresence presence, IAgentConnections connect
                 presence.Remember(come.Id, come.Joined);
             }
 
-            if (!presence.IsConnectedHere(change.Host))
-            {
-                continue;
-            }
-
-            if (change.After is not { Access.Admitted: true })
-            {
-                Cut(change.Host);
-            }
-            else if (change.After.Generation > change.Before?.Generation)
+            // Also those that have not said hello, which presence does not know.
+            connections.CutUnfit(change.Host);
+            if (change.After is { Access.Admitted: true } after && after.Generation > change.Before?.Generation && presence.IsConnectedHere(change.Host))
             {
                 await TryAsync(change.Host, async () => await connections.NudgeAsync(change.Host, await assignments.TagAsync(change.Host, ct), ct));
             }
