@@ -20,7 +20,11 @@ internal sealed class AgentsPort
             connection.Features.Set(Mark);
             return next(connection);
         });
-        line.Around(listen, secured => secured.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(Handshake(certificate)) }));
+        line.Around(listen, secured => secured.UseHttps(new TlsHandshakeCallbackOptions
+        {
+            OnConnection = _ => ValueTask.FromResult(Handshake(certificate)),
+            HandshakeTimeout = HandshakeQueue.HandshakeLimit,
+        }));
     }
 
     private static SslServerAuthenticationOptions Handshake(ServerCertificate certificate) => new()

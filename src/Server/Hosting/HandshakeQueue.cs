@@ -1,3 +1,5 @@
+using System.IO.Pipelines;
+using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -7,18 +9,22 @@ namespace Fleet.Server.Hosting;
 /// Lets so many handshakes of agents go on at a time and has the others wait in line, where they cost nothing. When a whole fleet comes back at once, each
 /// handshake that is begun then ends in time; without the line all would be begun, all would be slow, and all would time out and be tried again.
 /// </summary>
-internal sealed class HandshakeQueue : IDisposable
+/// <remarks>A place is for who has begun to speak, and not for long: silence holds none, and who speaks and then stalls cannot hold those of others.</remarks>
+internal sealed class HandshakeQueue(TimeProvider time)
 {
+    /// <summary>How long a handshake may take once it has its place: a few round trips on a bad line.</summary>
+    public static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(5);
     private const int AtOncePerProcessor = 16; // Enough to keep processors busy while answers travel.
-    private const int MostWaiting = 4096;
+    private const int MostWaiting = 8192;
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
 
     // Agents wait for half a minute; a handshake must fit in after its wait.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
-    private readonly SemaphoreSlim _places = new(AtOncePerProcessor * Environment.ProcessorCount);
-    private int _waiting;
+    private static readonly int AtOnce = AtOncePerProcessor * Environment.ProcessorCount;
+    private readonly FairPlaces _places = new(AtOnce, mostOfOne: AtOnce * 3 / 4, MostWaiting, mostWaitingOfOne: MostWaiting * 3 / 4);
 
     /// <summary>Connections that wait for their handshake.</summary>
-    public int Waiting => Volatile.Read(ref _waiting);
+    public int Waiting => _places.Waiting;
 
     /// <summary>Puts the line before whatever <paramref name="secure"/> adds, which is the handshake.</summary>
     public void Around(ListenOptions listen, Action<ListenOptions> secure)
@@ -27,66 +33,51 @@ internal sealed class HandshakeQueue : IDisposable
         secure(listen);
         listen.Use(next => connection =>
         {
-            connection.Features.Get<Place>()?.Leave();
+            connection.Features.Get<Ticket>()?.Place.Dispose();
             return next(connection);
         });
     }
 
-    public void Dispose() => _places.Dispose();
-
     private async Task EnterAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        if (!await WaitAsync(connection.ConnectionClosed))
+        if (!await SpeaksAsync(connection) || await WaitAsync(connection) is not { } place)
         {
             // The agent comes again, after a pause of its own.
             connection.Abort();
             return;
         }
 
-        Place place = new(_places);
-        connection.Features.Set(place);
-        try
+        using (place)
         {
+            connection.Features.Set(new Ticket(place));
             await next(connection);
-        }
-        finally
-        {
-            place.Leave();
         }
     }
 
-    private async Task<bool> WaitAsync(CancellationToken closed)
+    // Looks at the first bytes and leaves them for the handshake.
+    private async Task<bool> SpeaksAsync(ConnectionContext connection)
     {
-        if (_places.Wait(0, CancellationToken.None))
-        {
-            return true;
-        }
-
+        using CancellationTokenSource limit = new(LongestSilence, time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, connection.ConnectionClosed);
         try
         {
-            return Interlocked.Increment(ref _waiting) <= MostWaiting && await _places.WaitAsync(LongestWait, closed);
+            ReadResult read = await connection.Transport.Input.ReadAsync(either.Token);
+            connection.Transport.Input.AdvanceTo(read.Buffer.Start);
+            return !read.Buffer.IsEmpty;
         }
-        catch (OperationCanceledException)
+        catch (Exception error) when (error is OperationCanceledException or IOException)
         {
             return false;
         }
-        finally
-        {
-            Interlocked.Decrement(ref _waiting);
-        }
     }
 
-    /// <summary>A place in a handshake; given back once, when the handshake is over or the connection is.</summary>
-    private sealed class Place(SemaphoreSlim places)
+    private async Task<IDisposable?> WaitAsync(ConnectionContext connection)
     {
-        private int _left;
-
-        public void Leave()
-        {
-            if (Interlocked.Exchange(ref _left, 1) is 0)
-            {
-                places.Release();
-            }
-        }
+        using CancellationTokenSource limit = new(LongestWait, time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, connection.ConnectionClosed);
+        return await _places.EnterAsync(AddressBlock.Of((connection.RemoteEndPoint as IPEndPoint)?.Address), either.Token);
     }
+
+    /// <summary>What the connection carries through its handshake.</summary>
+    private sealed record Ticket(IDisposable Place);
 }
