@@ -2,6 +2,7 @@ using AngleSharp.Dom;
 using Bunit;
 using Fleet.Contracts;
 using Fleet.Web.Pages.Hosts;
+using Fleet.Web.Text;
 
 namespace Fleet.Web.Tests;
 
@@ -163,6 +164,40 @@ public sealed class HostPageTests : IDisposable
         Assert.Equal("4 s behind", Fact(page, "Clock"));
         Assert.Empty(page.FindAll(".banner"));
     }
+
+    [Fact]
+    public void Certificates_RenewedOnce_ShowWhatIsInUseAndWhatCameBefore()
+    {
+        IRenderedComponent<HostPage> page = Open(Host() with { Certificates = new HostCertificates(1, [Certificate("used", 60, 2), Certificate("superseded", -1, 1)]) });
+
+        string[] rows = [.. page.FindAll("table").Single(table => table.TextContent.Contains("Issued by", StringComparison.Ordinal)).QuerySelectorAll("tbody tr").Select(row => row.TextContent)];
+        Assert.Equal(2, rows.Length);
+        Assert.Contains("in use", rows[0], StringComparison.Ordinal);
+        Assert.Contains("in 60 d", rows[0], StringComparison.Ordinal);
+        Assert.Contains("intermediate 2", rows[0], StringComparison.Ordinal);
+        Assert.Contains("replaced", rows[1], StringComparison.Ordinal);
+        Assert.Contains("renewed once", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("used", 60, null, "in use")]
+    [InlineData("used", -1, null, "expired")]
+    [InlineData("used", 60, "evicted", "refused")]
+    [InlineData("issued", 60, null, "not used yet")]
+    [InlineData("superseded", 60, "banned", "replaced")]
+    [InlineData("later-word", 60, null, "later-word")]
+    public void CertificateTone_NeverShowsAsGoodWhatIsRefused(string state, int days, string? access, string word)
+    {
+        HostView host = Host() with { Access = access is null ? null : new HostAccessView(access, "stolen", "ada", Samples.Now) };
+
+        Tone tone = HostText.CertificateTone(Certificate(state, days, 1), host, Samples.Now);
+
+        Assert.Equal(word, tone.Word);
+        Assert.Equal(word is "in use", tone.Kind is "ok");
+    }
+
+    private static CertificateView Certificate(string state, int days, int issuer) => new(
+        "0A1B2C3D4E5F60718293A4B5C6D7E8F9", new string('a', 64), state, issuer, Samples.Now.AddDays(days - 91), Samples.Now.AddDays(days - 90), Samples.Now.AddDays(days), null);
 
     private static HostView Host() => new() { Id = Samples.Host, Name = "r12-n04", State = "live", LastSeen = Samples.Now, Joined = Samples.Now.AddDays(-2) };
 

@@ -44,6 +44,25 @@ public static class HostText
         };
     }
 
+    /// <summary>Whether a certificate lets the host's agent in.</summary>
+    public static Tone CertificateTone(CertificateView certificate, HostView host, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        ArgumentNullException.ThrowIfNull(host);
+        return (certificate.State, host.Access is null, certificate.NotAfter > now) switch
+        {
+            ("superseded", _, _) => new Tone("replaced", "stale", "unknown"),
+            (_, false, _) => new Tone("refused", "bad", "bad"),
+            (_, _, false) => new Tone("expired", "bad", "bad"),
+            ("used", _, _) => new Tone("in use", "ok", "ok"),
+            ("issued", _, _) => new Tone("not used yet", "clock", "accent"),
+            _ => new Tone(certificate.State, "unknown", "unknown"),
+        };
+    }
+
+    /// <summary>How long something holds from now, or how long ago it ended.</summary>
+    public static string Until(DateTimeOffset until, DateTimeOffset now) => until > now ? $"in {Show.Span(until - now)}" : $"{Show.Span(now - until)} ago";
+
     /// <summary>How far the host's clock is from the server's, by whole seconds.</summary>
     public static (string Word, string Class) Clock(HostView host)
     {
