@@ -5,39 +5,12 @@ using NpgsqlTypes;
 namespace Fleet.Server.Data.Events.Postgres;
 
 /// <summary>
-/// Turns a filter into a condition on the columns of one day that selects at least what the filter does. Texts are numbers there, so a
-/// term is asked of each text of the day once instead of each row. What has no form in columns becomes "anything", and the selector itself
-/// looks at each row again: SQL decides what is read, never what is answered.
+/// Turns a filter into conditions on one day. Texts are numbers there, so a term is asked of each text of the day once instead of each row.
 /// </summary>
-internal sealed class SelectorCondition
+internal sealed class SelectorCondition : EventConditions
 {
-    private const string Anything = "true";
-
     /// <summary>More values than these are cheaper to find by looking at all rows.</summary>
     private const int MostLookedUp = 16;
-
-    private static readonly Dictionary<string, string> WordColumns = new()
-    {
-        ["kind"] = "kind",
-        ["function"] = "function",
-        ["address"] = "function",
-        ["comm"] = "comm",
-        ["exe"] = "exe",
-        ["decision"] = "decision",
-        ["operation"] = "operation",
-        ["holder"] = "holder",
-        ["source"] = "source",
-        ["feature"] = "feature",
-    };
-
-    private static readonly Dictionary<string, string> NumberColumns = new()
-    {
-        ["pid"] = "pid",
-        ["uid"] = "uid",
-        ["offset"] = "\"offset\"",
-        ["length"] = "length",
-        ["count"] = "count",
-    };
 
     private static readonly string[] IndexedColumns = ["host", "function", "kind"];
 
@@ -47,7 +20,8 @@ internal sealed class SelectorCondition
 
     /// <param name="names">What numbers stand for.</param>
     /// <param name="entries">Whether only what the entries of an index say can be asked of.</param>
-    private SelectorCondition(DayNames names, bool entries) => (_names, _entries) = (names, entries);
+    private SelectorCondition(DayNames names, bool entries)
+        : base("true") => (_names, _entries) = (names, entries);
 
     /// <summary>Whether anything can be said of columns at all, so that the day's names are worth reading.</summary>
     public static bool IsWorthIt(EventFilter filter) => filter.Selector.Root is not AllNode || filter.Since is not null || filter.Until is not null;
@@ -56,7 +30,7 @@ internal sealed class SelectorCondition
     {
         SelectorCondition rows = new(names, entries: false);
         SelectorCondition entries = new(names, entries: true);
-        List<string> parts = [rows.Node(filter.Selector.Root)];
+        List<string> parts = [rows.Condition(filter.Selector.Root)];
         if (filter.Since is { } since)
         {
             parts.Add($"time >= {rows.Value(StoreTime.Microseconds(since), NpgsqlDbType.Bigint)}");
@@ -70,39 +44,24 @@ internal sealed class SelectorCondition
         List<(string Column, int[] Codes)> asked = [.. Conjuncts(filter.Selector.Root).Select(rows.Codes).OfType<(string, int[])>()];
         return new DayCondition(
             new ColumnCondition(string.Join(" AND ", parts), rows._values),
-            new ColumnCondition(entries.Node(filter.Selector.Root), entries._values),
+            new ColumnCondition(entries.Condition(filter.Selector.Root), entries._values),
             [.. asked.Where(term => IndexedColumns.Contains(term.Column) && term.Codes.Length <= MostLookedUp)
                 .OrderBy(term => Array.IndexOf(IndexedColumns, term.Column)).Select(term => new IndexLookup(term.Column, term.Codes))],
             asked.Exists(term => term.Codes.Length is 0));
     }
 
-    private string Node(SelectorNode node) => node switch
-    {
-        AndNode and => $"({Node(and.Left)} AND {Node(and.Right)})",
-        OrNode or => Or(or),
-        TermNode term => Term(term),
-        _ => Anything, // "not" of a wider condition would be a narrower one.
-    };
-
-    private string Or(OrNode or)
-    {
-        string left = Node(or.Left);
-        string right = Node(or.Right);
-        return left is Anything || right is Anything ? Anything : $"({left} OR {right})";
-    }
-
-    private string Term(TermNode term)
+    protected override string? Term(TermNode term)
     {
         if (Codes(term) is { } found)
         {
             return _entries && !IndexedColumns.Contains(found.Column)
-                ? Anything
+                ? null
                 : $"{found.Column} = ANY({Value(found.Codes, NpgsqlDbType.Array | NpgsqlDbType.Integer)})";
         }
 
         return !_entries && NumberColumns.TryGetValue(term.Field, out string? column) && Sign(term.Operator) is { } sign && Number(term.Value) is { } number
             ? $"{column} {sign} {Value(number, NpgsqlDbType.Bigint)}"
-            : Anything;
+            : null;
     }
 
     // What must all hold. Alternatives of one column are values of it.
@@ -122,7 +81,7 @@ internal sealed class SelectorCondition
             return null;
         }
 
-        if (term.Field is "host" or "hostname")
+        if (IsHost(term.Field))
         {
             return ("host", [.. _names.Hosts.Where(host => term.MatchesValue(host.Name) || term.MatchesValue(host.Id.ToString())).Select(host => host.Key)]);
         }
@@ -141,18 +100,4 @@ internal sealed class SelectorCondition
         _values.Add((value, type));
         return string.Create(CultureInfo.InvariantCulture, $"${ColumnCondition.FirstParameter + _values.Count - 1}");
     }
-
-    private static string? Sign(SelectorOperator @operator) => @operator switch
-    {
-        SelectorOperator.Equal => "=",
-        SelectorOperator.Less => "<",
-        SelectorOperator.LessOrEqual => "<=",
-        SelectorOperator.Greater => ">",
-        SelectorOperator.GreaterOrEqual => ">=",
-        _ => null,
-    };
-
-    private static long? Number(string text) => text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
-        ? long.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long hex) && hex >= 0 ? hex : null
-        : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null;
 }

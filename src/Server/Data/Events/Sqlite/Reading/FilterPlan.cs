@@ -7,40 +7,16 @@ namespace Fleet.Server.Data.Events.Sqlite.Reading;
 
 /// <summary>
 /// How a filter is answered from one file: which rows to look at, and a condition on their columns. Both let through at least what the
-/// selector selects: whatever they cannot say becomes "anything", and the selector itself looks at each row again. So the plan decides
-/// what is read, never what is answered.
+/// selector selects.
 /// </summary>
-internal sealed class FilterPlan : IDisposable
+internal sealed class FilterPlan : EventConditions, IDisposable
 {
-    private const string Anything = "1";
     private const int MostSources = 64;
-    private static readonly Dictionary<string, string> TextColumns = new()
-    {
-        ["kind"] = "kind",
-        ["function"] = "function",
-        ["address"] = "function",
-        ["comm"] = "comm",
-        ["exe"] = "exe",
-        ["decision"] = "decision",
-        ["operation"] = "operation",
-        ["holder"] = "holder",
-        ["source"] = "source",
-        ["feature"] = "feature",
-    };
-
-    private static readonly Dictionary<string, string> NumberColumns = new()
-    {
-        ["pid"] = "pid",
-        ["uid"] = "uid",
-        ["offset"] = "offset",
-        ["length"] = "length",
-        ["count"] = "count",
-    };
-
     private readonly CodeLookup _codes;
     private readonly SqliteConnection _file;
 
     private FilterPlan(SqliteConnection file, EventFilter filter)
+        : base("1")
     {
         _file = file;
         _codes = new CodeLookup(file);
@@ -76,7 +52,7 @@ internal sealed class FilterPlan : IDisposable
         OrNode or => Either(Source(or.Left), Source(or.Right)),
         TermNode term when Field(term) is { } field && Codes(term) is { } codes && codes.Count <= MostSources =>
             new EitherRows([.. codes.Select(code => new ValueRows(_file, field, code))]),
-        TermNode term when TextColumns.ContainsKey(term.Field) && Codes(term) is { Count: 0 } => new EitherRows([]),
+        TermNode term when WordColumns.ContainsKey(term.Field) && Codes(term) is { Count: 0 } => new EitherRows([]),
         _ => new AllRows(), // "not" of what is wider would be narrower.
     };
 
@@ -102,26 +78,9 @@ internal sealed class FilterPlan : IDisposable
         _ => null,
     };
 
-    private string Condition(SelectorNode node)
+    protected override string? Term(TermNode term)
     {
-        switch (node)
-        {
-            case AndNode and:
-                return $"({Condition(and.Left)} AND {Condition(and.Right)})";
-            case OrNode or:
-                string left = Condition(or.Left);
-                string right = Condition(or.Right);
-                return left is Anything || right is Anything ? Anything : $"({left} OR {right})";
-            case TermNode term:
-                return Condition(term);
-            default:
-                return Anything;
-        }
-    }
-
-    private string Condition(TermNode term)
-    {
-        string? column = term.Field is "host" or "hostname" ? "host" : TextColumns.GetValueOrDefault(term.Field);
+        string? column = IsHost(term.Field) ? "host" : WordColumns.GetValueOrDefault(term.Field);
         if (column is not null && Codes(term) is { } codes)
         {
             // An empty list is false, which SQLite takes.
@@ -130,7 +89,7 @@ internal sealed class FilterPlan : IDisposable
 
         return NumberColumns.TryGetValue(term.Field, out column) && Sign(term.Operator) is { } sign && Number(term.Value) is { } number
             ? string.Create(CultureInfo.InvariantCulture, $"{column} {sign} {number}")
-            : Anything;
+            : null;
     }
 
     // LIKE ignores the case of ASCII letters alone, and a selector ignores that of all: other text is left to the selector.
@@ -144,20 +103,6 @@ internal sealed class FilterPlan : IDisposable
 
         string escaped = term.Value.Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_");
         string pattern = term.IsGlob ? escaped.Replace('*', '%').Replace('?', '_') : escaped;
-        return term.Field is "host" or "hostname" ? _codes.Hosts(pattern) : _codes.Words(pattern);
+        return IsHost(term.Field) ? _codes.Hosts(pattern) : _codes.Words(pattern);
     }
-
-    private static string? Sign(SelectorOperator @operator) => @operator switch
-    {
-        SelectorOperator.Equal => "=",
-        SelectorOperator.Less => "<",
-        SelectorOperator.LessOrEqual => "<=",
-        SelectorOperator.Greater => ">",
-        SelectorOperator.GreaterOrEqual => ">=",
-        _ => null,
-    };
-
-    private static long? Number(string text) => text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
-        ? long.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long hex) && hex >= 0 ? hex : null
-        : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null;
 }
