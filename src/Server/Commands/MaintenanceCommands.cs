@@ -37,7 +37,7 @@ internal static class MaintenanceCommands
             if (database.Read(result) is { } connection)
             {
                 say("the database");
-                problems.AddRange(await PostgresAsync(connection, ct));
+                problems.AddRange(await PostgresAsync(connection, say, ct));
             }
 
             return new MaintenanceReport("check", directory, problems, null);
@@ -106,7 +106,7 @@ internal static class MaintenanceCommands
         }
     }
 
-    private static async Task<IReadOnlyList<string>> PostgresAsync(string connectionString, CancellationToken ct)
+    private static async Task<IReadOnlyList<string>> PostgresAsync(string connectionString, Action<string> say, CancellationToken ct)
     {
         await using NpgsqlDataSource source = PostgresSource.Create(connectionString, NullLoggerFactory.Instance);
         await using (await source.OpenConnectionAsync(ct))
@@ -117,6 +117,8 @@ internal static class MaintenanceCommands
         DbContextOptionsBuilder<PostgresFleetDb> builder = new();
         PostgresFleetDb.Configure(builder, source);
         await using PostgresFleetDb db = new(builder.Options);
-        return await DatabaseCheck.ProblemsAsync(db, PostgresSource.NameOf(source), ct);
+        string name = PostgresSource.NameOf(source);
+        IReadOnlyList<string> problems = await DatabaseCheck.ProblemsAsync(db, name, ct);
+        return await DatabaseCheck.OfSchemaAsync(db, name, ct) is null ? [.. problems, .. await new PostgresCheck(source, say).RunAsync(ct)] : problems;
     }
 }

@@ -10,22 +10,30 @@ internal static class DatabaseCheck
 {
     public static async Task<IReadOnlyList<string>> ProblemsAsync(FleetDb db, string name, CancellationToken ct)
     {
+        if (await OfSchemaAsync(db, name, ct) is { } other)
+        {
+            return [other];
+        }
+
+        return await AuditTrail.FirstBrokenAsync(db, ct) is { } broken
+            ? [$"{name}: entry {broken} of the audit log does not follow from the one before: it or an earlier one was changed or removed."]
+            : [];
+    }
+
+    /// <summary>Why this version cannot read it; null when it can.</summary>
+    public static async Task<string?> OfSchemaAsync(FleetDb db, string name, CancellationToken ct)
+    {
         try
         {
             await SchemaVersion.CheckAsync(db, name, ct);
         }
         catch (StartException error)
         {
-            return [error.Message];
+            return error.Message;
         }
 
-        if ((await db.Database.GetPendingMigrationsAsync(ct)).Any())
-        {
-            return [$"{name} is of an older version; one start of fleet-server run brings it up to date."];
-        }
-
-        return await AuditTrail.FirstBrokenAsync(db, ct) is { } broken
-            ? [$"{name}: entry {broken} of the audit log does not follow from the one before: it or an earlier one was changed or removed."]
-            : [];
+        return (await db.Database.GetPendingMigrationsAsync(ct)).Any()
+            ? $"{name} is of an older version; one start of fleet-server run brings it up to date."
+            : null;
     }
 }
