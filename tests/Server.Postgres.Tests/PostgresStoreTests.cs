@@ -93,7 +93,7 @@ public sealed class PostgresStoreTests : IAsyncLifetime
 
         // The event itself is as it came; only what is looked up by is not.
         Assert.Equal("a\0b", (await _fixture.ReadAsync("")).Select(item => item.Event).Single(item => item.Sequence is 1).Caller!.Comm);
-        Assert.Equal(2, (await _fixture.Store.ContentionAsync(PostgresStoreFixture.Morning.AddHours(-3), PostgresStoreFixture.Morning, Ct)).Sum(row => row.Count));
+        Assert.Equal(2, (await _fixture.Store.ContentionAsync(SumQuery.Each(PostgresStoreFixture.Morning.AddHours(-3), PostgresStoreFixture.Morning), Ct)).Sum(row => row.Count));
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public sealed class PostgresStoreTests : IAsyncLifetime
 
         Assert.DoesNotContain(old, await _fixture.Store.DaysAsync(Ct));
         Assert.Equal([old], await _fixture.Store.SumDaysAsync(Ct));
-        Assert.Equal(2, (await _fixture.Store.ContentionAsync(PostgresStoreFixture.Morning.AddHours(-3), PostgresStoreFixture.Morning, Ct)).Sum(row => row.Count));
+        Assert.Equal(2, (await _fixture.Store.ContentionAsync(SumQuery.Each(PostgresStoreFixture.Morning.AddHours(-3), PostgresStoreFixture.Morning), Ct)).Sum(row => row.Count));
         Assert.Empty((await _fixture.StoreAsync(_fixture.Batch(1, 2))).Events);
 
         await _fixture.Store.DeleteSumsAsync(old, Ct);

@@ -36,7 +36,7 @@ public sealed class DamageTests : IDisposable
         HostId host = all[^1].Event.Host;
         Assert.Equal(62, await _store.Store.MarkOfAsync(host, 7, TestContext.Current.CancellationToken));
         DateTimeOffset noon = StoreFixture.Morning.AddHours(4);
-        IReadOnlyList<ContentionRow> sums = await _store.Store.ContentionAsync(noon.AddHours(-4), noon, TestContext.Current.CancellationToken);
+        IReadOnlyList<ContentionRow> sums = await _store.Store.ContentionAsync(SumQuery.Each(noon.AddHours(-4), noon), TestContext.Current.CancellationToken);
         Assert.Equal((await _store.ReadAsync("kind:contention.*")).Count, sums.Sum(sum => sum.Count));
         Assert.Equal(["events-20261125.db", "events-20261125.db-shm", "events-20261125.db-wal", "server.lock"], Directory.EnumerateFiles(_store.Data.Root).Select(Path.GetFileName).Order());
 

@@ -57,7 +57,7 @@ public sealed class RetentionTests : IDisposable
         DateTimeOffset now = _store.Time.GetUtcNow();
         Assert.Equal(
             Days(1, 2, 3, 4, 5),
-            (await _store.Store.ContentionAsync(now.AddDays(-30), now, TestContext.Current.CancellationToken))
+            (await _store.Store.ContentionAsync(SumQuery.Each(now.AddDays(-30), now), TestContext.Current.CancellationToken))
                 .Select(sum => DateOnly.FromDateTime(sum.Minute.AddHours(2).UtcDateTime)).Distinct().Order());
     }
 

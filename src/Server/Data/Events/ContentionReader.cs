@@ -23,7 +23,7 @@ internal sealed class ContentionReader(IEventStore store, TimeProvider time) : I
             if (_readAt is not { } readAt || time.GetElapsedTime(readAt) >= KeptFor)
             {
                 DateTimeOffset now = time.GetUtcNow();
-                Volatile.Write(ref _hour, new ContentionHour(await ReadAsync(now.AddMinutes(-60), now, ct)));
+                Volatile.Write(ref _hour, new ContentionHour(await ReadAsync(new SumQuery(now.AddMinutes(-60), now, SumFields.Host | SumFields.Function, 0), ct)));
                 _readAt = time.GetTimestamp();
             }
         }
@@ -33,8 +33,9 @@ internal sealed class ContentionReader(IEventStore store, TimeProvider time) : I
         }
     }
 
-    /// <summary>Every sum whose minute is in [from, to].</summary>
-    public Task<IReadOnlyList<ContentionRow>> ReadAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) => store.ContentionAsync(from, to, ct);
+    /// <summary>Sums of contention.</summary>
+    /// <exception cref="TooManySumsException">There are too many of them.</exception>
+    public Task<IReadOnlyList<ContentionRow>> ReadAsync(SumQuery query, CancellationToken ct) => store.ContentionAsync(query, ct);
 
     /// <summary>Events that agents announced as lost, by host.</summary>
     public Task<IReadOnlyDictionary<HostId, long>> LossesAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) => store.LossesAsync(from, to, ct);

@@ -50,8 +50,9 @@ internal interface IEventStore
     /// <summary>What was found damaged and set aside, by name, until somebody takes it away.</summary>
     IReadOnlyList<string> Damaged() => [];
 
-    /// <summary>Every sum of contention whose minute is in [from, to].</summary>
-    Task<IReadOnlyList<ContentionRow>> ContentionAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct);
+    /// <summary>Sums of contention, in no order.</summary>
+    /// <exception cref="TooManySumsException">There are more than <see cref="SumQuery.Most"/>.</exception>
+    Task<IReadOnlyList<ContentionRow>> ContentionAsync(SumQuery query, CancellationToken ct);
 
     /// <summary>Events that agents announced as lost in [from, to], by host.</summary>
     Task<IReadOnlyDictionary<HostId, long>> LossesAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct);

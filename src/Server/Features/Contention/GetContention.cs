@@ -43,12 +43,20 @@ internal static class GetContention
         }
 
         ContentionGroups groups = new(fields, start, end, step ?? 0, new GroupFields(directory));
-        foreach (ContentionRow row in await reader.ReadAsync(start, end, ct))
+        SumQuery query = new(start, end, GroupFields.NeededBy(fields) | SumNeeds.NeededBy(selector.Root), step / 60 ?? 0);
+        try
         {
-            if (selector.Root is AllNode || selector.Matches(Selectables.Of(GroupFields.AsEvent(row))))
+            foreach (ContentionRow row in await reader.ReadAsync(query, ct))
             {
-                groups.Add(row);
+                if (selector.Root is AllNode || selector.Matches(Selectables.Of(GroupFields.AsEvent(row))))
+                {
+                    groups.Add(row);
+                }
             }
+        }
+        catch (TooManySumsException)
+        {
+            return Problems.Invalid($"The answer would be made of more than {SumQuery.Most} sums; ask for a shorter range, a wider step or fewer fields in by and q.");
         }
 
         return TypedResults.Ok(groups.Answer(MostGroups));

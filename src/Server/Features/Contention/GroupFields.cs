@@ -13,6 +13,18 @@ internal sealed class GroupFields(HostDirectory directory)
 
     public static IReadOnlyList<string> All { get; } = ["caller", "host", "function", "device", "region", "feature", "decision"];
 
+    /// <summary>What must be known of a sum to say the values of such fields.</summary>
+    public static SumFields NeededBy(IEnumerable<string> fields) => fields.Aggregate(SumFields.None, (needed, field) => needed | field switch
+    {
+        "caller" => SumFields.Comm,
+        "host" => SumFields.Host,
+        "function" => SumFields.Function,
+        "device" => SumFields.Host | SumFields.Function,
+        "region" => SumFields.Region,
+        "feature" => SumFields.Feature,
+        _ => SumFields.Decision,
+    });
+
     public string Value(string field, ContentionRow row) => field switch
     {
         "caller" => row.Comm,

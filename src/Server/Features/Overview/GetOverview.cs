@@ -20,7 +20,8 @@ internal static class GetOverview
     {
         DateTimeOffset now = time.GetUtcNow();
         IReadOnlyList<HostView> hosts = views.Hosts();
-        IReadOnlyList<ContentionRow> hour = await contention.ReadAsync(now - Hour, now, ct);
+        IReadOnlyList<ContentionRow> hour = await contention.ReadAsync(
+            new SumQuery(now - Hour, now, SumFields.Kind | SumFields.Host | SumFields.Function | SumFields.Comm | SumFields.Decision, 0), ct);
         IReadOnlyDictionary<HostId, long> losses = await contention.LossesAsync(now - Day, now, ct);
         IReadOnlyList<AttestationView> standings = attestations.All();
         RolloutFigures rollouts = await RolloutFigures.ReadAsync(db, ct);
@@ -31,7 +32,7 @@ internal static class GetOverview
             Mailboxes = Count([], views.Mailboxes().Select(mailbox => mailbox.State)),
             Claims = Count(WireNames.All<ClaimSource>(), views.Claims().Select(view => WireNames.Of(view.Claim.Source))),
             ContentionLastHour = hour.Sum(row => row.Count),
-            ContentionHourBefore = (await contention.ReadAsync(now - Hour - Hour, (now - Hour).AddMinutes(-1), ct)).Sum(row => row.Count),
+            ContentionHourBefore = (await contention.ReadAsync(new SumQuery(now - Hour - Hour, (now - Hour).AddMinutes(-1), SumFields.None, 0), ct)).Sum(row => row.Count),
             EventsLost = losses.Values.Sum(),
             Policies = rollouts.Policies,
             Rollouts = rollouts.Phases,

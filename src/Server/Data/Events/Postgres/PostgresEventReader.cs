@@ -1,21 +1,24 @@
-using Fleet.Contracts;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Fleet.Server.Data.Events.Postgres;
 
 /// <summary>
-/// Reads events across days, in either direction, and the sums by minute. A reading backwards has a budget: what was found when it is used up is answered
+/// Reads events across days, in either direction. A reading backwards has a budget: what was found when it is used up is answered
 /// together with the position to go on from, so no question can keep the database busy for long.
 /// </summary>
 internal sealed class PostgresEventReader(NpgsqlDataSource source, long rowsAtOnce = PostgresEventReader.RowsAtOnce)
 {
     private const long RowsAtOnce = 400_000;
+    private const int Tries = 3;
 
     /// <summary>How long after its arrival an event's own time may lie, for choosing days by time.</summary>
     private const int DaysOfClockError = 1;
 
-    public async Task<EventPage> BackwardAsync(EventFilter filter, EventPosition? before, int limit, CancellationToken ct)
+    public Task<EventPage> BackwardAsync(EventFilter filter, EventPosition? before, int limit, CancellationToken ct) => AgainAsync(() => BackwardOnceAsync(filter, before, limit, ct));
+
+    public Task<EventPage> ForwardAsync(EventFilter filter, EventPosition after, int limit, CancellationToken ct) => AgainAsync(() => ForwardOnceAsync(filter, after, limit, ct));
+
+    private async Task<EventPage> BackwardOnceAsync(EventFilter filter, EventPosition? before, int limit, CancellationToken ct)
     {
         List<StoredEvent> found = [];
         long budget = rowsAtOnce;
@@ -60,7 +63,7 @@ internal sealed class PostgresEventReader(NpgsqlDataSource source, long rowsAtOn
         return new EventPage(found, null);
     }
 
-    public async Task<EventPage> ForwardAsync(EventFilter filter, EventPosition after, int limit, CancellationToken ct)
+    private async Task<EventPage> ForwardOnceAsync(EventFilter filter, EventPosition after, int limit, CancellationToken ct)
     {
         List<StoredEvent> found = [];
         EventPosition position = after;
@@ -98,59 +101,20 @@ internal sealed class PostgresEventReader(NpgsqlDataSource source, long rowsAtOn
         return await DaysAsync(connection, ct) is [.., (DateOnly day, long last)] ? new EventPosition(day, last) : default;
     }
 
-    public async Task<IReadOnlyList<ContentionRow>> ContentionAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
+    // A day that retention drops while it is read is gone when the days are read anew.
+    private static async Task<EventPage> AgainAsync(Func<Task<EventPage>> read)
     {
-        await using NpgsqlCommand command = source.CreateCommand(
-            """
-            SELECT minute, id, name, kind, function, comm, decision, feature, region, count
-            FROM contention JOIN event_hosts ON event_hosts.day = contention.day AND event_hosts.key = contention.host
-            WHERE contention.day >= $3 AND minute >= $1 AND minute <= $2
-            """);
-        Between(command, from, to);
-        await using NpgsqlDataReader row = await command.ExecuteReaderAsync(ct);
-        List<ContentionRow> sums = [];
-        while (await row.ReadAsync(ct))
+        for (int attempt = 1; ; attempt++)
         {
-            sums.Add(new ContentionRow(
-                DateTimeOffset.UnixEpoch.AddMinutes(row.GetInt32(0)),
-                new HostId(row.GetGuid(1)),
-                row.GetString(2),
-                row.GetString(3),
-                row.GetString(4),
-                row.GetString(5),
-                row.GetString(6),
-                row.GetString(7),
-                row.GetString(8),
-                row.GetInt64(9)));
+            try
+            {
+                return await read();
+            }
+            catch (PostgresException error) when (attempt < Tries && error.SqlState is PostgresErrorCodes.UndefinedTable)
+            {
+                // The next attempt asks which days there are.
+            }
         }
-
-        return sums;
-    }
-
-    public async Task<IReadOnlyDictionary<HostId, long>> LossesAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
-    {
-        await using NpgsqlCommand command = source.CreateCommand(
-            """
-            SELECT id, sum(count)::bigint FROM losses JOIN event_hosts ON event_hosts.day = losses.day AND event_hosts.key = losses.host
-            WHERE losses.day >= $3 AND minute >= $1 AND minute <= $2 GROUP BY id
-            """);
-        Between(command, from, to);
-        await using NpgsqlDataReader row = await command.ExecuteReaderAsync(ct);
-        Dictionary<HostId, long> losses = [];
-        while (await row.ReadAsync(ct))
-        {
-            losses.Add(new HostId(row.GetGuid(0)), row.GetInt64(1));
-        }
-
-        return losses;
-    }
-
-    // A minute is never later than its arrival: older days cannot hold it.
-    private static void Between(NpgsqlCommand command, DateTimeOffset from, DateTimeOffset to)
-    {
-        command.Parameters.Add(SumUpserts.Value(NpgsqlDbType.Integer, (int)StoreTime.Minutes(from)));
-        command.Parameters.Add(SumUpserts.Value(NpgsqlDbType.Integer, (int)StoreTime.Minutes(to)));
-        command.Parameters.Add(SumUpserts.Value(NpgsqlDbType.Date, DateOnly.FromDateTime(from.UtcDateTime)));
     }
 
     private static async Task<IReadOnlyList<(DateOnly Day, long Last)>> DaysAsync(NpgsqlConnection connection, CancellationToken ct)

@@ -6,10 +6,26 @@ namespace Fleet.Server.Data.Events.Postgres;
 /// <summary>Events in a table with a partition for each day. Several servers may share it.</summary>
 internal sealed class PostgresEventStore(NpgsqlDataSource source, TimeProvider time) : IEventStore
 {
+    private const int Tries = 4;
     private readonly EventTransaction _transaction = new(source, time);
     private readonly PostgresEventReader _reader = new(source);
+    private readonly PostgresSumReader _sums = new(source);
 
-    public Task<StoredGroup> StoreAsync(IReadOnlyList<IncomingBatch> group, CancellationToken ct) => AskAsync(() => _transaction.StoreAsync(group, ct));
+    public Task<StoredGroup> StoreAsync(IReadOnlyList<IncomingBatch> group, CancellationToken ct) => AskAsync(async () =>
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await _transaction.StoreAsync(group, ct);
+            }
+            catch (Exception error) when (attempt < Tries && (DatabaseFailures.IsConflict(error) || DatabaseFailures.IsRace(error)))
+            {
+                // Somebody else's transaction got in the way (a deadlock with an administrator's, say), and nothing is stored. The lock that comes first makes
+                // the next attempt wait for whoever is ahead, and all that was remembered is read anew.
+            }
+        }
+    });
 
     public Task PrepareAsync(DateOnly day, CancellationToken ct) => AskAsync(async () =>
     {
@@ -65,11 +81,10 @@ internal sealed class PostgresEventStore(NpgsqlDataSource source, TimeProvider t
         return true;
     });
 
-    public Task<IReadOnlyList<ContentionRow>> ContentionAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
-        AskAsync(() => _reader.ContentionAsync(from, to, ct));
+    public Task<IReadOnlyList<ContentionRow>> ContentionAsync(SumQuery query, CancellationToken ct) => AskAsync(() => _sums.ContentionAsync(query, ct));
 
     public Task<IReadOnlyDictionary<HostId, long>> LossesAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
-        AskAsync(() => _reader.LossesAsync(from, to, ct));
+        AskAsync(() => _sums.LossesAsync(from, to, ct));
 
     private static async Task<T> AskAsync<T>(Func<Task<T>> ask)
     {

@@ -86,8 +86,8 @@ internal sealed class SqliteEventStore(DayFiles files, SumFiles sums, TimeProvid
 
     public IReadOnlyList<string> Damaged() => files.Damaged();
 
-    public Task<IReadOnlyList<ContentionRow>> ContentionAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
-        Task.FromResult(Read(() => _sums.Contention(from, to)));
+    public Task<IReadOnlyList<ContentionRow>> ContentionAsync(SumQuery query, CancellationToken ct) =>
+        Task.FromResult(Read(() => _sums.Contention(query, ct)));
 
     public Task<IReadOnlyDictionary<HostId, long>> LossesAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
         Task.FromResult(Read(() => _sums.Losses(from, to)));

@@ -6,16 +6,19 @@ namespace Fleet.Server.Data.Events.Sqlite.Reading;
 /// <summary>Reads the sums by minute across the days' files.</summary>
 internal sealed class SumReader(DayFiles files, SumFiles sums)
 {
-    public IReadOnlyList<ContentionRow> Contention(DateTimeOffset from, DateTimeOffset to)
+    public IReadOnlyList<ContentionRow> Contention(SumQuery query, CancellationToken ct)
     {
-        const string sql = """
-            SELECT minute, host, kind, function, comm, decision, feature, region, count FROM contention WHERE minute >= ?1 AND minute <= ?2
-            """;
         List<ContentionRow> found = [];
         Texts texts = new();
-        Each(sql, from, to, (row, hosts) =>
+        Each(query.Sql("minute >= ?1 AND minute <= ?2"), query.From, query.To, (row, hosts) =>
         {
-            (HostId host, string name) = hosts[row.Number(1)];
+            ct.ThrowIfCancellationRequested();
+            if (found.Count >= SumQuery.Most)
+            {
+                throw new TooManySumsException();
+            }
+
+            (HostId host, string name) = query.Fields.HasFlag(SumFields.Host) ? hosts[row.Number(1)] : (default, "");
             found.Add(new ContentionRow(
                 DateTimeOffset.UnixEpoch.AddMinutes(row.Number(0)),
                 host,
