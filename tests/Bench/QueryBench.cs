@@ -3,9 +3,11 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using Fleet.Bench.Postgres;
 using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Hosting;
+using Fleet.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace Fleet.Bench;
@@ -13,7 +15,7 @@ namespace Fleet.Bench;
 /// <summary>
 /// How long lists take over REST on a real server with so many events stored: newest first, pages of 100, filtered by host, kind, function
 /// and time, by values that are in nearly every row, in a few, and in none. Warm is a question asked again; cold is one asked after the
-/// kernel was told to forget the files.
+/// kernel was told to forget the files (PostgreSQL keeps what is in its own buffers).
 /// </summary>
 internal static class QueryBench
 {
@@ -24,17 +26,12 @@ internal static class QueryBench
 
     public static void Run(TextWriter output, string[] options)
     {
-        long stored = BenchStore.StoredOption(options) is > 0 and long asked ? asked : DefaultStored;
+        StoredOptions asked = StoredOptions.Read(options);
+        asked = asked with { Stored = asked.Stored > 0 ? asked.Stored : DefaultStored };
         string root = Directory.CreateTempSubdirectory("fleet-query-").FullName;
         try
         {
-            EventSource source = new();
-            using (DataDirectory data = DataDirectory.Open(root))
-            {
-                BenchStore.FillAsync(output, data, source, stored).GetAwaiter().GetResult();
-            }
-
-            AskAsync(output, root, source).GetAwaiter().GetResult();
+            (asked.Postgres ? RunPostgresAsync(output, asked, root) : RunSqliteAsync(output, asked, root)).GetAwaiter().GetResult();
         }
         finally
         {
@@ -42,15 +39,39 @@ internal static class QueryBench
         }
     }
 
-    private static async Task AskAsync(TextWriter output, string root, EventSource source)
+    private static async Task RunSqliteAsync(TextWriter output, StoredOptions asked, string root)
+    {
+        EventSource source = new();
+        using (DataDirectory data = DataDirectory.Open(root))
+        {
+            await BenchStore.FillAsync(output, data, source, asked.Stored);
+        }
+
+        await AskAsync(output, root, null, source, TimeProvider.System.GetUtcNow(), () => Forget(Directory.EnumerateFiles(root, "*.db*")));
+    }
+
+    private static async Task RunPostgresAsync(TextWriter output, StoredOptions asked, string root)
+    {
+        if (PostgresCluster.Programs is null)
+        {
+            output.WriteLine("query: PostgreSQL is not installed (apt-get install postgresql)");
+            return;
+        }
+
+        await using FilledCluster filled = await FilledCluster.OpenAsync(asked);
+        await filled.FillAsync(output, asked.Stored);
+        await filled.Cluster.SqlAsync(FilledCluster.Name, "CHECKPOINT");
+        await AskAsync(output, root, filled.Database, filled.Events, filled.Now, () => Forget(filled.Cluster.DataFiles()));
+    }
+
+    private static async Task AskAsync(TextWriter output, string root, string? database, EventSource source, DateTimeOffset now, Action forget)
     {
         await using ServerApp server = await ServerApp.StartAsync(
-            new ServerOptions { Http = new IPEndPoint(IPAddress.Loopback, 0), Agents = new IPEndPoint(IPAddress.Loopback, 0), DataDirectory = root },
+            new ServerOptions { Http = new IPEndPoint(IPAddress.Loopback, 0), Agents = new IPEndPoint(IPAddress.Loopback, 0), DataDirectory = root, Database = database },
             CancellationToken.None,
             builder => builder.Logging.ClearProviders());
         using HttpClient client = new() { BaseAddress = server.Addresses.Http };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(Path.Combine(root, "admin.token"))).Trim());
-        DateTimeOffset now = TimeProvider.System.GetUtcNow();
         List<double> indexedWarm = [];
         List<double> indexedCold = [];
         foreach ((string name, bool indexed, Func<int, string> path) in Questions(source, now))
@@ -62,7 +83,7 @@ internal static class QueryBench
             {
                 if (i % (Repeats / ColdRepeats) is 0)
                 {
-                    Forget(root);
+                    forget();
                     cold.Add(await TimeAsync(client, path(i)));
                 }
 
@@ -147,9 +168,9 @@ internal static class QueryBench
     }
 
     // Written back first, else the kernel keeps what it must still write.
-    private static void Forget(string root)
+    private static void Forget(IEnumerable<string> files)
     {
-        foreach (string file in Directory.EnumerateFiles(root, "*.db*"))
+        foreach (string file in files)
         {
             BenchProcess.Read("dd", $"of={file}", "oflag=nocache", "conv=notrunc,fdatasync", "count=0", "status=none");
         }

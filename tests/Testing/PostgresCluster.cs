@@ -159,6 +159,9 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     public string ConnectionString(string database) => $"Host={_directory};Database={database};Username=postgres;Maximum Pool Size=20";
 
+    /// <summary>The files of tables and indexes.</summary>
+    public IEnumerable<string> DataFiles() => Directory.EnumerateFiles(Path.Combine(Data, "base"), "*", SearchOption.AllDirectories);
+
     /// <summary>Runs SQL as its administrator.</summary>
     /// <returns>What it answers, a row a line, unaligned.</returns>
     public Task<string> SqlAsync(string database, string sql) => RunAsync(Path.Combine(_programs, "psql"), [.. To(database), "-v", "ON_ERROR_STOP=1", "-c", sql]);
