@@ -1,4 +1,3 @@
-using Fleet.Contracts;
 using Fleet.Server.Data.Events;
 using Fleet.Server.Data.Events.Postgres;
 using Fleet.Server.Data.Postgres;

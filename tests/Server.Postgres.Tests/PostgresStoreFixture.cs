@@ -4,6 +4,7 @@ using Fleet.Policy;
 using Fleet.Server.Data.Events;
 using Fleet.Server.Data.Events.Postgres;
 using Fleet.Server.Tests.Host;
+using Fleet.Testing;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
@@ -50,6 +51,14 @@ public sealed class PostgresStoreFixture : IAsyncLifetime
         new(Host(0), "host-0", 1, [.. sequences.Select(sequence => Event(0, sequence, new Random(1)))], Time.GetUtcNow());
 
     internal Task<StoredGroup> StoreAsync(params IncomingBatch[] batches) => Store.StoreAsync(batches, TestContext.Current.CancellationToken);
+
+    /// <summary>Waits until so many sessions of this database wait for locks of others.</summary>
+    internal Task UntilSomebodyWaitsAsync(long sessions = 1) => WaitFor.TrueAsync(
+        async () =>
+        {
+            await using NpgsqlCommand waiting = Source.CreateCommand("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+            return await waiting.ExecuteScalarAsync(TestContext.Current.CancellationToken) is long waiters && waiters >= sessions;
+        });
 
     /// <summary>Every event that a filter selects, page by page.</summary>
     internal async Task<List<StoredEvent>> ReadAsync(string q, int limit = 100, DateTimeOffset? since = null, DateTimeOffset? until = null)

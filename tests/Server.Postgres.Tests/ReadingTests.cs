@@ -3,7 +3,6 @@ using Fleet.Pci;
 using Fleet.Policy;
 using Fleet.Server.Data.Events;
 using Fleet.Server.Data.Events.Postgres;
-using Fleet.Testing;
 using Npgsql;
 
 namespace Fleet.Server.Tests.Postgres;

@@ -18,6 +18,7 @@ internal static class DatabaseFailures
     public static string? Reason(Exception? error) => error switch
     {
         null => null,
+        OperationCanceledException => null, // Whoever asked went away, and PostgreSQL says so with 57014.
         Events.StoreUnavailableException unavailable => unavailable.Message,
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } full => $"PostgreSQL has no room left: {full.MessageText}. Make room for it: nothing that was acknowledged is lost.",
         PostgresException { SqlState: PostgresErrorCodes.TooManyConnections or "53000" or "53200" or "53400" } scarce => $"PostgreSQL is short of resources: {scarce.MessageText}.",
@@ -30,7 +31,7 @@ internal static class DatabaseFailures
     /// <summary>Two that worked on the same rows got in each other's way: the same work may succeed at once.</summary>
     public static bool IsConflict(Exception? error) => error switch
     {
-        null => false,
+        null or OperationCanceledException => false,
         PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } => true,
         _ => IsConflict(error.InnerException),
     };

@@ -14,10 +14,10 @@ internal sealed class DayReader(NpgsqlConnection connection, DateOnly day, Event
     /// <summary>Rows looked at in a step through all rows.</summary>
     public const int RowsPerStep = 20_000;
 
-    /// <summary>Rows fetched in a step by an index: each may be on a page of its own.</summary>
+    /// <summary>Rows fetched in a step: each may be on a page of its own, and is read as JSON.</summary>
     public const int FetchedPerStep = 2_000;
 
-    /// <summary>A row that is fetched by itself costs this many of those that are walked through.</summary>
+    /// <summary>A row that is fetched costs this many of those that are walked through.</summary>
     private const long FetchCost = 10;
 
     /// <summary>What a step costs whatever it finds, in rows.</summary>
@@ -61,7 +61,7 @@ internal sealed class DayReader(NpgsqlConnection connection, DateOnly day, Event
     private async Task<(long Start, long End, long Cost)> ScanAsync(long start, long end, int limit, List<StoredEvent> found, CancellationToken ct)
     {
         (long from, long to) = descending ? (Math.Max(start, end - RowsPerStep), end) : (start, Math.Min(end, start + RowsPerStep));
-        int most = Math.Min(RowsPerStep, (limit - found.Count) * 2);
+        int most = (int)Math.Min(FetchedPerStep, ((limit - found.Count) * 2L) << Math.Min(_steps++ * 2, 20));
         await using NpgsqlCommand command = new(
             $"SELECT id, payload FROM {DayTables.Events(day)} WHERE {Day} AND id >= $1 AND id < $2 AND ({condition.Rows.Text}) ORDER BY id {_order} LIMIT $3", connection);
         command.Parameters.Add(SumUpserts.Value(NpgsqlDbType.Bigint, from));
@@ -71,10 +71,11 @@ internal sealed class DayReader(NpgsqlConnection connection, DateOnly day, Event
         (long seen, long last) = await TakeAsync(command, limit, found, ct);
         if (seen < most && found.Count < limit)
         {
-            return descending ? (start, from, StepCost + to - from) : (to, end, StepCost + to - from);
+            last = descending ? from : to - 1;
         }
 
-        return descending ? (start, last, StepCost + to - last) : (last + 1, end, StepCost + last + 1 - from);
+        long cost = StepCost + (seen * FetchCost) + (descending ? to - last : last + 1 - from);
+        return descending ? (start, last, cost) : (last + 1, end, cost);
     }
 
     /// <returns>How many rows came, and the last of them that was looked at.</returns>
@@ -85,7 +86,7 @@ internal sealed class DayReader(NpgsqlConnection connection, DateOnly day, Event
         while (found.Count < limit && await rows.ReadAsync(ct))
         {
             seen++;
-            last = rows.GetInt64(0);
+            last = rows.GetInt32(0);
             FleetEvent fleetEvent = JsonSerializer.Deserialize<FleetEvent>(rows.GetString(1), FleetJson.Options)!;
             if (filter.Matches(fleetEvent))
             {

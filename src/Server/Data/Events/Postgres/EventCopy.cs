@@ -20,7 +20,7 @@ internal sealed class EventCopy
     /// <param name="connection">Within the transaction.</param>
     /// <param name="memory">The numbers of the day.</param>
     /// <param name="rows">The events.</param>
-    /// <param name="last">The row before the first of them.</param>
+    /// <param name="last">The row before the first of them; a day has at most <see cref="int.MaxValue"/>.</param>
     /// <param name="ct">Cancels.</param>
     public async Task WriteAsync(NpgsqlConnection connection, DayMemory memory, IReadOnlyList<EventRow> rows, long last, CancellationToken ct)
     {
@@ -48,7 +48,7 @@ internal sealed class EventCopy
         Caller? caller = fleetEvent.Caller;
         ClaimReference? claim = fleetEvent.Claim;
         Short(ColumnCount);
-        Long(id);
+        Int((int)id);
         Long(fleetEvent.Epoch);
         Long(fleetEvent.Sequence);
         Long(StoreTime.Microseconds(fleetEvent.Time));

@@ -15,6 +15,9 @@ internal sealed class EventTransaction(NpgsqlDataSource source, TimeProvider tim
     /// <summary>Rows whose times are noted together.</summary>
     public const int RowsPerZone = 4096;
 
+    /// <summary>A day that has so many rows is full: the next begins ahead of its time.</summary>
+    public const int RowsPerDay = int.MaxValue - 1_000_000;
+
     private readonly EventCopy _copy = new();
     private DayMemory? _memory;
 
@@ -90,14 +93,15 @@ internal sealed class EventTransaction(NpgsqlDataSource source, TimeProvider tim
             await asked.LearnAsync(rows, ct);
         }
 
-        if (newest is { } day && day >= today)
+        if (newest is { } day && day >= today && last <= RowsPerDay)
         {
             _memory = asked.Day == day ? asked : await ReadAsync(connection, day, ct);
         }
         else
         {
-            await BeginDayAsync(connection, today, ct);
-            (_memory, last) = (new DayMemory(today), 0);
+            DateOnly next = newest >= today ? newest.Value.AddDays(1) : today;
+            await BeginDayAsync(connection, next, ct);
+            (_memory, last) = (new DayMemory(next), 0);
         }
 
         return (_memory, last, marks);
@@ -151,9 +155,11 @@ internal sealed class EventTransaction(NpgsqlDataSource source, TimeProvider tim
         List<EventRow> rows = [];
         foreach (IncomingBatch batch in group)
         {
-            int host = memory.HostKey(batch.Host, batch.HostName);
+            // A batch of nothing new gives out no number: who stores nothing writes none down.
+            int? known = null;
             foreach ((FleetEvent fleetEvent, int? index) in events.Of(batch))
             {
+                int host = known ??= memory.HostKey(batch.Host, batch.HostName);
                 rows.Add(new EventRow(host, fleetEvent, batch, index));
                 sums.Add(host, fleetEvent, batch.Arrival);
             }

@@ -53,7 +53,7 @@ internal sealed class IndexWalk(NpgsqlConnection connection, DateOnly day, DayCo
         IEnumerable<string> each = lookup.Codes.Select(code =>
             $"(SELECT id, host, kind, function FROM {DayTables.Events(day)} WHERE {lookup.Column} = {code} AND id >= $1 AND id < $2 ORDER BY id {_order} LIMIT $3)");
         return $"""
-            SELECT count(*), {(descending ? "min" : "max")}(id), array_agg(id) FILTER (WHERE {condition.Entries.Text})
+            SELECT count(*), {(descending ? "min" : "max")}(id)::bigint, array_agg(id::bigint) FILTER (WHERE {condition.Entries.Text})
             FROM (SELECT * FROM ({string.Join(" UNION ALL ", each)}) AS every ORDER BY id {_order} LIMIT $3) AS entries
             """;
     }
