@@ -44,7 +44,7 @@ internal sealed class UnsteadyStore(IEventStore store) : IEventStore
 
     public Task DeleteAsync(DateOnly day, CancellationToken ct) => store.DeleteAsync(day, ct);
 
-    public Task<IReadOnlyList<ContentionRow>> ContentionAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) => store.ContentionAsync(from, to, ct);
+    public Task<IReadOnlyList<ContentionRow>> ContentionAsync(SumQuery query, CancellationToken ct) => store.ContentionAsync(query, ct);
 
     public Task<IReadOnlyDictionary<HostId, long>> LossesAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) => store.LossesAsync(from, to, ct);
 
