@@ -81,10 +81,23 @@ internal sealed class AttestationJobs : IAsyncDisposable
         try
         {
             DateTimeOffset started = _time.GetUtcNow();
-            AttestationRun run = full
-                ? AttestationRun.Without(_provider.Name, $"{job.Function}", EvidenceEnd.Unavailable, $"{MostJobs} attestations are under way on this host already.")
+            bool refused = full;
+            string problem = $"{MostJobs} attestations are under way on this host already.";
+            // Before the device is asked: evidence has room, or there is none.
+            refused = refused || !Spool.TryReserve(job.Id, out problem);
+            AttestationRun run = refused
+                ? AttestationRun.Without(_provider.Name, $"{job.Function}", EvidenceEnd.Unavailable, problem)
                 : await RunAsync(job, received);
-            Spool.Add(ReportOf(job, run, started));
+            EvidenceReport report = ReportOf(job, run, started);
+            if (refused)
+            {
+                Spool.AddRefusal(report);
+            }
+            else
+            {
+                Spool.Add(report);
+            }
+
             _ends.AddOrUpdate(run.End, 1, (_, before) => before + 1);
             _log.JobDone(job.Id, job.Function, run.End, run.Detail);
             Remember(job.Id);
@@ -100,6 +113,7 @@ internal sealed class AttestationJobs : IAsyncDisposable
         }
         finally
         {
+            Spool.Release(job.Id);
             _running.TryRemove(job.Id, out _);
         }
     }

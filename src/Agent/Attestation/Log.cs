@@ -16,4 +16,13 @@ internal static partial class Log
 
     [LoggerMessage(1703, LogLevel.Error, "The evidence in {Path} is lost to the server: {Reason}. It was put aside")]
     public static partial void EvidenceUnreadable(this ILogger logger, string path, string reason);
+
+    [LoggerMessage(1704, LogLevel.Error, "{Reason} Attestations are refused while this is so; the agent decides on")]
+    public static partial void EvidenceRefused(this ILogger logger, string reason);
+
+    [LoggerMessage(1705, LogLevel.Information, "There is room for evidence again")]
+    public static partial void EvidenceTaken(this ILogger logger);
+
+    [LoggerMessage(1706, LogLevel.Warning, "{Path} cannot be deleted now: {Reason}")]
+    public static partial void EvidenceRoomKept(this ILogger logger, string path, string reason);
 }
