@@ -55,7 +55,7 @@ internal static class StateCommand
 
         if (state.SpoolTrouble is not null)
         {
-            text.Append("! The disk does not take events: ").AppendLine(TextTable.Printable(state.SpoolTrouble));
+            text.Append("! ").AppendLine(TextTable.Printable(state.SpoolTrouble));
         }
 
         if (state.Rejected is not null)

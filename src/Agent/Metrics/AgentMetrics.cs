@@ -41,6 +41,10 @@ internal sealed class AgentMetrics : IDisposable
         Gauge("pcifleet_uplink_connected", "1 while the server has answered the hello of a standing connection.", h => [Sample(h, h.Connected ? 1 : 0)]);
         Counter("pcifleet_attestations", "Attestations that the server asked for and the agent ended, by how they did.", Attestations);
         Counter("pcifleet_evidence_lost", "Evidence that could not be read from the agent's disk again.", h => [Sample(h, h.Attestations.Spool.Lost)]);
+        Counter(
+            "pcifleet_evidence_refused", "Attestations that were not begun because evidence has no room: as much waits as may, or the disk is full.",
+            h => h.Attestations.Spool.Refused.Select(r => Sample(h, r.Value, ("reason", KebabCase(r.Key.ToString())))));
+        Gauge("pcifleet_evidence_bytes", "Bytes of evidence that waits for the server's acknowledgement.", h => [Sample(h, h.Attestations.Spool.Bytes)]);
         Gauge("pcifleet_evidence_waiting", "Evidence that waits for the server's acknowledgement.", h => [Sample(h, h.Attestations.Spool.Count)]);
         _meter.CreateObservableGauge(
             "pcifleet_policy_revision_applied_timestamp", () => All(Applied), "s", "When the revision in force was put in force.");

@@ -15,6 +15,7 @@ internal sealed class Assignments(
     private readonly Lock _gate = new();
     private readonly string _path = Path.Combine(dataDirectory, "assignment.json");
     private HostId? _host;
+    private Stored? _owed;
 
     /// <summary>Tag of the assignment in force; null for none.</summary>
     public string? Tag { get; private set; }
@@ -72,7 +73,8 @@ internal sealed class Assignments(
                 string names = Applied.Count is 0 ? "no policy" : string.Join(", ", Applied.Select(p => $"{p.Name} r{p.Revision}"));
                 Say(EventKinds.PolicyApplied, $"Assignment {assignment.Generation} is in force: {names}.");
                 log.AssignmentApplied(assignment.Generation, names);
-                DurableFile.Write(_path, JsonSerializer.SerializeToUtf8Bytes(new Stored(signed, Applied), AgentJson.Type<Stored>()), secret: true);
+                _owed = new Stored(signed, Applied);
+                Store();
                 return true;
             }
             catch (Exception e) when (e is AssignmentException or PolicyException)
@@ -87,11 +89,33 @@ internal sealed class Assignments(
 
                 return false;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                log.AssignmentNotStored(_path, e.Message);
-                return true;
-            }
+        }
+    }
+
+    /// <summary>Stores what is in force, where a disk that was full did not take it before.</summary>
+    public void StoreOwed()
+    {
+        lock (_gate)
+        {
+            Store();
+        }
+    }
+
+    private void Store()
+    {
+        if (_owed is null)
+        {
+            return;
+        }
+
+        try
+        {
+            DurableFile.Write(_path, JsonSerializer.SerializeToUtf8Bytes(_owed, AgentJson.Type<Stored>()), secret: true);
+            _owed = null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.AssignmentNotStored(_path, e.Message);
         }
     }
 

@@ -25,6 +25,7 @@ internal sealed class LinkSession : IDisposable
     private readonly BatchPace _pace;
     private readonly CancellationTokenSource _leaving = new();
     private string _reportedInventory = "";
+    private long _epoch;
     private int _protocol;
 
     public LinkSession(
@@ -60,7 +61,8 @@ internal sealed class LinkSession : IDisposable
     {
         await _spool.ServeAsync(_identity.Host, ct);
         InventoryReport inventory = _host.Inventory;
-        HelloMessage hello = new(LinkProtocol.Version, _spool.Epoch, _host.Facts, inventory.Hash, _host.Endpoints, _identity.Host);
+        _epoch = _spool.Epoch;
+        HelloMessage hello = new(LinkProtocol.Version, _epoch, _host.Facts, inventory.Hash, _host.Endpoints, _identity.Host);
         long asked = _time.GetTimestamp();
         HelloReply reply = await CallAsync<HelloReply>(nameof(IAgentHub.Hello), hello, ct)
             ?? throw new LinkException("The server answered the hello with null.");
@@ -80,7 +82,12 @@ internal sealed class LinkSession : IDisposable
             throw new LinkException($"The server speaks protocol {reply.Protocol}; this agent needs {LinkProtocol.Minimum} or later. Update the server.");
         }
 
-        if (!_spool.Acknowledge(new BatchAcknowledgement(_spool.Epoch, reply.AcknowledgedSequence)))
+        if (_epoch != _spool.Epoch)
+        {
+            throw new LinkException("The spool's file was opened meanwhile; its epoch begins.");
+        }
+
+        if (!_spool.Acknowledge(new BatchAcknowledgement(_epoch, reply.AcknowledgedSequence)))
         {
             await _spool.StartNewEpochAsync(ct);
             throw new LinkException("The server has later events of this epoch than the spool; a new epoch begins.");
@@ -103,7 +110,7 @@ internal sealed class LinkSession : IDisposable
     public async Task ServeAsync(CancellationToken ct)
     {
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(ct, _leaving.Token);
-        Task[] loops = [PumpEventsAsync(ending.Token), PumpEvidenceAsync(ending.Token), WatchHostAsync(ending.Token), SendStatesAsync(ending.Token), WatchAssignmentAsync(ending.Token), RenewAsync(ending.Token)];
+        Task[] loops = [PumpEventsAsync(ending.Token), PumpEvidenceAsync(ending.Token), WatchHostAsync(ending.Token), SendStatesAsync(ending.Token), WatchAssignmentAsync(ending.Token), RenewAsync(ending.Token), AwaitFileAsync(ending.Token)];
         Task ended = await Task.WhenAny(loops);
         await ending.CancelAsync();
         await Task.WhenAll(loops.Select(l => l.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)));
@@ -133,6 +140,18 @@ internal sealed class LinkSession : IDisposable
     private Task RenewAsync(CancellationToken ct) => _renewal is null || _protocol < LinkProtocol.RenewalSince
         ? Task.Delay(Timeout.InfiniteTimeSpan, _time, ct)
         : _renewal.RunAsync((request, token) => CallAsync<RenewReply>(nameof(IAgentHub.RenewCertificate), request, token), ct);
+
+    // Events have the file's epoch, which the hello did not name when there was no file yet. Ends the session at once: nobody else comes back with this host.
+    private async Task AwaitFileAsync(CancellationToken ct)
+    {
+        if (_epoch == _spool.Epoch && _spool.Opened.IsCompleted)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, _time, ct);
+        }
+
+        await _spool.Opened.WaitAsync(ct);
+        Spread = TimeSpan.Zero;
+    }
 
     // What a server tells an agent to wait is bounded: no mistake of a server's silences a fleet for long.
     private static TimeSpan? Wait(int? milliseconds) => milliseconds is { } given
@@ -207,32 +226,11 @@ internal sealed class LinkSession : IDisposable
         }
     }
 
-    // Beside the events: evidence has nonces that expire, and a storm of events must not stand before it.
-    private async Task PumpEvidenceAsync(CancellationToken ct)
-    {
-        if (_protocol < LinkProtocol.AttestationSince)
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, _time, ct); // A server that never asked for evidence has no use for it.
-        }
-
-        while (true)
-        {
-            if (_attestations.Spool.Peek() is not { } report)
-            {
-                await _attestations.Spool.WaitAsync(ct);
-                continue;
-            }
-
-            EvidenceAcknowledgement acknowledgement = await CallAsync<EvidenceAcknowledgement>(nameof(IAgentHub.PushEvidence), report, ct)
-                ?? throw new LinkException("The server answered evidence with null.");
-            if (acknowledgement.Job != report.Job)
-            {
-                throw new LinkException($"The server acknowledged the evidence of {acknowledgement.Job}; {report.Job}'s was sent.");
-            }
-
-            _attestations.Spool.Acknowledge(report.Job);
-        }
-    }
+    // A server that never asked for evidence has no use for it.
+    private Task PumpEvidenceAsync(CancellationToken ct) => _protocol < LinkProtocol.AttestationSince
+        ? Task.Delay(Timeout.InfiniteTimeSpan, _time, ct)
+        : new EvidencePump(_attestations.Spool, _host.Facts.Name, _options.Backoff(), _time, _log).RunAsync(
+            (report, token) => CallAsync<EvidenceAcknowledgement>(nameof(IAgentHub.PushEvidence), report, token), ct);
 
     private async Task WatchHostAsync(CancellationToken ct)
     {
@@ -288,11 +286,13 @@ internal sealed class LinkSession : IDisposable
         {
             _assignments.Accept(signed, _identity.Host, _identity.PolicyKey);
         }
+
+        _assignments.StoreOwed();
     }
 
     private Task ReportStateAsync(CancellationToken ct) => CallAsync(
         nameof(IAgentHub.ReportState),
-        new StateReport(_assignments.Generation, _assignments.Applied, _host.Claims(), _spool.Count, _assignments.Rejected, _spool.Trouble, _time.GetUtcNow()),
+        new StateReport(_assignments.Generation, _assignments.Applied, _host.Claims(), _spool.Count, _assignments.Rejected, Troubles.Of(_spool, _attestations.Spool), _time.GetUtcNow()),
         ct);
 
     private void WantState()

@@ -65,6 +65,12 @@ internal static partial class Log
     [LoggerMessage(1537, LogLevel.Error, "Host {HostName}: that its certificate of before is in use again cannot be written down: {Reason} After a restart it is found out again")]
     public static partial void PreviousCertificateNotKept(this ILogger logger, string hostName, string reason);
 
+    [LoggerMessage(1516, LogLevel.Warning, "Host {HostName}: the server does not take the evidence of {Job} now: {Reason}")]
+    public static partial void EvidenceNotTaken(this ILogger logger, string hostName, string job, string reason);
+
+    [LoggerMessage(1517, LogLevel.Information, "Host {HostName}: the evidence of {Job} is sent again in {Seconds:0.0} s")]
+    public static partial void EvidenceWaits(this ILogger logger, string hostName, string job, double seconds);
+
     [LoggerMessage(1513, LogLevel.Warning, "Host {HostName} is not connected to {Server}: {Reason}. Trying again in {Seconds:0.0} s")]
     public static partial void LinkDown(this ILogger logger, string hostName, Uri server, string reason, double seconds);
 

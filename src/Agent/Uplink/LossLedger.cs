@@ -4,7 +4,7 @@ using Fleet.Contracts;
 namespace Fleet.Agent.Uplink;
 
 /// <summary>What was lost and not told yet. Publishers add to it at any time; the spool's writer tells of it, and takes off what it has told once that is on disk.</summary>
-internal sealed class LossLedger
+internal sealed class LossLedger(string hostName, ILogger log)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<LossKey, Loss> _untold = [];
@@ -13,28 +13,33 @@ internal sealed class LossLedger
     /// <summary>Events lost since start, by reason; an interval counts as one.</summary>
     public IReadOnlyDictionary<string, long> Lost => _lost;
 
-    /// <summary>Takes in what an earlier life had not told.</summary>
+    /// <summary>Takes in what an earlier life had not told, beside what was lost before its file could be opened.</summary>
     public void Restore(IReadOnlyDictionary<LossKey, Loss> untold)
     {
         lock (_gate)
         {
             foreach ((LossKey key, Loss loss) in untold)
             {
-                _untold[key] = loss;
+                _untold[key] = _untold.TryGetValue(key, out Loss now) ? Join(loss, now) : loss;
             }
         }
     }
 
-    /// <summary>Adds to what is lost; true when nothing of that reason waited to be told.</summary>
-    public bool Add(string reason, Loss loss)
+    /// <summary>Adds to what is lost; the log says so unless something of that reason waits to be told.</summary>
+    public void Add(string reason, Loss loss)
     {
         _lost.AddOrUpdate(reason, Math.Max(loss.Count, 1), (_, old) => old + Math.Max(loss.Count, 1));
         LossKey key = new(reason, loss.IsInterval);
+        bool first;
         lock (_gate)
         {
-            bool first = !_untold.TryGetValue(key, out Loss before);
+            first = !_untold.TryGetValue(key, out Loss before);
             _untold[key] = first ? loss : Join(before, loss);
-            return first;
+        }
+
+        if (first)
+        {
+            log.EventsLost(hostName, reason, LossReasons.Explain(reason));
         }
     }
 

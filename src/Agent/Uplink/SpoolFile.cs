@@ -10,27 +10,31 @@ namespace Fleet.Agent.Uplink;
 internal sealed class SpoolFile : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly SqliteConnection _connection;
+    private readonly SpoolSql _sql;
     private readonly Dictionary<long, int> _rowBytes = [];
     private SpoolLoad _load;
     private long _acknowledged;
 
-    private SpoolFile(SqliteConnection connection)
+    private SpoolFile(SpoolSql sql)
     {
-        _connection = connection;
-        Epoch = ReadMeta("epoch");
-        LastSequence = ReadMeta("last");
-        WasOpen = ReadMeta("open") is not 0;
-        Written = DateTimeOffset.FromUnixTimeMilliseconds(ReadMeta("written"));
+        _sql = sql;
+        Epoch = _sql.ReadMeta("epoch");
+        LastSequence = _sql.ReadMeta("last");
+        Given = LastSequence;
+        WasOpen = _sql.ReadMeta("open") is not 0;
+        Written = DateTimeOffset.FromUnixTimeMilliseconds(_sql.ReadMeta("written"));
         _load = new SpoolLoad(
-            Scalar(null, "SELECT COUNT(*) FROM events"), Scalar(null, "SELECT COALESCE(SUM(LENGTH(body)), 0) FROM events"),
-            Scalar(null, "SELECT COUNT(*) FROM merged"), Scalar(null, "SELECT COALESCE(SUM(LENGTH(body)), 0) FROM merged"));
-        Owner = Text("SELECT host FROM owner");
+            _sql.Scalar(null, "SELECT COUNT(*) FROM events"), _sql.Scalar(null, "SELECT COALESCE(SUM(LENGTH(body)), 0) FROM events"),
+            _sql.Scalar(null, "SELECT COUNT(*) FROM merged"), _sql.Scalar(null, "SELECT COALESCE(SUM(LENGTH(body)), 0) FROM merged"));
+        Owner = _sql.Text("SELECT host FROM owner");
     }
 
     public long Epoch { get; private set; }
 
     public long LastSequence { get; private set; }
+
+    /// <summary>The last sequence that the server may know: what was read, or what there was when it was opened.</summary>
+    public long Given { get; private set; }
 
     /// <summary>The host whose server knows the epoch; null for a host that has not joined.</summary>
     public string? Owner { get; private set; }
@@ -55,14 +59,14 @@ internal sealed class SpoolFile : IDisposable
     /// <summary>Opens the file or makes a new one with a new epoch; throws <see cref="SqliteException"/> when it is not a spool.</summary>
     public static SpoolFile Open(string path)
     {
-        SqliteConnection connection = SpoolSchema.Open(path);
+        SpoolSql sql = new(SpoolSchema.Open(path));
         try
         {
-            return new SpoolFile(connection);
+            return new SpoolFile(sql);
         }
         catch
         {
-            connection.Dispose();
+            sql.Dispose();
             throw;
         }
     }
@@ -75,36 +79,37 @@ internal sealed class SpoolFile : IDisposable
             SpoolLoad load = _load;
             List<FleetEvent> stored = new(plan.Events.Count);
             Dictionary<long, int> rows = [];
-            using SqliteTransaction transaction = _connection.BeginTransaction();
-            using SqliteCommand insert = Command(transaction, "INSERT INTO events VALUES($key, $body)");
+            using SqliteTransaction transaction = _sql.Begin();
+            using SqliteCommand insert = _sql.Command(transaction, "INSERT INTO events VALUES($key, $body)");
             long last = LastSequence;
             foreach (FleetEvent e in plan.Events)
             {
                 FleetEvent numbered = e with { Epoch = Epoch, Sequence = ++last };
-                int bytes = Put(insert, last, numbered);
+                int bytes = SpoolSql.Put(insert, last, numbered);
                 load = load with { Events = load.Events + 1, EventBytes = load.EventBytes + bytes };
                 stored.Add(numbered);
             }
 
-            using SqliteCommand merge = Command(transaction, "INSERT INTO merged VALUES($key, $body) ON CONFLICT DO UPDATE SET body = excluded.body");
+            using SqliteCommand merge = _sql.Command(transaction, "INSERT INTO merged VALUES($key, $body) ON CONFLICT DO UPDATE SET body = excluded.body");
             foreach (MergedRow row in plan.Merged.Values)
             {
                 bool known = _rowBytes.TryGetValue(row.Id, out int before);
-                rows[row.Id] = Put(merge, row.Id, row.Event);
+                rows[row.Id] = SpoolSql.Put(merge, row.Id, row.Event);
                 load = load with { Rows = load.Rows + (known ? 0 : 1), RowBytes = load.RowBytes - before + rows[row.Id] };
             }
 
             foreach (long row in plan.Released)
             {
-                Execute(transaction, "DELETE FROM merged WHERE id = $1", row);
+                _sql.Execute(transaction, "DELETE FROM merged WHERE id = $1", row);
                 load = load with { Rows = load.Rows - 1, RowBytes = load.RowBytes - _rowBytes[row] };
             }
 
             // What a full disk kept from being deleted.
             load = Delete(transaction, load);
-            StoreLosses(transaction, plan.Untold);
-            WriteMeta(transaction, "last", last);
-            WriteMeta(transaction, "written", now.ToUnixTimeMilliseconds());
+            SpoolLosses.Store(_sql, transaction, plan.Untold);
+            _sql.WriteMeta(transaction, "last", last);
+            _sql.WriteMeta(transaction, "open", 1); // A disk that was full at start may have refused it then.
+            _sql.WriteMeta(transaction, "written", now.ToUnixTimeMilliseconds());
             transaction.Commit();
             LastSequence = last;
             _load = load;
@@ -127,9 +132,9 @@ internal sealed class SpoolFile : IDisposable
     {
         lock (_gate)
         {
-            using SqliteTransaction transaction = _connection.BeginTransaction();
-            WriteMeta(transaction, "open", open ? 1 : 0);
-            WriteMeta(transaction, "written", now.ToUnixTimeMilliseconds());
+            using SqliteTransaction transaction = _sql.Begin();
+            _sql.WriteMeta(transaction, "open", open ? 1 : 0);
+            _sql.WriteMeta(transaction, "written", now.ToUnixTimeMilliseconds());
             transaction.Commit();
         }
     }
@@ -139,17 +144,7 @@ internal sealed class SpoolFile : IDisposable
     {
         lock (_gate)
         {
-            Dictionary<LossKey, Loss> losses = [];
-            using SqliteCommand command = Command(null, "SELECT reason, count, first, NULL FROM losses UNION ALL SELECT reason, 0, first, last FROM intervals");
-            using SqliteDataReader reader = command.ExecuteReader();
-            while (reader.Read())
-            {
-                DateTimeOffset? last = reader.IsDBNull(3) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(3));
-                losses[new LossKey(reader.GetString(0), last is not null)] =
-                    new Loss(reader.GetInt64(1), DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(2)), last);
-            }
-
-            return losses;
+            return SpoolLosses.Read(_sql);
         }
     }
 
@@ -159,7 +154,7 @@ internal sealed class SpoolFile : IDisposable
         lock (_gate)
         {
             List<(long, FleetEvent)> rows = [];
-            using SqliteCommand command = Command(null, "SELECT id, body FROM merged ORDER BY id");
+            using SqliteCommand command = _sql.Command(null, "SELECT id, body FROM merged ORDER BY id");
             using SqliteDataReader reader = command.ExecuteReader();
             while (reader.Read())
             {
@@ -178,7 +173,7 @@ internal sealed class SpoolFile : IDisposable
         lock (_gate)
         {
             List<FleetEvent> events = [];
-            using SqliteCommand command = Command(null, "SELECT sequence, body FROM events WHERE sequence > $1 ORDER BY sequence LIMIT $2", _acknowledged, count);
+            using SqliteCommand command = _sql.Command(null, "SELECT sequence, body FROM events WHERE sequence > $1 ORDER BY sequence LIMIT $2", _acknowledged, count);
             using SqliteDataReader reader = command.ExecuteReader();
             int total = 0;
             while (reader.Read())
@@ -192,6 +187,7 @@ internal sealed class SpoolFile : IDisposable
 
                 // The columns number an event, not its text: a new epoch changes the one and leaves the other.
                 events.Add(FleetJson.Read<FleetEvent>(body)! with { Epoch = Epoch, Sequence = reader.GetInt64(0) });
+                Given = Math.Max(Given, reader.GetInt64(0));
             }
 
             return events;
@@ -204,7 +200,7 @@ internal sealed class SpoolFile : IDisposable
         lock (_gate)
         {
             _acknowledged = Math.Max(_acknowledged, upTo);
-            using SqliteTransaction transaction = _connection.BeginTransaction();
+            using SqliteTransaction transaction = _sql.Begin();
             SpoolLoad load = Delete(transaction, _load);
             transaction.Commit();
             _load = load;
@@ -217,15 +213,15 @@ internal sealed class SpoolFile : IDisposable
         lock (_gate)
         {
             long epoch = SpoolSchema.NewEpoch();
-            using SqliteTransaction transaction = _connection.BeginTransaction();
+            using SqliteTransaction transaction = _sql.Begin();
             SpoolLoad load = Delete(transaction, _load);
             // By way of negative numbers: no two are alike at any moment.
-            Execute(transaction, "UPDATE events SET sequence = $1 - sequence", Scalar(transaction, "SELECT COALESCE(MIN(sequence), 1) - 1 FROM events"));
-            Execute(transaction, "UPDATE events SET sequence = -sequence");
-            WriteMeta(transaction, "epoch", epoch);
-            WriteMeta(transaction, "last", load.Events);
+            _sql.Execute(transaction, "UPDATE events SET sequence = $1 - sequence", _sql.Scalar(transaction, "SELECT COALESCE(MIN(sequence), 1) - 1 FROM events"));
+            _sql.Execute(transaction, "UPDATE events SET sequence = -sequence");
+            _sql.WriteMeta(transaction, "epoch", epoch);
+            _sql.WriteMeta(transaction, "last", load.Events);
             transaction.Commit();
-            (Epoch, LastSequence, _acknowledged, _load) = (epoch, load.Events, 0, load);
+            (Epoch, LastSequence, Given, _acknowledged, _load) = (epoch, load.Events, 0, 0, load);
         }
     }
 
@@ -234,9 +230,9 @@ internal sealed class SpoolFile : IDisposable
     {
         lock (_gate)
         {
-            using SqliteTransaction transaction = _connection.BeginTransaction();
-            Execute(transaction, "DELETE FROM owner");
-            Execute(transaction, "INSERT INTO owner VALUES($1)", host);
+            using SqliteTransaction transaction = _sql.Begin();
+            _sql.Execute(transaction, "DELETE FROM owner");
+            _sql.Execute(transaction, "INSERT INTO owner VALUES($1)", host);
             transaction.Commit();
             Owner = host;
         }
@@ -246,86 +242,21 @@ internal sealed class SpoolFile : IDisposable
     {
         lock (_gate)
         {
-            _connection.Dispose();
+            _sql.Dispose();
         }
-    }
-
-    private static int Put(SqliteCommand command, long key, FleetEvent e)
-    {
-        byte[] body = FleetJson.Write(e);
-        command.Parameters.Clear();
-        command.Parameters.AddWithValue("$key", key);
-        command.Parameters.AddWithValue("$body", body);
-        command.ExecuteNonQuery();
-        return body.Length;
     }
 
     private SpoolLoad Delete(SqliteTransaction transaction, SpoolLoad load)
     {
         const string gone = " FROM events WHERE sequence <= $1";
-        long count = Scalar(transaction, "SELECT COUNT(*)" + gone, _acknowledged);
+        long count = _sql.Scalar(transaction, "SELECT COUNT(*)" + gone, _acknowledged);
         if (count is 0)
         {
             return load;
         }
 
-        long bytes = Scalar(transaction, "SELECT SUM(LENGTH(body))" + gone, _acknowledged);
-        Execute(transaction, "DELETE" + gone, _acknowledged);
+        long bytes = _sql.Scalar(transaction, "SELECT SUM(LENGTH(body))" + gone, _acknowledged);
+        _sql.Execute(transaction, "DELETE" + gone, _acknowledged);
         return load with { Events = load.Events - count, EventBytes = load.EventBytes - bytes };
-    }
-
-    private void StoreLosses(SqliteTransaction transaction, IReadOnlyDictionary<LossKey, Loss> losses)
-    {
-        Execute(transaction, "DELETE FROM losses");
-        Execute(transaction, "DELETE FROM intervals");
-        foreach ((LossKey key, Loss loss) in losses)
-        {
-            if (loss.Last is { } last)
-            {
-                Execute(transaction, "INSERT INTO intervals VALUES($1, $2, $3)", key.Reason, loss.First.ToUnixTimeMilliseconds(), last.ToUnixTimeMilliseconds());
-            }
-            else
-            {
-                Execute(transaction, "INSERT INTO losses VALUES($1, $2, $3)", key.Reason, loss.Count, loss.First.ToUnixTimeMilliseconds());
-            }
-        }
-    }
-
-    private long ReadMeta(string name) => Scalar(null, "SELECT value FROM meta WHERE name = $1", name);
-
-    private void WriteMeta(SqliteTransaction transaction, string name, long value) =>
-        Execute(transaction, "UPDATE meta SET value = $1 WHERE name = $2", value, name);
-
-    private long Scalar(SqliteTransaction? transaction, string sql, params object[] values)
-    {
-        using SqliteCommand command = Command(transaction, sql, values);
-        return (long)command.ExecuteScalar()!;
-    }
-
-    private string? Text(string sql)
-    {
-        using SqliteCommand command = Command(null, sql);
-        return command.ExecuteScalar() as string;
-    }
-
-    private void Execute(SqliteTransaction transaction, string sql, params object[] values)
-    {
-        using SqliteCommand command = Command(transaction, sql, values);
-        command.ExecuteNonQuery();
-    }
-
-    private SqliteCommand Command(SqliteTransaction? transaction, string sql, params object[] values)
-    {
-        SqliteCommand command = _connection.CreateCommand();
-        command.Transaction = transaction;
-#pragma warning disable CA2100 // Constant statements only; values are parameters.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        for (int i = 0; i < values.Length; i++)
-        {
-            command.Parameters.AddWithValue($"${i + 1}", values[i]);
-        }
-
-        return command;
     }
 }

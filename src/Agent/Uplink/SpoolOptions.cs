@@ -5,7 +5,7 @@ namespace Fleet.Agent.Uplink;
 /// <summary>Bounds of the spool.</summary>
 internal sealed record SpoolOptions
 {
-    /// <summary>The file; its directory must exist.</summary>
+    /// <summary>The file; its directory is made.</summary>
     public required string Path { get; init; }
 
     /// <summary>Most events that wait on disk. From half of it on contention is merged; the last tenth is for events that are not contention.</summary>
@@ -26,6 +26,12 @@ internal sealed record SpoolOptions
     /// <summary>How often an idle spool notes that it is alive, which bounds what a kill may have lost.</summary>
     public TimeSpan AliveInterval { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long an agent that stops waits for a disk that refuses what is not written yet.</summary>
+    public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Called after each commit with what was committed; the simulator's ledger listens here.</summary>
     public Action<IReadOnlyList<FleetEvent>>? Committed { get; init; }
+
+    /// <summary>Called when the disk begins to refuse events, and when it takes them again.</summary>
+    public Action? TroubleChanged { get; init; }
 }

@@ -6,7 +6,7 @@ namespace Fleet.Contracts;
 /// <param name="Claims">Every claim in force.</param>
 /// <param name="EventsSpooled">Events that wait on the agent for acknowledgement.</param>
 /// <param name="Rejected">Why the last assignment was not put in force; null when it was.</param>
-/// <param name="SpoolTrouble">Why the agent's disk does not take events now; null when it does.</param>
+/// <param name="SpoolTrouble">What the agent's disk does not take now, events or evidence, and why, in sentences; null when it takes all.</param>
 /// <param name="Time">The agent's clock when it sent this, so that the server sees how far it is off; null from agents before version 3.</param>
 public sealed record StateReport(
     long Generation, IReadOnlyList<AppliedPolicy> Policies, IReadOnlyList<ClaimFacts> Claims, long EventsSpooled, string? Rejected,

@@ -9,7 +9,7 @@ namespace Fleet.Contracts;
 /// <param name="Generation">Number of the assignment in force; 0 for none.</param>
 /// <param name="Policies">The policies in force.</param>
 /// <param name="Rejected">Why the last assignment was refused; null when it was not.</param>
-/// <param name="SpoolTrouble">Why the disk does not take events now; null when it does.</param>
+/// <param name="SpoolTrouble">What the disk does not take now, events or evidence, and why, in sentences; null when it takes all.</param>
 /// <param name="Endpoints">Where things are: "socket", "mirror", "metrics".</param>
 /// <param name="Link">How it stands with its server; null until it joined one.</param>
 public sealed record LocalState(

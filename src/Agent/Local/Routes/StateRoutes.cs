@@ -1,3 +1,4 @@
+using Fleet.Agent.Uplink;
 using Fleet.Contracts;
 
 namespace Fleet.Agent.Local.Routes;
@@ -20,5 +21,5 @@ internal static class StateRoutes
 
     private static LocalState State(AgentHost host) => new(
         host.Facts, host.Host, host.Connected, host.Spool.Epoch, host.Spool.Count, host.Assignments.Generation, host.Assignments.Applied,
-        host.Assignments.Rejected, host.Spool.Trouble, host.Endpoints, host.Link);
+        host.Assignments.Rejected, Troubles.Of(host.Spool, host.Attestations.Spool), host.Endpoints, host.Link);
 }
