@@ -63,6 +63,9 @@ public sealed record HostView
     /// <summary>Events the agent holds that are not acknowledged yet, as last reported.</summary>
     public long EventsSpooled { get; init; }
 
+    /// <summary>What the agent's disk does not take now, events or evidence, and why; null when it takes all, or was not heard of.</summary>
+    public string? SpoolTrouble { get; init; }
+
     /// <summary>Another host was seen at the same time with the same machine id; see <see cref="SameMachineId"/>.</summary>
     public bool DuplicateMachineId { get; init; }
 

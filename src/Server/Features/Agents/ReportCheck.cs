@@ -12,6 +12,7 @@ internal static class ReportCheck
 {
     private const int MostEndpoints = 32;
     private const int LongestName = 253;
+    private const int LongestTrouble = 8192;
 
     public static void Check(HelloMessage message)
     {
@@ -66,6 +67,11 @@ internal static class ReportCheck
         if (report.Claims.Any(item => item is null) || report.Policies.Any(item => item is null))
         {
             throw Bad("state", "a list holds null");
+        }
+
+        if (report.SpoolTrouble is { Length: > LongestTrouble })
+        {
+            throw Bad("state", $"what its disk does not take is longer than {LongestTrouble} characters");
         }
 
         if (report.Claims.Any(claim => claim.Offset is < 0 or > 4095 || claim.Length is < 1 or > 4096))

@@ -66,6 +66,11 @@ internal static class Attention
                 yield return new AttentionItem("bad", host.Name, "rejected its policies and keeps what it had", reason, host.LastSeen, "Open host", link);
             }
 
+            if (host is { SpoolTrouble: { } trouble, ReplacedBy: null })
+            {
+                yield return new AttentionItem("warn", host.Name, "has a disk that does not take what its agent keeps; more will be lost or refused", trouble, host.LastSeen, "Open host", link);
+            }
+
             if (host.State is HostStates.Silent && host.ReplacedBy is null)
             {
                 yield return new AttentionItem(

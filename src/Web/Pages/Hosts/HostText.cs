@@ -88,6 +88,7 @@ public static class HostText
         return host switch
         {
             { ConnectedTwice: not null } => ("connected twice", "is-bad"),
+            { SpoolTrouble: not null } => ("disk refuses events", "is-warn"),
             { DuplicateMachineId: true, SameMachineId: [{ } other] } => ($"machine id of {other.Name}", "is-warn"),
             { DuplicateMachineId: true } => ($"machine id of {Show.Count(host.SameMachineIdTotal)} others", "is-warn"),
             { ReplacedBy: not null } => ("replaced", "quiet"),
