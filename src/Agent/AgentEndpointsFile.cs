@@ -11,13 +11,32 @@ internal sealed class AgentEndpointsFile : IDisposable
 
     private AgentEndpointsFile(string path) => _path = path;
 
-    public static AgentEndpointsFile Write(string dataDirectory, AgentHost host)
+    public static AgentEndpointsFile Write(string dataDirectory, AgentHost host, ILogger log)
     {
         string path = Path.Combine(dataDirectory, "endpoints.json");
         Dictionary<string, string> content = new(host.Endpoints) { ["name"] = host.Facts.Name };
-        DurableFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(content, FleetJson.Type<Dictionary<string, string>>(AgentJson.Indented)), secret: false);
+        try
+        {
+            File.Delete(path); // One that a killed agent left says what is not so any more, also where there is no room for another.
+            DurableFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(content, FleetJson.Type<Dictionary<string, string>>(AgentJson.Indented)), secret: false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.EndpointsNotWritten(path, e.Message);
+        }
+
         return new AgentEndpointsFile(path);
     }
 
-    public void Dispose() => File.Delete(_path);
+    public void Dispose()
+    {
+        try
+        {
+            File.Delete(_path);
+        }
+        catch (IOException)
+        {
+            // A disk that is read-only keeps it; the next start writes it anew.
+        }
+    }
 }

@@ -206,6 +206,10 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
             File.WriteAllText(probe, "");
             File.Delete(probe);
         }
+        catch (Exception e) when (DiskState.Refuses(e))
+        {
+            _log.DataDirectoryRefuses(_options.DataDirectory, e.Message); // It passes; to decide cannot wait for it.
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new AgentStartException(IdentityFiles.NotWritable(_options.DataDirectory, e).Message, e);
@@ -227,7 +231,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
     private void Compose()
     {
         HostFacts facts = _hardware.ReadFacts();
-        SpoolOptions spool = new() { Path = Path.Combine(_options.DataDirectory, "spool.db"), Committed = _options.EventsSpooled };
+        SpoolOptions spool = new() { Path = Path.Combine(_options.DataDirectory, "spool.db"), Committed = _options.EventsSpooled, TroubleChanged = _changed.Raise };
         Spool = new Spool(spool, facts.Name, _time, _log);
         HostEvents events = new(Spool, _changed);
         BrokerOptions broker = new()
@@ -239,6 +243,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
             QuarantinePath = Path.Combine(_options.DataDirectory, "quarantine"),
         };
         Broker = new HostBroker(broker, events, _time, _hardware.SinceBoot);
+        _reduced.AddRange(Broker.JournalProblem is { } problem ? [problem] : []);
         _assignments = new Assignments(_options.DataDirectory, Apply, events.Publish, _time, _log);
         _mailboxes = new MailboxProvider(Broker, _time);
         IEvidenceProvider evidence = _options.DriveMailboxes ? _mailboxes : new KernelProvider(Broker);

@@ -62,6 +62,9 @@ public sealed partial class HostBroker : IDisposable
     /// <summary>The functions attached, by address.</summary>
     public IReadOnlyList<BrokeredFunction> Functions => [.. _functions.Values.OrderBy(f => f.Address)];
 
+    /// <summary>Why the journal is not on disk; null when it is.</summary>
+    public string? JournalProblem => _journal.Problem;
+
     /// <summary>What was done so far.</summary>
     public BrokerCounters Counters { get; } = new();
 

@@ -151,7 +151,7 @@ internal static class RunCommand
                 MetricsUrl = endpoint.Url.ToString(),
             };
             await using AgentHost host = await AgentHost.StartAsync(options, hardware, metrics, time, logs, ct);
-            using AgentEndpointsFile endpoints = AgentEndpointsFile.Write(options.DataDirectory, host);
+            using AgentEndpointsFile endpoints = AgentEndpointsFile.Write(options.DataDirectory, host, logs.CreateLogger("Fleet.Agent"));
             await arguments.InvocationConfiguration.Output.WriteLineAsync(
                 $"fleet-agent of {host.Facts.Name}: {host.Inventory.Functions.Count} functions, mirror {host.MirrorPath ?? "none"}, socket {host.SocketPath}, metrics {endpoint.Url}");
             foreach (string reduced in host.Facts.Reduced)

@@ -74,6 +74,20 @@ internal sealed class Enrolment(IReadOnlyList<Uri> servers, string? token, strin
         CertificateRequest request = new($"CN={Quoted(host.Name)}", key, HashAlgorithmName.SHA256);
         byte[] signed = request.CreateSigningRequest();
         EnrollRequest body = new(parsed.Secret, Convert.ToBase64String(signed), host.Name, host.MachineId, host.Simulated, before?.Prove(signed));
+        // Before any server is asked: the answer uses the token, and is to find room.
+        _files.ReserveJoined();
+        try
+        {
+            return await JoinAsync(host, parsed, body, key, ct);
+        }
+        finally
+        {
+            _files.ReleaseJoined();
+        }
+    }
+
+    private async Task<AgentIdentity> JoinAsync(HostFacts host, JoinToken parsed, EnrollRequest body, ECDsa key, CancellationToken ct)
+    {
         List<EnrolmentException> failures = [];
         foreach (Uri server in servers)
         {
@@ -81,10 +95,10 @@ internal sealed class Enrolment(IReadOnlyList<Uri> servers, string? token, strin
             {
                 EnrollReply reply = await new EnrolmentCall(server, time).AskAsync(parsed, body, ct);
                 AgentIdentity identity = _files.StoreJoined(reply, key, HashOf(parsed));
-                Say(host.Name, identity.Host, server, again: before is not null);
+                Say(host.Name, identity.Host, server, again: body.Previous is not null);
                 return identity;
             }
-            catch (EnrolmentException e) when (e.Failure is not EnrolmentFailure.DataDirectory)
+            catch (EnrolmentException e) when (e.Failure is not (EnrolmentFailure.DataDirectory or EnrolmentFailure.Disk))
             {
                 // Another one of the fleet may be there, or be the right one.
                 failures.Add(e);
@@ -101,7 +115,7 @@ internal sealed class Enrolment(IReadOnlyList<Uri> servers, string? token, strin
         return new EnrolmentException(decisive.Failure, string.Join(" ", failures.Select(e => e.Message).Distinct()), decisive);
     }
 
-    private static bool MayPass(EnrolmentFailure failure) => failure is EnrolmentFailure.Unreachable or EnrolmentFailure.Clock;
+    private static bool MayPass(EnrolmentFailure failure) => failure is EnrolmentFailure.Unreachable or EnrolmentFailure.Clock or EnrolmentFailure.Disk;
 
     private static string HashOf(JoinToken token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token.Secret)));
 

@@ -21,6 +21,9 @@ internal enum EnrolmentFailure
     /// <summary>The server answered something this agent cannot use.</summary>
     BadReply,
 
-    /// <summary>The identity cannot be stored.</summary>
+    /// <summary>The identity cannot be stored: the directory is not the agent's to write.</summary>
     DataDirectory,
+
+    /// <summary>The disk takes no identity now: it is full, or read-only. Worth another try, and no token was used for nothing.</summary>
+    Disk,
 }

@@ -14,6 +14,7 @@ internal sealed class IdentityFiles(string dataDirectory)
 {
     private const string ReplyFile = "reply.json";
     private const string KeyFile = "key.pem";
+    private const int LargestIdentity = 32 * 1024; // Some 4 KiB with the certificates that servers issue.
     private readonly string _folder = Path.Combine(dataDirectory, "identity");
 
     private string Current => Path.Combine(_folder, "current.json");
@@ -83,6 +84,35 @@ internal sealed class IdentityFiles(string dataDirectory)
     /// <summary>The key that the host will have when its certificate is renewed; kept in the same way.</summary>
     public ECDsa PrepareNextKey(AgentIdentity current) => Prepare(NextKey, current);
 
+    /// <summary>
+    /// Takes the room that the identity will need, before the server is asked for it: a token that was used for an answer that found no room would be used for nothing.
+    /// </summary>
+    public void ReserveJoined()
+    {
+        try
+        {
+            MakePrivate(_folder);
+            DurableFile.Reserve(Current, LargestIdentity, secret: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritable(dataDirectory, e);
+        }
+    }
+
+    /// <summary>Gives the room back when nothing came of it; where even that is refused, the next try does it.</summary>
+    public void ReleaseJoined()
+    {
+        try
+        {
+            File.Delete(Current + DurableFile.Making);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Why the host did not join is told by what was thrown before.
+        }
+    }
+
     /// <summary>Stores what the server answered to joining: all of it or nothing.</summary>
     public AgentIdentity StoreJoined(EnrollReply reply, ECDsa key, string token)
     {
@@ -100,7 +130,8 @@ internal sealed class IdentityFiles(string dataDirectory)
     }
 
     internal static EnrolmentException NotWritable(string directory, Exception e) => new(
-        EnrolmentFailure.DataDirectory, $"The data directory {directory} cannot be written: {e.Message} Choose another with --data, or fix its owner.", e);
+        DiskState.Refuses(e) ? EnrolmentFailure.Disk : EnrolmentFailure.DataDirectory,
+        $"The data directory {directory} cannot be written: {e.Message} {(DiskState.Refuses(e) ? "Make room there, or make it writable." : "Choose another with --data, or fix its owner.")}", e);
 
     private AgentIdentity Store(StoredIdentity stored)
     {

@@ -20,8 +20,9 @@ internal sealed class AccessJournal : IDisposable
     private readonly CellBudget _budget;
     private readonly TimeProvider _time;
 
-    private AccessJournal(MappedFile file, JournalLayout layout, TimeProvider time)
+    private AccessJournal(MappedFile file, JournalLayout layout, string? problem, TimeProvider time)
     {
+        Problem = problem;
         _file = file;
         _layout = layout;
         _time = time;
@@ -30,6 +31,9 @@ internal sealed class AccessJournal : IDisposable
         Intervals = new IntervalLog(file, layout, _callers, time);
         Watchers = new AccessWatchers(time);
     }
+
+    /// <summary>Why what is recorded is not on disk; null when it is.</summary>
+    public string? Problem { get; }
 
     /// <summary>The exchanges under way.</summary>
     public ExchangeLog Exchanges { get; }
@@ -40,16 +44,31 @@ internal sealed class AccessJournal : IDisposable
     /// <summary>Those who look on.</summary>
     public AccessWatchers Watchers { get; }
 
-    /// <summary>Opens the journal. A file that is not a journal, or of another size, is put aside as PATH.old.</summary>
+    /// <summary>
+    /// Opens the journal. A file that is not a journal, or of another size, is put aside as PATH.old. Where the disk refuses, it is kept in memory: a host whose disk is
+    /// full is decided upon all the same.
+    /// </summary>
     public static AccessJournal Open(string path, int cells, TimeProvider time)
     {
         JournalLayout layout = JournalLayout.For(cells);
-        if (File.Exists(path) && !(JournalReader.TryLayout(path, out JournalLayout found) && found == layout))
+        MappedFile file;
+        string? problem = null;
+        try
         {
-            File.Move(path, path + ".old", overwrite: true);
+            if (File.Exists(path) && !(JournalReader.TryLayout(path, out JournalLayout found) && found == layout))
+            {
+                File.Move(path, path + ".old", overwrite: true);
+            }
+
+            file = MappedFile.Open(path, layout.Size);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            file = MappedFile.InMemory(layout.Size);
+            problem = $"The journal is in memory, and ends with the agent, until that is started again: {e.Message}";
         }
 
-        AccessJournal journal = new(MappedFile.Open(path, layout.Size), layout, time);
+        AccessJournal journal = new(file, layout, problem, time);
         journal.Recover();
         return journal;
     }

@@ -54,6 +54,13 @@ internal sealed unsafe class MappedFile : IDisposable
         return new MappedFile(map, map.CreateViewAccessor(0, length, MemoryMappedFileAccess.ReadWrite), length);
     }
 
+    /// <summary>The same without a file: it ends with the process.</summary>
+    public static MappedFile InMemory(int length)
+    {
+        MemoryMappedFile map = MemoryMappedFile.CreateNew(mapName: null, length);
+        return new MappedFile(map, map.CreateViewAccessor(0, length, MemoryMappedFileAccess.ReadWrite), length);
+    }
+
     /// <summary>Keeps the mapping while a thread works in it; false when it is closed.</summary>
     public bool TryEnter()
     {
