@@ -1,6 +1,8 @@
-using System.Text.Json;
+using Fleet.Client;
+using Fleet.Contracts;
 using Fleet.EndToEnd.Tests.Harness;
 using Fleet.Simulator.Load;
+using Fleet.Testing.Delivery;
 
 namespace Fleet.EndToEnd.Tests;
 
@@ -24,10 +26,10 @@ public sealed class LoadTests
         Assert.Equal((0, Hosts * 2), (back.Enrolled, back.Connections));
         Assert.NotNull(back.SettledSeconds);
 
-        string[] made = Keys(ledger);
-        HashSet<string> stored = [.. EventStore.Keys(server.Data).Where(key => key.Epoch > 0).Select(key => $"{key.Host} {key.Epoch} {key.Sequence}")];
-        Assert.Equal(made.Length, stored.Count);
-        Assert.True(stored.SetEquals(made), "what the hosts made is not what is stored");
+        LedgerVerdict verdict = LedgerCheck.Run(File.ReadLines(ledger), await StoredAsync(server));
+        Assert.Empty(verdict.Violations);
+        Assert.Equal((verdict.Made, verdict.Made, 0, 0), (verdict.Acknowledged, verdict.Stored, verdict.Waiting, verdict.Announced));
+        Assert.True(verdict.Made > 0, "nothing was made");
     }
 
     [Fact]
@@ -65,9 +67,20 @@ public sealed class LoadTests
         return report;
     }
 
-    private static string[] Keys(string ledger) =>
-    [
-        .. File.ReadLines(ledger).Select(line => JsonDocument.Parse(line).RootElement).Where(line => line.TryGetProperty("sequence", out _))
-            .Select(line => $"{line.GetProperty("host").GetString()} {line.GetProperty("epoch").GetInt64()} {line.GetProperty("sequence").GetInt64()}"),
-    ];
+    /// <summary>All events, in the order in which they were stored.</summary>
+    private static async Task<IReadOnlyList<FleetEvent>> StoredAsync(ServerUnderTest server)
+    {
+        List<FleetEvent> events = [];
+        string? cursor = null;
+        do
+        {
+            Page<FleetEvent> page = await server.Api.ListEventsAsync(new ListQuery(null, cursor, 1000), TestContext.Current.CancellationToken);
+            events.AddRange(page.Items);
+            cursor = page.Next;
+        }
+        while (cursor is not null);
+
+        events.Reverse();
+        return events;
+    }
 }

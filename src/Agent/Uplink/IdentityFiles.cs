@@ -93,6 +93,10 @@ internal sealed class IdentityFiles(string dataDirectory)
         {
             MakePrivate(_folder);
             DurableFile.Reserve(Current, LargestIdentity, secret: true);
+            if (File.Exists(Current))
+            {
+                DurableFile.Reserve(Previous, LargestIdentity, secret: true);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -106,6 +110,7 @@ internal sealed class IdentityFiles(string dataDirectory)
         try
         {
             File.Delete(Current + DurableFile.Making);
+            File.Delete(Previous + DurableFile.Making);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -127,6 +127,9 @@ internal sealed class TestServer : IAsyncDisposable
 
         public ConcurrentQueue<EvidenceReport> Evidence { get; } = new();
 
+        /// <summary>How many reports of evidence are answered by an error, as by a server whose store is full.</summary>
+        public int EvidenceToRefuse { get; set; }
+
         public string? Refuse { get; set; }
 
         public string? RefusalReason { get; set; }
@@ -219,6 +222,11 @@ internal sealed class TestServer : IAsyncDisposable
         public Task<EvidenceAcknowledgement> PushEvidence(EvidenceReport report)
         {
             state.Evidence.Enqueue(report);
+            if (state.EvidenceToRefuse-- > 0)
+            {
+                throw new HubException("the disk is full");
+            }
+
             if (state.LoseOne())
             {
                 Context.Abort();

@@ -304,7 +304,7 @@ public sealed partial class UplinkTests : IAsyncLifetime
 
     private void Start(Uri only, Func<AgentIdentity, CancellationToken, Task<AgentIdentity?>> joinAgain) => Start([only], joinAgain);
 
-    private void Start(IReadOnlyList<Uri> servers, Func<AgentIdentity, CancellationToken, Task<AgentIdentity?>>? joinAgain)
+    private void Start(IReadOnlyList<Uri> servers, Func<AgentIdentity, CancellationToken, Task<AgentIdentity?>>? joinAgain, TimeSpan? callLimit = null)
     {
         UplinkOptions options = new()
         {
@@ -313,6 +313,7 @@ public sealed partial class UplinkTests : IAsyncLifetime
             JoinAgain = joinAgain,
             Backoff = () => new Backoff(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50)),
             StateInterval = TimeSpan.FromMilliseconds(10),
+            CallLimit = callLimit ?? TimeSpan.FromSeconds(30),
         };
         _standing = new LinkStanding(_identity, _clock);
         _link = new Link(options, _standing, _host, _spool, _assignments, _attestations, _clock, _log);
