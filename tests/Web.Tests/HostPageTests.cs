@@ -128,6 +128,15 @@ public sealed class HostPageTests : IDisposable
         Assert.Contains("Two machines, boot ids a and b.", banner, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Banner_DiskTakesNothing_SaysWhyAndWhatToDo()
+    {
+        string banner = Banner(Host() with { SpoolTrouble = "The disk does not take events: it is full." });
+
+        Assert.Contains("The disk does not take events: it is full.", banner, StringComparison.Ordinal);
+        Assert.Contains("Make room", banner, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(301, "Clock 5 min ahead")]
     [InlineData(-7200, "Clock 2 h behind")]

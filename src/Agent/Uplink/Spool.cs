@@ -39,7 +39,7 @@ internal sealed class Spool : IEventSink, IAsyncDisposable
     public Task Opened => _disk.Opened;
 
     /// <summary>Events that wait for acknowledgement, merged ones included, and those that the disk refuses.</summary>
-    public long Count => Load is var load ? load.Events + load.Rows + (_disk.Trouble is null ? 0 : _intake.Waiting) : 0;
+    public long Count => Load is var load ? load.Events + load.Rows + (_disk.Trouble is null ? 0 : _intake.Waiting + _writer.Held) : 0;
 
     /// <summary>Bytes of these on disk.</summary>
     public long Bytes => Load is var load ? load.EventBytes + load.RowBytes : 0;

@@ -21,6 +21,7 @@ internal sealed class SpoolWriter : IDisposable
     private Task _running = Task.CompletedTask;
     private long _merged;
     private long _untold;
+    private volatile int _held;
 
     public SpoolWriter(SpoolOptions options, string hostName, SpoolDisk disk, SpoolIntake intake, LossLedger losses, TimeProvider time, ILogger log)
     {
@@ -36,6 +37,9 @@ internal sealed class SpoolWriter : IDisposable
 
     /// <summary>Events since start that were merged into rows.</summary>
     public long Merged => Interlocked.Read(ref _merged);
+
+    /// <summary>Events that were taken and are not on disk yet.</summary>
+    public int Held => _held;
 
     /// <summary>Opens the file, or says why not, and begins.</summary>
     public void Start()
@@ -56,10 +60,10 @@ internal sealed class SpoolWriter : IDisposable
     /// <summary>Returns when events may have arrived since the last call.</summary>
     public async Task WaitAsync(CancellationToken ct) => await _arrivals.Reader.ReadAsync(ct);
 
-    /// <summary>The server took events: there may be room for what was merged.</summary>
+    /// <summary>The server took events: there may be room for what was merged, and to tell of what was lost.</summary>
     public void RoomMade(SpoolLoad load)
     {
-        if (_planner.Rows > 0 && _planner.MayRelease(load))
+        if (Interlocked.Read(ref _untold) > 0 || (_planner.Rows > 0 && _planner.MayRelease(load)))
         {
             _intake.Poke();
         }
@@ -89,7 +93,9 @@ internal sealed class SpoolWriter : IDisposable
             events.Clear();
             flushed.Clear();
             more = await _intake.TakeAsync(events, flushed);
+            _held = events.Count;
             await CommitAsync(events);
+            _held = 0;
             flushed.ForEach(f => f.TrySetResult());
         }
         while (more);
@@ -130,7 +136,7 @@ internal sealed class SpoolWriter : IDisposable
 
         IReadOnlyList<FleetEvent> stored = file.Append(plan, now);
         _planner.Done(plan);
-        _untold = plan.Untold.Values.Sum(loss => loss.Count + 1);
+        Interlocked.Exchange(ref _untold, plan.Untold.Values.Sum(loss => loss.Count + 1));
         _losses.Told(plan.Told, now);
         Interlocked.Add(ref _merged, plan.MergedEvents);
         _disk.Works();
