@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Fleet.Client;
 using Fleet.Contracts;
 using Fleet.EndToEnd.Tests.Harness;
 using Fleet.Pci;
-using Fleet.Testing;
 
 namespace Fleet.EndToEnd.Tests;
 
