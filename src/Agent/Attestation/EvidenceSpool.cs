@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Threading.Channels;
-using Fleet.Agent.Uplink;
 using Fleet.Contracts;
 
 namespace Fleet.Agent.Attestation;
@@ -11,9 +9,7 @@ namespace Fleet.Agent.Attestation;
 /// </summary>
 internal sealed class EvidenceSpool
 {
-    private const string Extension = ".json";
-
-    private readonly string _directory;
+    private readonly EvidenceFiles _files;
     private readonly EvidenceBounds _bounds;
     private readonly ILogger _log;
     private readonly Lock _gate = new();
@@ -27,11 +23,10 @@ internal sealed class EvidenceSpool
     /// <summary>Opens the directory, which need not be there yet, with what an earlier life of the agent left in it.</summary>
     public EvidenceSpool(string directory, ILogger log, EvidenceBounds? bounds = null)
     {
-        _directory = directory;
+        _files = new EvidenceFiles(directory, log);
         _bounds = bounds ?? new EvidenceBounds();
         _log = log;
-        ForgetUnfinished();
-        _waiting = [.. Files("*" + Extension).Select(file => new WaitingReport(Path.GetFileNameWithoutExtension(file.Name), file.Length))];
+        _waiting = _files.Open();
         if (_waiting.Count > 0)
         {
             _arrivals.Writer.TryWrite(true);
@@ -102,8 +97,7 @@ internal sealed class EvidenceSpool
 
             try
             {
-                MakeDirectory();
-                DurableFile.Reserve(PathOf(job), _bounds.Reserve, secret: true);
+                _files.Reserve(job, _bounds.Reserve);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -133,7 +127,7 @@ internal sealed class EvidenceSpool
             }
         }
 
-        Delete(PathOf(job) + DurableFile.Making);
+        _files.Release(job);
     }
 
     /// <summary>Keeps a report: when this returns it is on disk, or, where that refuses in spite of what was reserved, in memory until the server has it.</summary>
@@ -143,8 +137,7 @@ internal sealed class EvidenceSpool
         WaitingReport waiting = new(report.Job, content.Length);
         try
         {
-            MakeDirectory();
-            DurableFile.Write(PathOf(report.Job), content, secret: true);
+            _files.Write(report.Job, content);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -154,7 +147,7 @@ internal sealed class EvidenceSpool
                 Say($"The host's disk does not take evidence, which waits in memory: {e.Message}");
             }
 
-            Delete(PathOf(report.Job) + DurableFile.Making);
+            _files.Release(report.Job);
         }
 
         Keep(waiting);
@@ -190,25 +183,13 @@ internal sealed class EvidenceSpool
                 next = _waiting[0];
             }
 
-            if (next.Held is not null)
+            if ((next.Held ?? _files.Read(next.Job)) is { } report)
             {
-                return next.Held;
+                return report;
             }
 
-            string job = next.Job;
-            try
-            {
-                if (FleetJson.Read<EvidenceReport>(File.ReadAllBytes(PathOf(job))) is { } report && report.Job == job)
-                {
-                    return report;
-                }
-
-                PutAside(job, "it is another's");
-            }
-            catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
-            {
-                PutAside(job, e.Message);
-            }
+            Interlocked.Increment(ref _lost);
+            Forget(next.Job);
         }
     }
 
@@ -220,7 +201,7 @@ internal sealed class EvidenceSpool
     {
         if (Forget(job) is { Held: null })
         {
-            Delete(PathOf(job));
+            _files.Forget(job);
         }
     }
 
@@ -262,22 +243,6 @@ internal sealed class EvidenceSpool
         _arrivals.Writer.TryWrite(true);
     }
 
-    private void PutAside(string job, string why)
-    {
-        _log.EvidenceUnreadable(PathOf(job), why);
-        Interlocked.Increment(ref _lost);
-        try
-        {
-            File.Move(PathOf(job), PathOf(job) + ".damaged", overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            _log.EvidenceRoomKept(PathOf(job), e.Message);
-        }
-
-        Forget(job);
-    }
-
     private WaitingReport? Forget(string job)
     {
         lock (_gate)
@@ -296,36 +261,4 @@ internal sealed class EvidenceSpool
             return report;
         }
     }
-
-    // What a run of an earlier life had reserved, or did not come to write whole.
-    private void ForgetUnfinished()
-    {
-        foreach (FileInfo file in Files("*" + Extension + DurableFile.Making))
-        {
-            Delete(file.FullName);
-        }
-    }
-
-    // Where that fails the next start does it; evidence that is sent once more then changes nothing.
-    private void Delete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            _log.EvidenceRoomKept(path, e.Message);
-        }
-    }
-
-    private void MakeDirectory() => Directory.CreateDirectory(_directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-
-    private List<FileInfo> Files(string pattern) => !Directory.Exists(_directory)
-        ? []
-        : [.. new DirectoryInfo(_directory).EnumerateFiles(pattern)
-            .Where(file => JobPlan.IsId(file.Name.Split('.')[0]))
-            .OrderBy(file => file.LastWriteTimeUtc).ThenBy(file => file.Name, StringComparer.Ordinal)];
-
-    private string PathOf(string job) => Path.Combine(_directory, job + Extension);
 }
