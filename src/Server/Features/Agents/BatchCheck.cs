@@ -67,5 +67,7 @@ internal static class BatchCheck
             : null,
     };
 
-    private static string? Cut(string? text, int most) => text is null || text.Length <= most ? text : text[..most];
+    // Not in the middle of a character: half of one is no text.
+    private static string? Cut(string? text, int most) =>
+        text is null || text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
 }

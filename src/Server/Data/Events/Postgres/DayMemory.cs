@@ -48,7 +48,7 @@ internal sealed class DayMemory(DateOnly day)
     /// <summary>A renamed host gets another number, so that events are found by the name they were stored with.</summary>
     public int HostKey(HostId id, string name)
     {
-        name = PostgresText.Storable(name);
+        name = StorableText.Of(name);
         if (!_hosts.TryGetValue((id, name), out int key))
         {
             key = ++_lastHost;
@@ -66,7 +66,7 @@ internal sealed class DayMemory(DateOnly day)
             return null;
         }
 
-        text = PostgresText.Storable(text);
+        text = StorableText.Of(text);
         if (!_words.TryGetValue(text, out int code))
         {
             if (_words.Count >= Word.Most)

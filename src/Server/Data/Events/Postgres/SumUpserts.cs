@@ -85,5 +85,5 @@ internal static class SumUpserts
 
     public static NpgsqlParameter Array<T>(NpgsqlDbType type, IEnumerable<T> values) => Value(NpgsqlDbType.Array | type, values.ToArray());
 
-    private static NpgsqlParameter Texts(IEnumerable<string> values) => Array(NpgsqlDbType.Text, values.Select(PostgresText.Storable));
+    private static NpgsqlParameter Texts(IEnumerable<string> values) => Array(NpgsqlDbType.Text, values.Select(StorableText.Of));
 }

@@ -17,6 +17,7 @@ internal sealed class Words : IDisposable
     private readonly Dictionary<string, long> _codes = new(StringComparer.Ordinal);
     private readonly Dictionary<PciAddress, long> _functions = [];
     private readonly Statement _insert;
+    private long _last = Other;
     private int _characters;
     private bool _hasOther;
 
@@ -26,6 +27,7 @@ internal sealed class Words : IDisposable
         using Statement all = new(file, "SELECT code, text FROM words");
         while (all.Step())
         {
+            _last = Math.Max(_last, all.Number(0));
             if (all.Number(0) is Other)
             {
                 _hasOther = true;
@@ -51,6 +53,12 @@ internal sealed class Words : IDisposable
             return code;
         }
 
+        string stored = StorableText.Of(text);
+        if (stored != text)
+        {
+            return Of(stored);
+        }
+
         if (_codes.Count >= Most || _characters + text.Length > MostCharacters)
         {
             if (!_hasOther)
@@ -62,7 +70,7 @@ internal sealed class Words : IDisposable
             return Other;
         }
 
-        code = _codes.Count + 1;
+        code = ++_last;
         Insert(code, text);
         _codes.Add(text, code);
         _characters += text.Length;
