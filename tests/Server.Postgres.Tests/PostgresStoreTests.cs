@@ -170,6 +170,55 @@ public sealed class PostgresStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task DeleteSumsAsync_OfAQuietDay_DropsThePartitionThatWasMadeReadyForItsEvents()
+    {
+        await _fixture.StoreAsync(_fixture.Batch(1, 10, new Random(1)));
+        DateOnly quiet = DateOnly.FromDateTime(PostgresStoreFixture.Morning.UtcDateTime).AddDays(1);
+        await _fixture.Store.PrepareAsync(quiet, Ct);
+        _fixture.Time.Advance(TimeSpan.FromDays(2));
+        await _fixture.StoreAsync(_fixture.Batch(1, 10, new Random(1)));
+        Assert.Equal([quiet], await _fixture.Store.SumDaysAsync(Ct));
+
+        await _fixture.Store.DeleteSumsAsync(quiet, Ct);
+
+        Assert.Equal(0, await CountAsync($"SELECT count(*) FROM pg_class WHERE relname LIKE '%{quiet:yyyyMMdd}%'"));
+    }
+
+    [Fact]
+    public async Task ForwardAsync_SmallBudget_MissesAndRepeatsNothing()
+    {
+        for (int day = 0; day < 2; day++)
+        {
+            for (int batch = 0; batch < 5; batch++)
+            {
+                await _fixture.StoreAsync(_fixture.Batch(1, 5_000, new Random(batch)));
+            }
+
+            _fixture.Time.Advance(TimeSpan.FromDays(1));
+        }
+
+        Assert.True(Selector.TryParse("pid:7 and comm:lspci", Selectables.EventFields, out Selector? selector, out _));
+        PostgresEventReader reader = new(_fixture.Source, rowsAtOnce: 1_000);
+        EventPosition position = default;
+        List<EventPosition> found = [];
+        int pages = 0;
+        EventPage page;
+        do
+        {
+            page = await reader.ForwardAsync(EventFilter.Of(selector), position, 50, Ct);
+            found.AddRange(page.Items.Select(item => item.Position));
+            Assert.True(!page.More || page.Next!.Value.CompareTo(position) > 0);
+            position = page.Next!.Value;
+            pages++;
+        }
+        while (page.More);
+
+        Assert.Equal((await _fixture.ReadAsync("pid:7 and comm:lspci")).Select(item => item.Position).Reverse(), found);
+        Assert.True(pages > 2);
+        Assert.Equal(await reader.EndAsync(Ct), position);
+    }
+
+    [Fact]
     public async Task StoreAsync_ClockSetBackAcrossMidnight_GoesOnInTheNewestDay()
     {
         await _fixture.StoreAsync(_fixture.Batch(1));

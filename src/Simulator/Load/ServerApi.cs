@@ -119,11 +119,11 @@ internal sealed class ServerApi : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    // Events that the server made itself have epoch 0 and say nothing of the way.
+    // Events that the server made itself have no epoch above 0 and say nothing of the way.
     private static DateTimeOffset? Made(string line, Func<HostId, TimeSpan?> skewOf)
     {
         using JsonDocument document = JsonDocument.Parse(line);
-        return document.RootElement.TryGetProperty("event", out JsonElement told) && told.GetProperty("epoch").GetInt64() is not 0
+        return document.RootElement.TryGetProperty("event", out JsonElement told) && told.GetProperty("epoch").GetInt64() > 0
             && HostId.TryParse(told.GetProperty("host").GetString(), out HostId host) && skewOf(host) is { } skew
                 ? told.GetProperty("time").GetDateTimeOffset() - skew
                 : null;

@@ -12,6 +12,9 @@ internal sealed class UnsteadyStore(IEventStore store) : IEventStore
     /// <summary>Whether nothing can be stored.</summary>
     public bool Fails { get; set; }
 
+    /// <summary>Where a reading forwards stops because its budget is used up; null for nowhere.</summary>
+    public EventPosition? Stop { get; set; }
+
     /// <summary>Groups that were refused.</summary>
     public int Refused { get; private set; }
 
@@ -36,7 +39,8 @@ internal sealed class UnsteadyStore(IEventStore store) : IEventStore
 
     public Task<EventPage> BackwardAsync(EventFilter filter, EventPosition? before, int limit, CancellationToken ct) => store.BackwardAsync(filter, before, limit, ct);
 
-    public Task<EventPage> ForwardAsync(EventFilter filter, EventPosition after, int limit, CancellationToken ct) => store.ForwardAsync(filter, after, limit, ct);
+    public Task<EventPage> ForwardAsync(EventFilter filter, EventPosition after, int limit, CancellationToken ct) =>
+        Stop is { } stop && stop.CompareTo(after) > 0 ? Task.FromResult(new EventPage([], stop, More: true)) : store.ForwardAsync(filter, after, limit, ct);
 
     public Task<EventPosition> EndAsync(CancellationToken ct) => store.EndAsync(ct);
 

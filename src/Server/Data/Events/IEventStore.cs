@@ -25,8 +25,8 @@ internal interface IEventStore
     /// <param name="ct">Cancels.</param>
     Task<EventPage> BackwardAsync(EventFilter filter, EventPosition? before, int limit, CancellationToken ct);
 
-    /// <summary>Oldest first, from just after a position.</summary>
-    /// <returns>What was found; Next is where to go on, and equals <paramref name="after"/> when there is nothing new.</returns>
+    /// <summary>Oldest first, from just after a position; with a budget as well.</summary>
+    /// <returns>What was found; Next is where to go on, and equals <paramref name="after"/> when there is nothing new. More says that this was not all yet.</returns>
     Task<EventPage> ForwardAsync(EventFilter filter, EventPosition after, int limit, CancellationToken ct);
 
     /// <summary>The position after everything stored now.</summary>

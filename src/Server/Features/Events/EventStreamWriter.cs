@@ -30,6 +30,13 @@ internal sealed class EventStreamWriter(HttpContext http)
         return PutAsync(_lines ? $"{{\"gap\":{json}}}\n" : $"event: gap\ndata: {json}\n\n", ct);
     }
 
+    /// <summary>Says how far the reading came where there was no event to say it: who comes back goes on there. In the one form an id without data, which browsers take note of and show nobody.</summary>
+    public async Task WritePositionAsync(EventPosition position, CancellationToken ct)
+    {
+        await PutAsync(_lines ? $"{{\"position\":\"{position}\"}}\n" : $"id: {position}\n\n", ct);
+        await FlushAsync(ct);
+    }
+
     public async Task KeepAliveAsync(CancellationToken ct)
     {
         await PutAsync(_lines ? "\n" : ": still here\n\n", ct);

@@ -9,7 +9,8 @@ namespace Fleet.Server.Features.Events;
 
 /// <summary>
 /// Follows the store: as Server-Sent Events, or as one JSON object a line for who accepts application/x-ndjson. Each event carries its
-/// position; a reader that comes back with the last one it saw misses nothing, or is told what it missed by a gap record.
+/// position, and so does a stretch without any that was searched; a reader that comes back with the last one it saw misses nothing, or is told what it
+/// missed by a gap record.
 /// </summary>
 internal static class StreamEvents
 {
@@ -99,8 +100,12 @@ internal static class StreamEvents
 
                 await writer.FlushAsync(ct);
                 position = page.Next ?? position;
+                if (page.More && page.Items.Count is 0)
+                {
+                    await writer.WritePositionAsync(position, ct); // Or a filter that matches little would never come past a proxy's patience.
+                }
             }
-            while (page.Items.Count >= EventsPerRead);
+            while (page.More);
 
             if (!follow)
             {

@@ -3,7 +3,7 @@ using Npgsql;
 namespace Fleet.Server.Data.Events.Postgres;
 
 /// <summary>
-/// Reads events across days, in either direction. A reading backwards has a budget: what was found when it is used up is answered
+/// Reads events across days, in either direction. A reading has a budget: what was found when it is used up is answered
 /// together with the position to go on from, so no question can keep the database busy for long.
 /// </summary>
 internal sealed class PostgresEventReader(NpgsqlDataSource source, long rowsAtOnce = PostgresEventReader.RowsAtOnce)
@@ -67,6 +67,7 @@ internal sealed class PostgresEventReader(NpgsqlDataSource source, long rowsAtOn
     {
         List<StoredEvent> found = [];
         EventPosition position = after;
+        long budget = rowsAtOnce;
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(ct);
         await using NpgsqlTransaction reading = await ReadingPlans.BeginAsync(connection, ct);
         foreach ((DateOnly day, long last) in (await DaysAsync(connection, ct)).Where(day => day.Day >= after.Day))
@@ -82,14 +83,24 @@ internal sealed class PostgresEventReader(NpgsqlDataSource source, long rowsAtOn
             long end = condition.IsNothing ? start : last + 1;
             while (start < end)
             {
-                (start, end, _) = await reader.StepAsync(start, end, limit, found, ct);
+                (start, end, long cost) = await reader.StepAsync(start, end, limit, found, ct);
                 if (found.Count >= limit)
                 {
-                    return new EventPage(found, found[^1].Position);
+                    return new EventPage(found, found[^1].Position, More: true);
+                }
+
+                budget -= cost;
+                if (budget <= 0 && start < end)
+                {
+                    return new EventPage(found, new EventPosition(day, start - 1), More: true);
                 }
             }
 
             position = new EventPosition(day, last);
+            if (budget <= 0)
+            {
+                return new EventPage(found, position, More: true);
+            }
         }
 
         return new EventPage(found, position);

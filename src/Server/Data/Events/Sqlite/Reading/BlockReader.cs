@@ -9,7 +9,7 @@ internal sealed class BlockReader : IDisposable
     private const int BlockCost = 32;
 
     /// <summary>What reading the text of an event costs, beside the look at its columns.</summary>
-    private const int TextCost = 8;
+    public const int TextCost = 8;
 
     /// <summary>Up to so many rows of a block are fetched one by one; beyond that, running through the block is less work.</summary>
     private const int FewRows = 256;
@@ -22,6 +22,7 @@ internal sealed class BlockReader : IDisposable
     private readonly Statement _one;
     private readonly Statement _run;
     private readonly BlockRows _rows = new();
+    private readonly long _first;
     private readonly long _last;
     private int _texts;
 
@@ -31,14 +32,14 @@ internal sealed class BlockReader : IDisposable
         _plan = FilterPlan.Of(file, filter);
         _one = new Statement(file, $"SELECT id, payload FROM events WHERE id = ? AND ({_plan.Where})");
         _run = new Statement(file, $"SELECT id, payload FROM events WHERE id >= ? AND id < ? AND ({_plan.Where}) ORDER BY id DESC");
-        _last = EventReader.LastRow(file);
+        (_first, _last) = (EventReader.FirstRow(file), EventReader.LastRow(file));
     }
 
     /// <returns>Where to go on, when the page is full or the budget used up; null when the file has no more.</returns>
     public EventPosition? Read(long before, ref long budget, CancellationToken ct)
     {
         long end = Math.Min(before, _last + 1);
-        for (long block = _plan.Rows.Next(BlockRows.BlockOf(end - 1)); block >= 0 && end > 1; block = _plan.Rows.Next(block - 1))
+        for (long block = _plan.Rows.Next(BlockRows.BlockOf(end - 1)); block >= BlockRows.BlockOf(_first) && end > _first; block = _plan.Rows.Next(block - 1))
         {
             ct.ThrowIfCancellationRequested();
             end = Math.Min(end, BlockRows.FirstRow(block + 1));

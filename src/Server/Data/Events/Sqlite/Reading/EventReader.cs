@@ -64,6 +64,7 @@ internal sealed class EventReader(DayFiles files, long rowsAtOnce = EventReader.
     {
         List<StoredEvent> found = [];
         EventPosition position = after;
+        long budget = rowsAtOnce;
         foreach (DateOnly day in files.Days().Where(day => day >= after.Day))
         {
             using SqliteConnection? file = files.OpenForReading(day);
@@ -74,15 +75,15 @@ internal sealed class EventReader(DayFiles files, long rowsAtOnce = EventReader.
 
             try
             {
-                long last = Forward(file, day, filter, day == after.Day ? after.Row + 1 : 1, limit, found, ct);
-                if (found.Count >= limit)
-                {
-                    return new EventPage(found, found[^1].Position);
-                }
-
+                (long last, bool all) = Forward(file, day, filter, day == after.Day ? after.Row + 1 : 1, limit, found, ref budget, ct);
                 if (last > 0 && new EventPosition(day, last).CompareTo(position) > 0)
                 {
                     position = new EventPosition(day, last);
+                }
+
+                if (!all)
+                {
+                    return new EventPage(found, position, More: true);
                 }
             }
             catch (SqliteException error) when (DamagedDayException.IsDamage(error))
@@ -133,34 +134,45 @@ internal sealed class EventReader(DayFiles files, long rowsAtOnce = EventReader.
         }
     }
 
+    /// <summary>The first row: not 1 where a file of the same day was set aside.</summary>
+    public static long FirstRow(SqliteConnection file) => Statement.Number(file, "SELECT coalesce(min(id), 0) FROM events");
+
     public static long LastRow(SqliteConnection file) => Statement.Number(file, "SELECT coalesce(max(id), 0) FROM events");
 
-    /// <returns>The last row there is.</returns>
-    private static long Forward(
-        SqliteConnection file, DateOnly day, EventFilter filter, long first, int limit, List<StoredEvent> found, CancellationToken ct)
+    /// <returns>The last row that was looked at, and whether that is the last there is.</returns>
+    private static (long Last, bool All) Forward(
+        SqliteConnection file, DateOnly day, EventFilter filter, long first, int limit, List<StoredEvent> found, ref long budget, CancellationToken ct)
     {
         using SqliteTransaction moment = file.BeginTransaction(deferred: true);
         using FilterPlan plan = FilterPlan.Of(file, filter);
         using Statement rows = new(file, $"SELECT id, payload FROM events WHERE id >= ? AND id < ? AND ({plan.Where}) ORDER BY id");
         long last = LastRow(file);
-        for (long start = first; start <= last; start += RowsPerStep)
+        for (long start = Math.Max(first, FirstRow(file)); start <= last; start += RowsPerStep)
         {
             ct.ThrowIfCancellationRequested();
+            if (budget <= 0)
+            {
+                return (start - 1, false);
+            }
+
             rows.Bind(1, start);
             rows.Bind(2, Math.Min(last + 1, start + RowsPerStep));
             while (rows.Step())
             {
+                budget -= BlockReader.TextCost;
                 if (Take(rows, filter) is { } fleetEvent)
                 {
                     found.Add(new StoredEvent(new EventPosition(day, rows.Number(0)), fleetEvent));
                     if (found.Count >= limit)
                     {
-                        return last;
+                        return (rows.Number(0), false);
                     }
                 }
             }
+
+            budget -= RowsPerStep;
         }
 
-        return last;
+        return (last, true);
     }
 }
