@@ -31,6 +31,13 @@ internal sealed class StoreCheck(string directory, Action<string> say)
             problems.AddRange(Day(path));
         }
 
+        foreach (string path in Directory.EnumerateFiles(directory, "sums-*.db").Order(StringComparer.Ordinal))
+        {
+            ct.ThrowIfCancellationRequested();
+            say(Path.GetFileName(path));
+            problems.AddRange(Integrity(path));
+        }
+
         problems.AddRange(Directory.EnumerateFiles(directory, "*.damaged*").Where(path => !path.EndsWith("-wal", StringComparison.Ordinal) && !path.EndsWith("-shm", StringComparison.Ordinal))
             .Select(path => $"{Path.GetFileName(path)} was found damaged before and set aside."));
         return problems;

@@ -3,6 +3,7 @@ using Fleet.Contracts;
 using Fleet.Server.Data.Events;
 using Fleet.Server.Data.Events.Sqlite;
 using Fleet.Server.Hosting;
+using Fleet.Server.Maintenance;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -67,14 +68,8 @@ public sealed class DamageTests : IDisposable
         await _store.StoreAsync(_store.Batch(1, 2000, _random));
         _store.Time.Advance(TimeSpan.FromDays(1));
         await _store.StoreAsync(_store.Batch(1, 10, _random));
-        _store.Store.Dispose();
-        using (SqliteConnection file = _store.Files.OpenForWriting(Day))
-        {
-            Statement.Run(file, "PRAGMA wal_checkpoint(TRUNCATE)"); // Or the log still has what the file had.
-        }
-
-        SqliteConnection.ClearAllPools();
-        Damage(Day, from, bytes);
+        WriteOut();
+        Damage(_store.FileOf(Day), from, bytes);
         _store.Reopen();
 
         Assert.Equal(10, (await _store.ReadAsync("host:host-1")).Count);
@@ -93,20 +88,59 @@ public sealed class DamageTests : IDisposable
         }
 
         _store.Reopen();
-        IncomingBatch next = _store.Batch(1, 5, _random);
-        try
-        {
-            await _store.StoreAsync(next);
-        }
-        catch (StoreUnavailableException)
-        {
-            await _store.StoreAsync(next); // An agent sends again what was not acknowledged.
-        }
+        await StoreAtLastAsync(_store.Batch(1, 5, _random));
 
         List<StoredEvent> all = await _store.ReadAsync("");
         Assert.Equal(["events-20261125.db.damaged"], _store.Files.Damaged());
         Assert.Equal(5, all.Count(item => item.Event.Kind != EventKinds.AgentLoss));
         Assert.Equal(2005, await _store.Store.MarkOfAsync(_store.Host(1), 1, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task ForwardAsync_TodaysFileWasSetAside_WhoFollowsGetsWhatComesAfter()
+    {
+        await _store.StoreAsync(_store.Batch(1, 2000, _random));
+        EventPosition seen = await _store.Store.EndAsync(TestContext.Current.CancellationToken);
+        foreach (int length in (int[])[20_000, 16_384])
+        {
+            WriteOut();
+            using (FileStream file = new(_store.FileOf(Day), FileMode.Open))
+            {
+                file.SetLength(length);
+            }
+
+            _store.Reopen();
+            await StoreAtLastAsync(_store.Batch(1, 5, _random));
+
+            EventPage page = await _store.Store.ForwardAsync(EventFilter.Everything, seen, 100, TestContext.Current.CancellationToken);
+            Assert.True(page.Items.Count is >= 5 and <= 6, $"{page.Items.Count} events came after {seen}.");
+            Assert.All(await _store.ReadAsync(""), item => Assert.True(item.Position.CompareTo(seen) > 0));
+            seen = page.Next!.Value;
+        }
+
+        Assert.Equal(2, _store.Files.Damaged().Count);
+    }
+
+    [Fact]
+    public async Task ContentionAsync_DamagedSums_AreSetAsideAndTheRestIsServed()
+    {
+        await _store.StoreAsync(_store.Batch(1, 2000, _random));
+        _store.Time.Advance(TimeSpan.FromDays(1));
+        await _store.StoreAsync(_store.Batch(1, 100, _random));
+        await _store.Store.DeleteAsync(Day, TestContext.Current.CancellationToken);
+        SqliteConnection.ClearAllPools();
+        string sums = Path.Combine(_store.Data.Root, "sums-20261125.db");
+        Damage(sums, 4096, 200_000);
+
+        List<string> problems = [.. await new StoreCheck(_store.Data.Root, _ => { }).RunAsync(TestContext.Current.CancellationToken)];
+        DateTimeOffset now = _store.Time.GetUtcNow();
+        IReadOnlyList<ContentionRow> read = await _store.Store.ContentionAsync(SumQuery.Each(now.AddDays(-3), now), TestContext.Current.CancellationToken);
+
+        Assert.Contains(problems, problem => problem.StartsWith("sums-20261125.db", StringComparison.Ordinal));
+        Assert.NotEmpty(read);
+        Assert.All(read, sum => Assert.True(sum.Minute >= StoreFixture.Morning.AddDays(1).AddHours(-2)));
+        Assert.Equal(["sums-20261125.db.damaged"], _store.Store.Damaged());
+        Assert.False(File.Exists(sums));
     }
 
     [Fact]
@@ -123,9 +157,33 @@ public sealed class DamageTests : IDisposable
 
     public void Dispose() => _store.Dispose();
 
-    private void Damage(DateOnly day, int from, int bytes)
+    // Or the log still has what the file had.
+    private void WriteOut()
     {
-        using FileStream file = new(_store.FileOf(day), FileMode.Open);
+        _store.Store.Dispose();
+        using (SqliteConnection file = _store.Files.OpenForWriting(Day))
+        {
+            Statement.Run(file, "PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+
+        SqliteConnection.ClearAllPools();
+    }
+
+    private async Task StoreAtLastAsync(IncomingBatch batch)
+    {
+        try
+        {
+            await _store.StoreAsync(batch);
+        }
+        catch (StoreUnavailableException)
+        {
+            await _store.StoreAsync(batch); // An agent sends again what was not acknowledged.
+        }
+    }
+
+    private static void Damage(string path, int from, int bytes)
+    {
+        using FileStream file = new(path, FileMode.Open);
         file.Position = from;
         byte[] noise = new byte[Math.Min(bytes, file.Length - from)];
         new Random(9).NextBytes(noise);

@@ -31,6 +31,12 @@ internal static partial class Log
     [LoggerMessage(3006, LogLevel.Error, "The file of events of {Day} is damaged and was set aside as {Name}: its events are not shown. Restore it from a backup, or delete it")]
     public static partial void DaySetAside(this ILogger logger, Exception error, DateOnly day, string name);
 
+    [LoggerMessage(3012, LogLevel.Error, "The file of sums of {Day} is damaged and was set aside as {Name}: contention of that day is not shown. Restore it from a backup, or delete it")]
+    public static partial void SumsSetAside(this ILogger logger, Exception error, DateOnly day, string name);
+
+    [LoggerMessage(3013, LogLevel.Warning, "Sums of {Day} could not be kept, for the disk took nothing; its events, which are due, are deleted without")]
+    public static partial void SumsNotKept(this ILogger logger, Exception error, DateOnly day);
+
     [LoggerMessage(3007, LogLevel.Warning, "{Count} days of events, the last of them {Day}, are older than {Days} days by the clock, but the events after them do not show that so many days passed: they are kept. If the clock is right they go when those days have passed; to free space now use --retention-size")]
     public static partial void DaysHeldBack(this ILogger logger, int count, DateOnly day, int days);
 

@@ -6,6 +6,12 @@ namespace Fleet.Server.Data.Events.Sqlite;
 /// <summary>The file that is written today. One thread at a time.</summary>
 internal sealed class DayFile : IDisposable
 {
+    /// <summary>
+    /// How far the rows of a file lie from those of one of its day that was set aside: more than a day has. So positions rise, and whoever follows the store
+    /// takes none of the new rows for one it has seen.
+    /// </summary>
+    private const long RowsAside = 1L << 40;
+
     private const string Settings = "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000;";
     private readonly SqliteConnection _connection;
     private readonly Marks _marks;
@@ -17,6 +23,7 @@ internal sealed class DayFile : IDisposable
     private readonly Statement _addHost;
     private readonly ContentionSums _sums = new();
     private readonly Dictionary<(HostId Id, string Name), long> _hosts = [];
+    private long _lastHost;
 
     private DayFile(DateOnly day, SqliteConnection connection, Marks marks)
     {
@@ -34,8 +41,11 @@ internal sealed class DayFile : IDisposable
     public DateOnly Day { get; }
 
     /// <summary>Opens the day's file, making it when it is not there; the marks of all older files hold in it too.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="day">The day.</param>
+    /// <param name="known">The last row that the day is known to have had, in a file that was set aside perhaps; 0 when nothing is known.</param>
     /// <exception cref="DamagedDayException">A file, of this day or an older one, is not what was written.</exception>
-    public static DayFile Open(DayFiles files, DateOnly day)
+    public static DayFile Open(DayFiles files, DateOnly day, long known = 0)
     {
         Marks marks = new();
         SqliteConnection connection = files.OpenForWriting(day);
@@ -55,6 +65,7 @@ internal sealed class DayFile : IDisposable
 
             DayFile opened = new(day, connection, marks);
             opened.ReadHosts();
+            opened.GoOnAfter(known, files.Damaged(day).Count);
             return opened;
         }
         catch (SqliteException error) when (DamagedDayException.IsDamage(error))
@@ -130,7 +141,7 @@ internal sealed class DayFile : IDisposable
             using SqliteConnection? file = files.OpenForReading(older);
             try
             {
-                if (file is not null && Version(file) is not 0)
+                if (file is not null)
                 {
                     marks.Read(file);
                 }
@@ -168,11 +179,20 @@ internal sealed class DayFile : IDisposable
         return (long)command.ExecuteScalar()!;
     }
 
+    private void GoOnAfter(long known, int aside)
+    {
+        if (aside > 0 && _inserter.LastRow is 0)
+        {
+            _inserter.GoOnAfter(Math.Max((known / RowsAside) + 1, aside) * RowsAside);
+        }
+    }
+
     private long HostKey(HostId id, string name)
     {
+        name = StorableText.Of(name);
         if (!_hosts.TryGetValue((id, name), out long key))
         {
-            key = _hosts.Count + 1;
+            key = ++_lastHost;
             _addHost.Bind(1, key);
             _addHost.Bind(2, id.ToString());
             _addHost.Bind(3, name);
@@ -191,6 +211,7 @@ internal sealed class DayFile : IDisposable
         while (rows.Read())
         {
             _hosts[(HostId.Parse(rows.GetString(1)), rows.GetString(2))] = rows.GetInt64(0);
+            _lastHost = Math.Max(_lastHost, rows.GetInt64(0));
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Fleet.Server.Data.Sqlite;
 using Fleet.Server.Hosting;
 using Microsoft.Data.Sqlite;
@@ -12,7 +11,6 @@ namespace Fleet.Server.Data.Events.Sqlite;
 internal sealed class DayFiles(DataDirectory data)
 {
     private const string Prefix = "events-";
-    private const string DamagedSuffix = ".damaged";
 
     /// <summary>The days that have a file, oldest first.</summary>
     public IReadOnlyList<DateOnly> Days() => DayNames.In(data.Root, Prefix);
@@ -52,29 +50,14 @@ internal sealed class DayFiles(DataDirectory data)
     public string SetAside(DateOnly day)
     {
         ClearPool(day);
-        string path = PathOf(day);
-        string aside = path + DamagedSuffix;
-        for (int i = 2; File.Exists(aside); i++)
-        {
-            aside = string.Create(CultureInfo.InvariantCulture, $"{path}{DamagedSuffix}-{i}");
-        }
-
-        if (File.Exists(path + "-wal"))
-        {
-            File.Move(path + "-wal", aside + "-wal");
-        }
-
-        File.Delete(path + "-shm");
-        File.Move(path, aside);
-        return Path.GetFileName(aside);
+        return DamagedFiles.SetAside(PathOf(day));
     }
 
     /// <summary>Names of the files that were set aside, until somebody takes them away.</summary>
-    public IReadOnlyList<string> Damaged() =>
-    [
-        .. Directory.EnumerateFiles(data.Root, $"{Prefix}*.db{DamagedSuffix}*").Select(path => Path.GetFileName(path)!)
-            .Where(name => !name.EndsWith("-wal", StringComparison.Ordinal) && !name.EndsWith("-shm", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
-    ];
+    public IReadOnlyList<string> Damaged() => DamagedFiles.In(data.Root, Prefix);
+
+    /// <summary>Names of those of one day.</summary>
+    public IReadOnlyList<string> Damaged(DateOnly day) => DamagedFiles.In(data.Root, Path.GetFileNameWithoutExtension(PathOf(day)));
 
     /// <summary>Opens a file that was set aside, as well as it can be.</summary>
     public SqliteConnection OpenDamaged(string name)
@@ -88,7 +71,7 @@ internal sealed class DayFiles(DataDirectory data)
     public bool Exists(DateOnly day) => File.Exists(PathOf(day));
 
     /// <summary>Opens a day's file for reading.</summary>
-    /// <returns>Null when there is none (any more).</returns>
+    /// <returns>Null when there is none (any more), or none whose making has come to its end.</returns>
     /// <exception cref="DamagedDayException">It is no file of SQLite's.</exception>
     public SqliteConnection? OpenForReading(DateOnly day)
     {
@@ -101,7 +84,13 @@ internal sealed class DayFiles(DataDirectory data)
         try
         {
             connection.Open();
-            return connection;
+            if (Statement.Number(connection, "PRAGMA user_version") is not 0)
+            {
+                return connection;
+            }
+
+            connection.Dispose();
+            return null;
         }
         catch (SqliteException) when (!Exists(day))
         {
@@ -132,6 +121,11 @@ internal sealed class DayFiles(DataDirectory data)
             connection.Dispose();
             throw new DamagedDayException(day, error);
         }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     public void Delete(DateOnly day)
@@ -146,9 +140,9 @@ internal sealed class DayFiles(DataDirectory data)
     private void Prepare(DateOnly day, ILogger log)
     {
         long version;
-        using (SqliteConnection file = OpenForReading(day)!)
+        using (SqliteConnection? file = OpenForReading(day))
         {
-            version = Statement.Number(file, "PRAGMA user_version");
+            version = file is null ? 0 : Statement.Number(file, "PRAGMA user_version");
         }
 
         if (version > DaySchema.Version)

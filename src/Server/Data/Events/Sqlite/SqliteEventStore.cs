@@ -14,6 +14,7 @@ internal sealed class SqliteEventStore(DayFiles files, SumFiles sums, TimeProvid
     private readonly EventReader _reader = new(files);
     private readonly SumReader _sums = new(files, sums);
     private DayFile? _file;
+    private EventPosition _last;
 
     public Task<StoredGroup> StoreAsync(IReadOnlyList<IncomingBatch> group, CancellationToken ct)
     {
@@ -22,8 +23,8 @@ internal sealed class SqliteEventStore(DayFiles files, SumFiles sums, TimeProvid
             try
             {
                 DayFile file = Current();
-                IReadOnlyList<FleetEvent> stored = file.Store(group, out EventPosition last);
-                return Task.FromResult(new StoredGroup(stored, [.. group.Select(batch => file.MarkOf(batch.Host, batch.Epoch))], last));
+                IReadOnlyList<FleetEvent> stored = file.Store(group, out _last);
+                return Task.FromResult(new StoredGroup(stored, [.. group.Select(batch => file.MarkOf(batch.Host, batch.Epoch))], _last));
             }
             catch (SqliteException error) when (DamagedDayException.IsDamage(error) && _file is { } damaged)
             {
@@ -56,12 +57,12 @@ internal sealed class SqliteEventStore(DayFiles files, SumFiles sums, TimeProvid
     }
 
     public Task<EventPage> BackwardAsync(EventFilter filter, EventPosition? before, int limit, CancellationToken ct) =>
-        Task.FromResult(Read(() => _reader.Backward(filter, before, limit, ct)));
+        Task.FromResult(Read(() => _reader.Backward(filter, before, limit, ct), ct));
 
     public Task<EventPage> ForwardAsync(EventFilter filter, EventPosition after, int limit, CancellationToken ct) =>
-        Task.FromResult(Read(() => _reader.Forward(filter, after, limit, ct)));
+        Task.FromResult(Read(() => _reader.Forward(filter, after, limit, ct), ct));
 
-    public Task<EventPosition> EndAsync(CancellationToken ct) => Task.FromResult(Read(_reader.End));
+    public Task<EventPosition> EndAsync(CancellationToken ct) => Task.FromResult(Read(_reader.End, ct));
 
     public Task<IReadOnlyList<DateOnly>> DaysAsync(CancellationToken ct) => Task.FromResult(files.Days());
 
@@ -70,7 +71,25 @@ internal sealed class SqliteEventStore(DayFiles files, SumFiles sums, TimeProvid
 
     public Task DeleteAsync(DateOnly day, CancellationToken ct)
     {
-        sums.Keep(files, day);
+        try
+        {
+            sums.Keep(files, day);
+        }
+        catch (Exception error) when (SumFiles.IsOfTheDisk(error))
+        {
+            // Room is what this is about.
+            log.SumsNotKept(error, day);
+        }
+        catch (Exception error) when (error is DamagedDayException || (error is SqliteException sqlite && DamagedDayException.IsDamage(sqlite)))
+        {
+            lock (_gate)
+            {
+                SetAside(day, error);
+            }
+
+            throw;
+        }
+
         files.Delete(day);
         return Task.CompletedTask;
     }
@@ -84,24 +103,29 @@ internal sealed class SqliteEventStore(DayFiles files, SumFiles sums, TimeProvid
         return Task.CompletedTask;
     }
 
-    public IReadOnlyList<string> Damaged() => files.Damaged();
+    public IReadOnlyList<string> Damaged() => [.. files.Damaged(), .. sums.Damaged()];
 
     public Task<IReadOnlyList<ContentionRow>> ContentionAsync(SumQuery query, CancellationToken ct) =>
-        Task.FromResult(Read(() => _sums.Contention(query, ct)));
+        Task.FromResult(Read(() => _sums.Contention(query, ct), ct));
 
     public Task<IReadOnlyDictionary<HostId, long>> LossesAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
-        Task.FromResult(Read(() => _sums.Losses(from, to)));
+        Task.FromResult(Read(() => _sums.Losses(from, to), ct));
 
     public void Dispose() => Close();
 
     // A reading that meets a damaged file begins again without it: what the other days hold is still answered.
-    private T Read<T>(Func<T> reading)
+    private T Read<T>(Func<T> reading, CancellationToken ct)
     {
         while (true)
         {
+            ct.ThrowIfCancellationRequested();
             try
             {
                 return reading();
+            }
+            catch (DamagedDayException error) when (error.OfSums)
+            {
+                SetSumsAside(error.Day, error);
             }
             catch (DamagedDayException error)
             {
@@ -109,6 +133,17 @@ internal sealed class SqliteEventStore(DayFiles files, SumFiles sums, TimeProvid
                 {
                     SetAside(error.Day, error);
                 }
+            }
+        }
+    }
+
+    private void SetSumsAside(DateOnly day, Exception why)
+    {
+        lock (_gate)
+        {
+            if (sums.SetAside(day) is { } name)
+            {
+                log.SumsSetAside(why, day, name);
             }
         }
     }
@@ -144,7 +179,7 @@ internal sealed class SqliteEventStore(DayFiles files, SumFiles sums, TimeProvid
         {
             try
             {
-                return DayFile.Open(files, day);
+                return DayFile.Open(files, day, _last.Day == day ? _last.Row : 0);
             }
             catch (DamagedDayException error)
             {

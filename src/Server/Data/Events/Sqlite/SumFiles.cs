@@ -1,5 +1,6 @@
 using Fleet.Server.Data.Sqlite;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Fleet.Server.Data.Events.Sqlite;
 
@@ -10,8 +11,16 @@ namespace Fleet.Server.Data.Events.Sqlite;
 internal sealed class SumFiles(DataDirectory data)
 {
     private const string Prefix = "sums-";
+    private const int NoSpace = 28;
 
     public IReadOnlyList<DateOnly> Days() => DayNames.In(data.Root, Prefix);
+
+    /// <summary>Names of the files that were set aside, until somebody takes them away.</summary>
+    public IReadOnlyList<string> Damaged() => DamagedFiles.In(data.Root, Prefix);
+
+    /// <summary>Takes a damaged file out of the way.</summary>
+    /// <returns>Its new name; null when it is not there any more.</returns>
+    public string? SetAside(DateOnly day) => File.Exists(PathOf(day)) ? DamagedFiles.SetAside(PathOf(day)) : null;
 
     /// <summary>Takes the sums out of a day's file of events.</summary>
     public void Keep(DayFiles events, DateOnly day)
@@ -26,6 +35,26 @@ internal sealed class SumFiles(DataDirectory data)
         string target = path + ".new";
         File.Delete(target);
         data.MakePrivate(Path.GetFileName(target));
+        try
+        {
+            Copy(source.DataSource, target);
+        }
+        catch
+        {
+            File.Delete(target);
+            File.Delete(target + "-journal");
+            throw;
+        }
+
+        File.Move(target, path, overwrite: true);
+    }
+
+    /// <summary>Whether the disk has no room, or does not take what is written. Even to read a day takes a little: the index of its log.</summary>
+    public static bool IsOfTheDisk(Exception error) => error is
+        SqliteException { SqliteErrorCode: raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN } or IOException { HResult: NoSpace };
+
+    private static void Copy(string events, string target)
+    {
         using (SqliteConnection file = new(Connect(target, SqliteOpenMode.ReadWrite)))
         {
             file.Open();
@@ -35,7 +64,7 @@ internal sealed class SumFiles(DataDirectory data)
             create.ExecuteNonQuery();
             using (Statement attach = new(file, "ATTACH ? AS day"))
             {
-                attach.Bind(1, source.DataSource);
+                attach.Bind(1, events);
                 attach.Run();
             }
 
@@ -47,8 +76,6 @@ internal sealed class SumFiles(DataDirectory data)
 
             Statement.Run(file, "COMMIT");
         }
-
-        File.Move(target, path, overwrite: true);
     }
 
     public SqliteConnection? OpenForReading(DateOnly day)

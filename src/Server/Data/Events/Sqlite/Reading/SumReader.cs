@@ -52,7 +52,8 @@ internal sealed class SumReader(DayFiles files, SumFiles sums)
         DateOnly first = DateOnly.FromDateTime(from.UtcDateTime);
         foreach (DateOnly day in files.Days().Union(sums.Days()).Where(day => day >= first))
         {
-            using SqliteConnection? file = files.OpenForReading(day) ?? sums.OpenForReading(day);
+            using SqliteConnection? events = files.OpenForReading(day);
+            using SqliteConnection? file = events ?? sums.OpenForReading(day);
             if (file is null)
             {
                 continue;
@@ -73,7 +74,7 @@ internal sealed class SumReader(DayFiles files, SumFiles sums)
             }
             catch (SqliteException error) when (DamagedDayException.IsDamage(error))
             {
-                throw new DamagedDayException(day, error);
+                throw new DamagedDayException(day, error, ofSums: events is null);
             }
         }
     }
