@@ -125,7 +125,7 @@ internal sealed class ServerApp : IAsyncDisposable
         services.AddSingleton(options).AddSingleton(data).AddSingleton(TimeProvider.System).AddSingleton<BoundAddresses>();
         services.AddDatabase(options, data).AddCell(options);
         services.AddSingleton<ContentionReader>().AddSingleton<EventFlow>();
-        services.AddSingleton<EventWriter>().AddHostedService(provider => provider.GetRequiredService<EventWriter>()).AddHostedService<Retention>();
+        services.AddSingleton<EventWriter>().AddHostedService(provider => provider.GetRequiredService<EventWriter>()).AddSingleton<PassedMidnights>().AddHostedService<Retention>();
         services.AddSingleton<Outbox>().AddHostedService<OutboxTeller>();
         services.AddSingleton<HandshakeQueue>();
         services.AddSingleton<LiveFeed>().AddSingleton<HostDirectory>().AddSingleton<HostPresence>().AddSingleton<MachineKin>().AddSingleton<FleetViews>();

@@ -1,8 +1,15 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Json;
 using Fleet.Contracts;
+using Fleet.Server.Data;
+using Fleet.Server.Data.Events;
+using Fleet.Server.Hosting;
+using Fleet.Server.Live.Cell;
 using Fleet.Server.Tests.Host;
 using Fleet.Testing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Fleet.Server.Tests.Store;
 
@@ -11,8 +18,10 @@ public sealed class DiskFullTests
 {
     private const string InsideVariable = "FLEET_TEST_SMALL_DISK";
 
-    [Fact]
-    public async Task Server_DiskFull_AcknowledgesNothingSaysSoAndGoesOnByItself()
+    [Theory]
+    [InlineData(nameof(OnASmallDisk))]
+    [InlineData(nameof(OnASmallDiskPastRetention))]
+    public async Task Server_DiskFull_AcknowledgesNothingSaysSoAndGoesOnByItself(string what)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root to mount a small disk in a namespace of its own");
         Assert.SkipUnless(File.Exists("/usr/bin/unshare"), "needs unshare (util-linux)");
@@ -25,7 +34,7 @@ public sealed class DiskFullTests
                 [
                     "-m", "--propagation", "private", "sh", "-c",
                     $"mount -t tmpfs -o size=24m small {place} || exit 77; export TMPDIR={place} {InsideVariable}={place}; exec \"$0\" \"$@\"",
-                    Path.Combine(AppContext.BaseDirectory, "Fleet.Server.Tests"), "-explicit", "only", "-method", $"*.{nameof(DiskFullTests)}.{nameof(OnASmallDisk)}",
+                    Path.Combine(AppContext.BaseDirectory, "Fleet.Server.Tests"), "-explicit", "only", "-method", $"*.{nameof(DiskFullTests)}.{what}",
                 ])
             {
                 RedirectStandardOutput = true,
@@ -73,6 +82,28 @@ public sealed class DiskFullTests
         Assert.Equal("ok\n", await admin.GetStringAsync("/healthz", ct));
         Page<FleetEvent> page = (await admin.GetFromJsonAsync<Page<FleetEvent>>("/api/v1/events?limit=1000&q=kind:contention.access", FleetJson.Options, ct))!;
         Assert.Equal(Enumerable.Range(1, (int)stored).Reverse().Select(i => (long)i).Take(1000), page.Items.Select(item => item.Sequence));
+    }
+
+    [Fact(Explicit = true)]
+    public async Task OnASmallDiskPastRetention()
+    {
+        string disk = Environment.GetEnvironmentVariable(InsideVariable) ?? throw new InvalidOperationException("The other test of this class runs this one.");
+        using StoreFixture store = new();
+        IDbContextFactory<FleetDb> fleet = await store.FleetAsync();
+        Random random = new(17);
+        for (int day = 0; day < 3; day++)
+        {
+            await store.StoreAsync(store.Batch(1, 1000, random));
+            store.Time.Advance(TimeSpan.FromDays(1));
+        }
+
+        Fill(Path.Combine(disk, "ballast"));
+        ServerOptions options = new() { Http = new IPEndPoint(0, 0), Agents = new IPEndPoint(0, 0), DataDirectory = store.Data.Root, RetentionDays = 365, RetentionBytes = 1 };
+        using Retention retention = new(new SoleLeader(store.Time), store.Store, new PassedMidnights(fleet), options, store.Time, NullLogger<Retention>.Instance);
+        await retention.SweepAsync(TestContext.Current.CancellationToken);
+
+        Assert.Single(store.Files.Days());
+        Assert.Equal(1000, (await store.ReadAsync("")).Count);
     }
 
     private static void Fill(string path)

@@ -1,7 +1,9 @@
 using System.Net;
 using Fleet.Server.Data.Events;
+using Fleet.Server.Data.Events.Sqlite;
 using Fleet.Server.Hosting;
 using Fleet.Server.Live.Cell;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Fleet.Server.Tests.Store;
@@ -14,7 +16,7 @@ public sealed class RetentionTests : IDisposable
 
     [Fact]
     public void Of_EveryDayPassed_DeletesWhatIsOlderThanKept() =>
-        Assert.Equal(Days(0, 1), RetentionPlan.Of(Stored(0, 1, 2, 3, 4, 5), First.AddDays(5), 3, null).ByAge);
+        Assert.Equal(Days(0, 1), RetentionPlan.Of(Stored(0, 1, 2, 3, 4, 5), First.AddDays(5), 3, null, []).ByAge);
 
     [Theory]
     [InlineData(40)]
@@ -22,7 +24,7 @@ public sealed class RetentionTests : IDisposable
     public void Of_ClockJumpsAhead_AgesNothing(int days)
     {
         // The scar: a clock a year ahead for a minute, and a year of evidence was gone.
-        RetentionPlan plan = RetentionPlan.Of([.. Stored(0, 1, 2, 3), new StoredDay(First.AddDays(days), 1)], First.AddDays(days), 3, null);
+        RetentionPlan plan = RetentionPlan.Of([.. Stored(0, 1, 2, 3), new StoredDay(First.AddDays(days), 1)], First.AddDays(days), 3, null, []);
 
         Assert.Empty(plan.ByAge);
         Assert.Equal(Days(0, 1, 2, 3), plan.HeldBack);
@@ -31,16 +33,24 @@ public sealed class RetentionTests : IDisposable
     [Fact]
     public void Of_ServerThatWasOffForLong_DeletesAsDaysPass()
     {
-        Assert.Empty(RetentionPlan.Of(Stored(0, 1, 2, 100), First.AddDays(100), 2, null).ByAge);
-        Assert.Equal(Days(0), RetentionPlan.Of(Stored(0, 1, 2, 100, 101), First.AddDays(101), 2, null).ByAge);
+        Assert.Empty(RetentionPlan.Of(Stored(0, 1, 2, 100), First.AddDays(100), 2, null, []).ByAge);
+        Assert.Equal(Days(0), RetentionPlan.Of(Stored(0, 1, 2, 100, 101), First.AddDays(101), 2, null, []).ByAge);
+    }
+
+    [Fact]
+    public void Of_QuietDaysBetween_PassWhereAServerLivedThroughThem()
+    {
+        Assert.Equal(Days(0, 2, 4), RetentionPlan.Of(Stored(0, 2, 4, 6, 8), First.AddDays(8), 3, null, Days(1, 2, 3, 4, 5, 6, 7, 8)).ByAge);
+        Assert.Empty(RetentionPlan.Of(Stored(0, 2, 4, 6, 8), First.AddDays(8), 3, null, []).ByAge);
+        Assert.Empty(RetentionPlan.Of(Stored(0), First.AddDays(8), 3, null, Days(1, 2, 3, 4, 5, 6, 7, 8)).ByAge); // It carries the marks.
     }
 
     [Fact]
     public void Of_MoreBytesThanAllowed_DeletesTheOldestButNeverTheNewest()
     {
-        Assert.Equal(Days(0, 1), RetentionPlan.Of(Stored(0, 1, 2, 3), First.AddDays(3), 30, 25).BySize);
-        Assert.Equal(Days(0, 1, 2), RetentionPlan.Of(Stored(0, 1, 2, 3), First.AddDays(3), 30, 1).BySize);
-        Assert.Empty(RetentionPlan.Of(Stored(3), First.AddDays(3), 30, 1).BySize);
+        Assert.Equal(Days(0, 1), RetentionPlan.Of(Stored(0, 1, 2, 3), First.AddDays(3), 30, 25, []).BySize);
+        Assert.Equal(Days(0, 1, 2), RetentionPlan.Of(Stored(0, 1, 2, 3), First.AddDays(3), 30, 1, []).BySize);
+        Assert.Empty(RetentionPlan.Of(Stored(3), First.AddDays(3), 30, 1, []).BySize);
     }
 
     [Fact]
@@ -74,6 +84,47 @@ public sealed class RetentionTests : IDisposable
         Assert.Equal(31, (await _store.ReadAsync("")).Count);
     }
 
+    [Fact]
+    public async Task SweepAsync_OldestDayIsDamaged_TheOthersGo()
+    {
+        await FillAsync(6);
+        _store.Reopen();
+        SqliteConnection.ClearAllPools();
+        using (SqliteConnection file = _store.Files.OpenForWriting(First))
+        {
+            Statement.Run(file, "PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+
+        using (FileStream file = new(_store.FileOf(First), FileMode.Open))
+        {
+            file.Position = 8192;
+            file.Write(Enumerable.Repeat((byte)0xA5, (int)file.Length - 8192).ToArray());
+        }
+
+        await SweepAsync(retentionDays: 2, rollupDays: 4);
+
+        Assert.Equal(Days(3, 4, 5), _store.Files.Days());
+        Assert.Equal(["events-20261125.db.damaged"], _store.Files.Damaged());
+    }
+
+    [Fact]
+    public async Task SweepAsync_EventsEachOtherDayOnly_AreDeletedAsTheDaysPass()
+    {
+        using Retention retention = await RetentionAsync(retentionDays: 3, rollupDays: 3);
+        for (int day = 0; day < 10; day++)
+        {
+            if (day % 2 is 0)
+            {
+                await _store.StoreAsync(_store.Batch(1, 10, _random));
+            }
+
+            await retention.SweepAsync(TestContext.Current.CancellationToken);
+            _store.Time.Advance(TimeSpan.FromDays(1));
+        }
+
+        Assert.Equal(Days(6, 8), _store.Files.Days());
+    }
+
     public void Dispose() => _store.Dispose();
 
     private static DateOnly[] Days(params int[] days) => [.. days.Select(day => First.AddDays(day))];
@@ -96,6 +147,12 @@ public sealed class RetentionTests : IDisposable
 
     private async Task SweepAsync(int retentionDays, int rollupDays)
     {
+        using Retention retention = await RetentionAsync(retentionDays, rollupDays);
+        await retention.SweepAsync(TestContext.Current.CancellationToken);
+    }
+
+    private async Task<Retention> RetentionAsync(int retentionDays, int rollupDays)
+    {
         ServerOptions options = new()
         {
             Http = new IPEndPoint(0, 0),
@@ -104,7 +161,6 @@ public sealed class RetentionTests : IDisposable
             RetentionDays = retentionDays,
             RollupDays = rollupDays,
         };
-        using Retention retention = new(new SoleLeader(_store.Time), _store.Store, options, _store.Time, NullLogger<Retention>.Instance);
-        await retention.SweepAsync(TestContext.Current.CancellationToken);
+        return new(new SoleLeader(_store.Time), _store.Store, new PassedMidnights(await _store.FleetAsync()), options, _store.Time, NullLogger<Retention>.Instance);
     }
 }

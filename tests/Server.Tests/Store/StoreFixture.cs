@@ -4,6 +4,8 @@ using Fleet.Policy;
 using Fleet.Server.Data;
 using Fleet.Server.Data.Events;
 using Fleet.Server.Data.Events.Sqlite;
+using Fleet.Server.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -44,6 +46,17 @@ internal sealed class StoreFixture : IDisposable
         Store = Reopened();
     }
 
+    /// <summary>The fleet's database beside it.</summary>
+    public async Task<IDbContextFactory<FleetDb>> FleetAsync()
+    {
+        DbContextOptionsBuilder<SqliteFleetDb> options = new();
+        SqliteFleetDb.Configure(options, Data.Database);
+        FleetDbFactory<SqliteFleetDb> databases = new(new Pristine(options.Options));
+        await using FleetDb db = databases.CreateDbContext();
+        await db.Database.MigrateAsync();
+        return databases;
+    }
+
     /// <summary>A batch of random events of one host that go on where its last batch ended.</summary>
     public IncomingBatch Batch(int host, int count, Random random) => new(
         _hosts[host], "host-" + host, 1, [.. Enumerable.Range(0, count).Select(_ => Event(host, ++_sequences[host], random))], Time.GetUtcNow());
@@ -75,6 +88,11 @@ internal sealed class StoreFixture : IDisposable
         Store.Dispose();
         Data.Dispose();
         Directory.Delete(Data.Root, recursive: true);
+    }
+
+    private sealed class Pristine(DbContextOptions<SqliteFleetDb> options) : IDbContextFactory<SqliteFleetDb>
+    {
+        public SqliteFleetDb CreateDbContext() => new(options);
     }
 
     private SqliteEventStore Reopened() => new(Files, new SumFiles(Data), Time, NullLogger<SqliteEventStore>.Instance);

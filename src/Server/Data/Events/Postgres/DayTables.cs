@@ -93,18 +93,19 @@ internal static class DayTables
 
     /// <summary>Drops a day's events; its sums, and the hosts that they name, stay.</summary>
     public static Task DropEventsAsync(NpgsqlConnection connection, DateOnly day, CancellationToken ct) =>
-        DropAsync(connection, day, Events(day), ["event_days", "event_words", "event_zones"], ct);
+        DropAsync(connection, day, [Events(day)], ["event_days", "event_words", "event_zones"], ct);
 
+    /// <summary>Drops the sums that are left of a day; of one on which nothing happened also the partition that was made ready for its events.</summary>
     public static Task DropSumsAsync(NpgsqlConnection connection, DateOnly day, CancellationToken ct) =>
-        DropAsync(connection, day, Contention(day), ["event_hosts", "losses"], ct);
+        DropAsync(connection, day, [Contention(day), Events(day)], ["event_hosts", "losses"], ct);
 
     // Gives up after two seconds of waiting for those who read it: who waits for a table's end makes all others wait behind.
-    private static async Task DropAsync(NpgsqlConnection connection, DateOnly day, string partition, string[] tables, CancellationToken ct)
+    private static async Task DropAsync(NpgsqlConnection connection, DateOnly day, string[] partitions, string[] tables, CancellationToken ct)
     {
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(ct);
         await using NpgsqlBatch batch = new(connection, transaction)
         {
-            BatchCommands = { new NpgsqlBatchCommand("SET LOCAL lock_timeout = '2s'"), new NpgsqlBatchCommand($"DROP TABLE IF EXISTS {partition}") },
+            BatchCommands = { new NpgsqlBatchCommand("SET LOCAL lock_timeout = '2s'"), new NpgsqlBatchCommand($"DROP TABLE IF EXISTS {string.Join(", ", partitions)}") },
         };
         foreach (string table in tables)
         {
