@@ -1,12 +1,16 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Fleet.Client;
 using Fleet.Contracts;
+using Fleet.Server.Data;
+using Fleet.Server.Data.Attestation;
 using Fleet.Server.Domain.Attestation;
 using Fleet.Server.Live.Attestation;
 using Fleet.Server.Tests.Host;
 using Fleet.Testing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fleet.Server.Tests.Admission;
@@ -76,6 +80,48 @@ public sealed class DeleteHostTests(TestServer server) : IDisposable
 
         Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
         Assert.True(devices.TryGet(function, out _));
+    }
+
+    [Fact]
+    public async Task Delete_QuarantineThatThisServerHasNotHeardOf_IsRefusedAsWell()
+    {
+        await using TestAgent agent = await TestAgent.JoinedAsync(server, "quarantined-elsewhere");
+        FunctionId function = new(agent.Id, Fleet.Pci.PciAddress.Parse("0000:01:00.0"));
+        await using (FleetDb db = await server.Services.GetRequiredService<IDbContextFactory<FleetDb>>().CreateDbContextAsync(Ct))
+        {
+            DeviceStanding standing = new() { Function = function, Since = DateTimeOffset.UnixEpoch, Quarantined = DateTimeOffset.UnixEpoch };
+            db.Add(new DeviceRow { Host = agent.Id, Address = function.Address.ToString(), Standing = JsonSerializer.Serialize(standing, FleetJson.Options) });
+            await db.SaveChangesAsync(Ct);
+        }
+
+        HttpResponseMessage answer = await DeleteAsync(agent.Id);
+
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Contains("quarantine", (await Gate.ProblemAsync(answer)).Detail);
+        Assert.Equal("quarantined-elsewhere", (await _gate.HostAsync(agent.Id)).Value.Name);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Change_HostThatIsNoMore_LeavesNoStandingBehind(bool many)
+    {
+        FunctionId function = new(new HostId(Guid.CreateVersion7()), Fleet.Pci.PciAddress.Parse("0000:01:00.0"));
+        DeviceDirectory devices = server.Services.GetRequiredService<DeviceDirectory>();
+        DeviceStanding standing = new() { Function = function, Since = DateTimeOffset.UnixEpoch };
+
+        if (many)
+        {
+            await devices.ChangeAsync([function], (_, _) => standing, Ct);
+        }
+        else
+        {
+            Assert.Null(await devices.ChangeAsync(function, (_, _) => Task.FromResult<DeviceStanding?>(standing), Ct));
+        }
+
+        await using FleetDb db = await server.Services.GetRequiredService<IDbContextFactory<FleetDb>>().CreateDbContextAsync(Ct);
+        Assert.False(await db.Set<DeviceRow>().AnyAsync(row => row.Host == function.Host, Ct));
+        Assert.False(devices.TryGet(function, out _));
     }
 
     private async Task<HttpResponseMessage> DeleteAsync(HostId id, string query = "")

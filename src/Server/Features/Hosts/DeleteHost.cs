@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Fleet.Contracts;
 using Fleet.Server.Data.Audit;
+using Fleet.Server.Domain.Attestation;
 using Fleet.Server.Domain.Hosts;
 using Fleet.Server.Http;
 using Fleet.Server.Identity;
@@ -43,8 +44,9 @@ internal static class DeleteHost
             return TypedResults.Ok(new PlanView<HostView>("delete", views.Preview(record), null));
         }
 
-        return await services.DeleteAsync(record, user.Name(), ct)
-            ? TypedResults.NoContent()
+        (bool deleted, string? found) = await services.DeleteAsync(record, user.Name(), ct);
+        return deleted ? TypedResults.NoContent()
+            : found is not null ? Problems.Conflict(found)
             : Problems.Stale($"Host {record.Name} changed since you read it; GET it again and repeat the change.");
     }
 
@@ -59,18 +61,26 @@ internal static class DeleteHost
                 return $"Host {host.Name} is banned, and the ban would be forgotten with it. Readmit it first, or leave it.";
             }
 
-            int quarantined = devices.Devices.Count(device => device.Function.Host == host.Id && device.Quarantined is not null);
+            return Obstacle(host, devices.Devices.Where(device => device.Function.Host == host.Id));
+        }
+
+        private static string? Obstacle(HostRecord host, IEnumerable<DeviceStanding> standings)
+        {
+            int quarantined = standings.Count(standing => standing.Quarantined is not null);
             return quarantined is 0 ? null : $"Host {host.Name} has {quarantined} function(s) in quarantine, which would be forgotten with it. Release them first.";
         }
 
-        /// <returns>False when the host changed meanwhile.</returns>
-        public async Task<bool> DeleteAsync(HostRecord record, string who, CancellationToken ct)
+        /// <returns>Whether it is deleted; else what stands in the way, or nothing when the host changed meanwhile.</returns>
+        public async Task<(bool Deleted, string? Obstacle)> DeleteAsync(HostRecord record, string who, CancellationToken ct)
         {
+            string? obstacle = null;
             bool deleted = await devices.ForgetAsync(
                 record.Id,
-                async db =>
+                async (db, standings) =>
                 {
-                    if (await db.Hosts.Where(row => row.Id == record.Id && row.Version == record.Version).ExecuteDeleteAsync(ct) is 0)
+                    // What is known in memory may be behind: evidence came in a moment ago, or another server took it in.
+                    obstacle = Obstacle(record, standings);
+                    if (obstacle is not null || await db.Hosts.Where(row => row.Id == record.Id && row.Version == record.Version).ExecuteDeleteAsync(ct) is 0)
                     {
                         return false;
                     }
@@ -90,7 +100,7 @@ internal static class DeleteHost
                 feed.Publish(LiveTopics.Attestations);
             }
 
-            return deleted;
+            return (deleted, obstacle);
         }
     }
 }

@@ -100,6 +100,7 @@ internal sealed class DeviceDirectory(IDbContextFactory<FleetDb> databases, IFle
     /// <param name="id">Whose.</param>
     /// <param name="change">Gets the database within a transaction and the standing before; answers the one after. It must not save.</param>
     /// <param name="ct">Cancels.</param>
+    /// <returns>The one after; null for none, and where the host is no more: of what is gone nothing is known.</returns>
     public Task<DeviceStanding?> ChangeAsync(FunctionId id, Func<FleetDb, DeviceStanding?, Task<DeviceStanding?>> change, CancellationToken ct) => AloneAsync(
         async () =>
         {
@@ -109,6 +110,11 @@ internal sealed class DeviceDirectory(IDbContextFactory<FleetDb> databases, IFle
             DeviceRow? row = await FindAsync(db, id, ct);
             DeviceStanding? before = row is null ? null : Read(row);
             DeviceStanding? after = await change(db, before);
+            if (row is null && !await db.Hosts.AnyAsync(host => host.Id == id.Host, ct))
+            {
+                after = null;
+            }
+
             if (after is not null && !ReferenceEquals(after, before))
             {
                 Put(db, row, after);
@@ -144,7 +150,9 @@ internal sealed class DeviceDirectory(IDbContextFactory<FleetDb> databases, IFle
             await using FleetDb db = await databases.CreateDbContextAsync(ct);
             await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
             List<DeviceStanding> changed = [];
-            foreach (FunctionId id in likely)
+            HostId[] hosts = [.. likely.Select(id => id.Host).Distinct()];
+            HashSet<HostId> known = [.. await db.Hosts.Where(host => hosts.Contains(host.Id)).Select(host => host.Id).ToListAsync(ct)];
+            foreach (FunctionId id in likely.Where(id => known.Contains(id.Host)))
             {
                 await RowLocks.TakeAsync(db, id.ToString(), ct);
                 DeviceRow? row = await FindAsync(db, id, ct);
@@ -171,17 +179,18 @@ internal sealed class DeviceDirectory(IDbContextFactory<FleetDb> databases, IFle
 
     /// <summary>Forgets what is known of a host's functions, in one transaction with the host itself.</summary>
     /// <param name="host">The host.</param>
-    /// <param name="change">Gets the database within the transaction; false leaves everything as it was. It must not save.</param>
+    /// <param name="change">Gets the database within the transaction, and the host's standings as they are in it; false leaves everything as it was. It must not save.</param>
     /// <param name="ct">Cancels.</param>
     /// <returns>What the change said.</returns>
-    public async Task<bool> ForgetAsync(HostId host, Func<FleetDb, Task<bool>> change, CancellationToken ct)
+    public async Task<bool> ForgetAsync(HostId host, Func<FleetDb, IReadOnlyList<DeviceStanding>, Task<bool>> change, CancellationToken ct)
     {
         await _gate.WaitAsync(ct);
         try
         {
             await using FleetDb db = await databases.CreateDbContextAsync(ct);
             await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
-            if (!await change(db))
+            List<DeviceRow> standings = await db.Set<DeviceRow>().AsNoTracking().Where(row => row.Host == host).ToListAsync(ct);
+            if (!await change(db, [.. standings.Select(Read)]))
             {
                 return false;
             }

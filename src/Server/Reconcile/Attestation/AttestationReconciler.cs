@@ -97,6 +97,14 @@ internal sealed class AttestationReconciler(
 
     private async Task NoticeAsync(CancellationToken ct)
     {
+        if (_noticed.Count > hosts.Hosts.Count)
+        {
+            foreach (HostId gone in _noticed.Keys.Where(known => !hosts.TryGet(known, out _)).ToList())
+            {
+                _noticed.Remove(gone);
+            }
+        }
+
         foreach (HostRecord host in hosts.Hosts.Where(host => connections.IsConnected(host.Id) && host is { Inventory: not null, Hello: not null }))
         {
             (InventoryReport? Inventory, string? Boot) now = (host.Inventory, host.Facts!.BootId);
