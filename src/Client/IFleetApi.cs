@@ -143,4 +143,21 @@ public interface IFleetApi
 
     /// <summary>Revokes a token; hosts that joined with it stay.</summary>
     Task DeleteJoinTokenAsync(string id, CancellationToken ct = default);
+
+    /// <summary>API tokens, the newest first.</summary>
+    /// <param name="query">Place in the list.</param>
+    /// <param name="active">True for those that let somebody in now, false for those that ended, null for all.</param>
+    /// <param name="parent">Only those that this token made.</param>
+    /// <param name="ct">Cancels.</param>
+    Task<Page<ApiTokenView>> ListApiTokensAsync(ListQuery query, bool? active = null, string? parent = null, CancellationToken ct = default);
+
+    Task<ApiTokenView> GetApiTokenAsync(string id, CancellationToken ct = default);
+
+    Task<ApiTokenCreated> CreateApiTokenAsync(CreateApiToken token, CancellationToken ct = default);
+
+    /// <summary>Revokes a token, at once and at every server.</summary>
+    Task DeleteApiTokenAsync(string id, CancellationToken ct = default);
+
+    /// <summary>Makes a link that signs one browser in, once.</summary>
+    Task<SignInCreated> CreateSignInAsync(CreateSignIn link, CancellationToken ct = default);
 }
