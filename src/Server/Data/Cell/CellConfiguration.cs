@@ -1,3 +1,4 @@
+using Fleet.Contracts;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -38,5 +39,10 @@ internal sealed class CellConfiguration
     {
         builder.ToTable("sign_in_links");
         builder.HasKey(link => link.Hash);
+
+        // A server of the version before, on the same database, writes none of these.
+        builder.Property(link => link.Role).HasDefaultValue(Roles.Admin);
+        builder.Property(link => link.Name).HasDefaultValue(Roles.Admin);
+        builder.Property(link => link.Creator).HasDefaultValue("");
     }
 }

@@ -7,4 +7,13 @@ internal sealed class SignInLinkRow
     public required string Hash { get; init; }
 
     public DateTimeOffset Expires { get; init; }
+
+    /// <summary>The role that it signs in with.</summary>
+    public required string Role { get; init; }
+
+    /// <summary>Whom it signs in.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Who made it; empty for the one that a server makes for its data directory.</summary>
+    public string Creator { get; init; } = "";
 }
