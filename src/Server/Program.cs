@@ -6,6 +6,8 @@ RootCommand root = new("The server of a PCI fleet: agents connect to it, operato
 {
     RunCommand.Create(),
     TokenCommand.Create(),
+    ApiTokenCommand.Create(),
+    SignInCommand.Create(),
     MaintenanceCommands.CreateCheck(),
     MaintenanceCommands.CreateBackup(),
     MaintenanceCommands.CreateRestore(),

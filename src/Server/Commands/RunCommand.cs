@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using Fleet.Server.Domain.Attestation;
 using Fleet.Server.Hosting;
+using Fleet.Server.Identity;
 
 namespace Fleet.Server.Commands;
 
@@ -11,6 +12,7 @@ internal static class RunCommand
     public static Command Create()
     {
         Option<string> http = new("--http") { Description = "ADDRESS:PORT for operators, REST, /metrics and the dashboard", DefaultValueFactory = _ => "127.0.0.1:8080" };
+        Option<string?> publicUrl = new("--public-url") { Description = "Origin under which people reach the dashboard from outside (https://fleet.example.net), for sign-in links; the address of --http when not given" };
         Option<string> agents = new("--agents") { Description = "ADDRESS:PORT for agents (TLS)", DefaultValueFactory = _ => "127.0.0.1:8443" };
         Option<string> data = new("--data") { Description = "Directory that holds everything the server knows", DefaultValueFactory = _ => ".data" };
         Option<string?> keys = new("--keys") { Description = "Directory of the keys that several servers on one database have in common; made by the first of them" };
@@ -20,7 +22,7 @@ internal static class RunCommand
         Option<string> age = new("--attest-max-age") { Description = "How long evidence counts; older is stale", DefaultValueFactory = _ => "24h" };
         Option<int> evidence = new("--evidence-days") { Description = "Days to keep evidence that did not fail; of failures it is kept 400 days", DefaultValueFactory = _ => 30 };
         Option<string> certificates = new("--certificate-lifetime") { Description = "How long agents' certificates hold (10m to 825d); they are renewed when two thirds are over", DefaultValueFactory = _ => "90d" };
-        Command command = new("run", "Serves until it is told to stop.") { http, agents, data, keys, token, enrolRate, every, age, evidence, certificates };
+        Command command = new("run", "Serves until it is told to stop.") { http, publicUrl, agents, data, keys, token, enrolRate, every, age, evidence, certificates };
         DatabaseOption database = new();
         database.AddTo(command);
         RetentionOption retention = new();
@@ -62,10 +64,17 @@ internal static class RunCommand
                 return 2;
             }
 
+            if (!PublicUrl.TryParse(result.GetValue(publicUrl), out Uri? origin))
+            {
+                await Console.Error.WriteLineAsync($"fleet-server: --public-url {result.GetValue(publicUrl)} is not http:// or https:// with a host and nothing after it, as in https://fleet.example.net.");
+                return 2;
+            }
+
             return await RunAsync(
                 () => retention.Put(result, new ServerOptions
                 {
                     Http = httpEnd,
+                    PublicUrl = origin,
                     Agents = agentsEnd,
                     DataDirectory = result.GetValue(data)!,
                     Keys = result.GetValue(keys),
@@ -84,7 +93,14 @@ internal static class RunCommand
     {
         try
         {
-            await using ServerApp app = await ServerApp.StartAsync(options(), ct);
+            ServerOptions chosen = options();
+            await using ServerApp app = await ServerApp.StartAsync(chosen, ct);
+            if (!Console.IsOutputRedirected)
+            {
+                // Somebody sits before it. What is redirected is a log, which keeps secrets for who reads it later.
+                await Console.Out.WriteLineAsync($"Sign in (once, within a day): {(await File.ReadAllTextAsync(Path.Combine(chosen.DataDirectory, SignInLink.File), ct)).Trim()}");
+            }
+
             await app.RunUntilStoppedAsync(ct);
             return 0;
         }

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Fleet.Client;
 using Fleet.Server.Identity;
+using Fleet.Server.Identity.ApiTokens;
 
 namespace Fleet.Server.Commands;
 
@@ -13,8 +14,14 @@ internal static class TokenCalls
     private const int Failed = 1;
     private const int WrongUsage = 2;
 
+    /// <param name="result">What was given on the command line.</param>
+    /// <param name="option">The option that names the data directory.</param>
+    /// <param name="call">What to ask of the server.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <param name="list">The command that lists what the call may not find.</param>
     /// <returns>The exit code; what the call gives is printed.</returns>
-    public static async Task<int> TryAsync(ParseResult result, Option<string> option, Func<FleetApi, Task<string>> call, CancellationToken ct)
+    public static async Task<int> TryAsync(
+        ParseResult result, Option<string> option, Func<FleetApi, Task<string>> call, CancellationToken ct, string list = "fleet-server token list")
     {
         string data = Path.GetFullPath(result.GetValue(option)!);
         try
@@ -39,7 +46,7 @@ internal static class TokenCalls
             string next = error switch
             {
                 { Code: FleetApiException.Unreachable } => $" Is the server of {data} running?",
-                { Status: HttpStatusCode.NotFound } => " 'fleet-server token list' shows those there are.",
+                { Status: HttpStatusCode.NotFound } => $" '{list}' shows those there are.",
                 _ => "",
             };
             return await SayAsync(result, error.Message + next, error.Status is HttpStatusCode.BadRequest ? WrongUsage : Failed);
@@ -47,14 +54,15 @@ internal static class TokenCalls
     }
 
     /// <summary>Goes on with the id of a token. A token itself given in its place must reach no address and no log.</summary>
-    public static Task<int> WithIdAsync(ParseResult result, Argument<string> argument, Func<string, Task<int>> act)
+    public static Task<int> WithIdAsync(
+        ParseResult result, Argument<string> argument, Func<string, Task<int>> act, string list = "fleet-server token list", string what = "a join token")
     {
         string given = result.GetValue(argument)!.Trim();
-        return given.StartsWith(JoinTokenIssuer.Prefix, StringComparison.Ordinal)
-            ? WrongUsageAsync(result, "this is a join token itself; give its id, which 'fleet-server token list' shows.")
+        return given.StartsWith(JoinTokenIssuer.Prefix, StringComparison.Ordinal) || ApiTokenText.LooksLikeOne(given)
+            ? WrongUsageAsync(result, $"this is a token itself; give its id, which '{list}' shows.")
             : Guid.TryParse(given, out Guid id)
             ? act(id.ToString("N"))
-            : WrongUsageAsync(result, $"'{given}' is no id of a join token: 32 hexadecimal digits, as 'fleet-server token list' shows them.");
+            : WrongUsageAsync(result, $"'{given}' is no id of {what}: 32 hexadecimal digits, as '{list}' shows them.");
     }
 
     public static Task<int> WrongUsageAsync(ParseResult result, string what) => SayAsync(result, what, WrongUsage);

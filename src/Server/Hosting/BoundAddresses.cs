@@ -7,12 +7,15 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Fleet.Server.Hosting;
 
 /// <summary>Where the server listens, known once it does (a port may have been 0).</summary>
-internal sealed class BoundAddresses
+internal sealed class BoundAddresses(ServerOptions options)
 {
     private Uri? _http;
     private Uri? _agents;
 
     public Uri Http => _http ?? throw new InvalidOperationException("The server does not listen yet.");
+
+    /// <summary>What people are sent to.</summary>
+    public Uri Public => options.PublicUrl ?? Http;
 
     public Uri Agents => _agents ?? throw new InvalidOperationException("The server does not listen yet.");
 

@@ -22,6 +22,8 @@ using Fleet.Server.Features.Policies;
 using Fleet.Server.Features.Rollouts;
 using Fleet.Server.Features.Servers;
 using Fleet.Server.Features.Session;
+using Fleet.Server.Features.SignIns;
+using Fleet.Server.Features.Tokens;
 using Fleet.Server.Http;
 using Fleet.Server.Identity;
 using Fleet.Server.Identity.Authority;
@@ -168,6 +170,8 @@ internal sealed class ServerApp : IAsyncDisposable
         api.MapContention();
         api.MapOverview();
         api.MapJoinTokens();
+        api.MapTokens();
+        api.MapSignIns();
         api.MapPolicies();
         api.MapRollouts();
         api.MapAttestation();

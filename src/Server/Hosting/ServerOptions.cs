@@ -9,6 +9,9 @@ internal sealed record ServerOptions
     /// <summary>Where operators, Prometheus and the dashboard come in.</summary>
     public required IPEndPoint Http { get; init; }
 
+    /// <summary>The origin under which people reach the dashboard from outside ("https://fleet.example.net"), for links; null for the address listened on.</summary>
+    public Uri? PublicUrl { get; init; }
+
     /// <summary>Where agents come in, by TLS.</summary>
     public required IPEndPoint Agents { get; init; }
 

@@ -56,10 +56,10 @@ internal static class Startup
             data.WriteSecret("join.token", token + "\n");
         }
 
-        string link = await services.GetRequiredService<SignInLink>().RenewAsync(ct);
+        await services.GetRequiredService<SignInLink>().RenewAsync(ct);
         ILogger<ServerApp> log = services.GetRequiredService<ILogger<ServerApp>>();
         log.Listening(addresses.Http, addresses.Agents);
-        log.SignIn(link);
+        log.SignInLinkWritten(data.PathOf(SignInLink.File)); // Never the link: whoever may read the log is not an administrator for that.
     }
 
     private static async Task ListenAsync(WebApplication app, ServerOptions options, CancellationToken ct)

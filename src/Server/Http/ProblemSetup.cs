@@ -44,6 +44,12 @@ internal static class ProblemSetup
     {
         int status = context.ProblemDetails.Status ?? StatusCodes.Status500InternalServerError;
         Exception? error = context.HttpContext.Features.Get<IExceptionHandlerFeature>()?.Error;
+        if (status is StatusCodes.Status401Unauthorized && context.HttpContext.Features.Get<CredentialRefusal>() is { } refusal)
+        {
+            context.ProblemDetails.Extensions.TryAdd("code", refusal.Code);
+            context.ProblemDetails.Detail = refusal.Detail;
+        }
+
         NeededScope? missing = status is StatusCodes.Status403Forbidden ? context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<NeededScope>() : null;
         if (missing is not null && context.ProblemDetails.Extensions.TryAdd("code", ErrorCodes.ScopeMissing))
         {
@@ -69,7 +75,7 @@ internal static class ProblemSetup
 
         context.ProblemDetails.Detail ??= status switch
         {
-            StatusCodes.Status401Unauthorized => "This needs credentials: Authorization: Bearer with a token of this server. The administrator's is in admin.token in the data directory.",
+            StatusCodes.Status401Unauthorized => "This needs credentials: Authorization: Bearer with an API token of this server ('fleet-server api-token create'), or the administrator's, which is in admin.token in the data directory.",
             StatusCodes.Status403Forbidden => "The credentials do not allow this.",
             StatusCodes.Status404NotFound => $"There is nothing at {context.HttpContext.Request.Path}.",
             StatusCodes.Status405MethodNotAllowed => $"{context.HttpContext.Request.Method} is not possible at {context.HttpContext.Request.Path}.",

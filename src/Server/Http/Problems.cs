@@ -17,6 +17,10 @@ internal static class Problems
 
     public static ProblemHttpResult Forbidden(string code, string detail) => Of(StatusCodes.Status403Forbidden, code, detail);
 
+    /// <summary>The principal lacks a scope that this needs beside that of the endpoint.</summary>
+    public static ProblemHttpResult ScopeMissing(string scope, string detail) => TypedResults.Problem(
+        detail, statusCode: StatusCodes.Status403Forbidden, extensions: new Dictionary<string, object?> { ["code"] = ErrorCodes.ScopeMissing, ["scope"] = scope });
+
     public static ProblemHttpResult Invalid(string detail, params IReadOnlyList<Diagnostic> errors) =>
         Of(StatusCodes.Status400BadRequest, ErrorCodes.Invalid, detail, errors);
 

@@ -3,6 +3,7 @@ using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Hosting;
 using Fleet.Server.Identity.Agents;
+using Fleet.Server.Identity.ApiTokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -24,9 +25,11 @@ internal static class AccessSetup
     public static IServiceCollection AddAccess(this IServiceCollection services, ServerOptions options, DataDirectory data)
     {
         services.AddDataProtection().SetApplicationName("pcifleet").AddKeys(options, data);
-        services.AddSingleton(AdminToken.Open(data)).AddSingleton<Tickets>().AddSingleton<SignInLink>().AddSingleton<JoinTokenIssuer>().AddSingleton<JoinRefusals>();
+        services.AddSingleton(AdminToken.Open(data)).AddSingleton<Tickets>().AddSingleton<SignInLink>().AddSingleton<JoinTokenIssuer>().AddSingleton<RefusalTrail>();
+        services.AddSingleton<ApiTokenCheck>().AddSingleton<ApiTokenIssuer>().AddSingleton<OpenStreams>();
+        services.AddSingleton<TokenUses>().AddHostedService(provider => provider.GetRequiredService<TokenUses>());
         services.AddAuthentication(Cookie)
-            .AddCookie(Cookie, SetCookie)
+            .AddCookie(Cookie, cookie => SetCookie(cookie, options.PublicUrl))
             .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null)
             .AddPolicyScheme(HeaderOrCookie, null, either => either.ForwardDefaultSelector = Choose)
             .AddAgentCertificates();
@@ -64,12 +67,14 @@ internal static class AccessSetup
     // Who is known is told that there is nothing at an address; where there is something that declares nothing, nobody gets in.
     private static bool IsNowhere(AuthorizationHandlerContext context) => context.Resource is HttpContext http && http.GetEndpoint() is null;
 
-    private static void SetCookie(CookieAuthenticationOptions options)
+    private static void SetCookie(CookieAuthenticationOptions options, Uri? publicUrl)
     {
         options.Cookie.Name = CookieName;
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Lax;
-        options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+
+        // Behind a proxy that ends TLS, requests come in the clear and the cookie must not.
+        options.Cookie.SecurePolicy = publicUrl?.Scheme == Uri.UriSchemeHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
         options.ExpireTimeSpan = TimeSpan.FromHours(12);
         options.SlidingExpiration = true;
         options.LoginPath = "/signin";

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Fleet.Server.Data;
 
 namespace Fleet.Server.Identity;
@@ -8,16 +6,16 @@ namespace Fleet.Server.Identity;
 internal sealed class AdminToken
 {
     public const string File = "admin.token";
-    private readonly byte[] _hash;
+    private readonly string _hash;
 
-    private AdminToken(string token) => _hash = Hash(token);
+    private AdminToken(string token) => _hash = Secrets.Hash(token);
 
     public static AdminToken Open(DataDirectory data)
     {
         string name = data.SharesKeys ? Path.Combine(DataDirectory.Keys, File) : File;
         if (!System.IO.File.Exists(data.PathOf(name)))
         {
-            data.WriteSecret(name, $"fleetadmin_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24))}\n");
+            data.WriteSecret(name, $"fleetadmin_{Secrets.Make()}\n");
         }
 
         string token = System.IO.File.ReadAllText(data.PathOf(name)).Trim();
@@ -29,8 +27,5 @@ internal sealed class AdminToken
         return new AdminToken(token);
     }
 
-    /// <summary>Compares digests, so the time taken tells nothing of the token.</summary>
-    public bool Matches(string token) => CryptographicOperations.FixedTimeEquals(_hash, Hash(token));
-
-    private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+    public bool Matches(string token) => Secrets.Matches(_hash, token);
 }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Fleet.Contracts;
 using Fleet.Server.Data;
@@ -16,19 +14,18 @@ namespace Fleet.Server.Identity;
 internal sealed class JoinTokenIssuer(CertificateAuthority authority, TimeProvider time)
 {
     public const string Prefix = "fleetjoin_";
-    private const int SecretBytes = 24;
     private const string Again = "Make another with 'fleet-server token create'.";
 
     /// <summary>Stores a new token, with its entry in the audit trail.</summary>
     /// <returns>The token as agents take it (never to be had again), and its row.</returns>
     public async Task<(string Token, JoinToken Row)> CreateAsync(FleetDb db, CreateJoinToken request, string creator, CancellationToken ct)
     {
-        string secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes));
+        string secret = Secrets.Make();
         DateTimeOffset now = time.GetUtcNow();
         JoinToken row = new()
         {
             Id = Guid.CreateVersion7(now).ToString("N"),
-            SecretHash = Hash(secret),
+            SecretHash = Secrets.Hash(secret),
             Note = request.Note,
             Uses = request.Uses,
             Creator = creator,
@@ -50,7 +47,7 @@ internal sealed class JoinTokenIssuer(CertificateAuthority authority, TimeProvid
     /// <summary>Uses a token once. One conditional UPDATE decides, so of many who race for the last use exactly one wins.</summary>
     public async Task<TokenUse> UseAsync(FleetDb db, string secret, CancellationToken ct)
     {
-        string hash = Hash(secret);
+        string hash = Secrets.Hash(secret);
         DateTimeOffset now = time.GetUtcNow();
         int used = await db.JoinTokens
             .Where(token => token.SecretHash == hash && token.Used < token.Uses && token.Expires > now && token.Revoked == null)
@@ -91,8 +88,6 @@ internal sealed class JoinTokenIssuer(CertificateAuthority authority, TimeProvid
             await db.SaveChangesAsync(ct);
         }
     }
-
-    public static string Hash(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 
     private static string Hosts(JoinToken row) => row.Uses is 1 ? "1 host" : string.Create(CultureInfo.InvariantCulture, $"{row.Uses} hosts");
 }

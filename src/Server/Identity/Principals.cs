@@ -11,9 +11,16 @@ internal static class Principals
 
     private const string ScopeClaim = "scope";
 
+    /// <summary>How the audit trail names somebody who was signed in by a link.</summary>
+    public static string UserName(string name) => $"user:{name}";
+
     /// <summary>Somebody with a role. Its scopes are looked up when they are asked for, so that they are today's.</summary>
     public static ClaimsPrincipal Make(string name, string role, string scheme) =>
         new(new ClaimsIdentity([new Claim(ClaimTypes.Name, name), new Claim(ClaimTypes.Role, role)], scheme));
+
+    /// <summary>Somebody with scopes of its own.</summary>
+    public static ClaimsPrincipal WithScopes(string name, IEnumerable<string> scopes, IEnumerable<Claim> more, string scheme) =>
+        new(new ClaimsIdentity([new Claim(ClaimTypes.Name, name), .. scopes.Select(scope => new Claim(ScopeClaim, scope)), .. more], scheme));
 
     public static string Name(this ClaimsPrincipal principal) => principal.Identity?.Name ?? "";
 

@@ -10,6 +10,7 @@ internal static class LiveTopics
     public const string Policies = "policies";
     public const string Rollouts = "rollouts";
     public const string Attestations = "attestations";
+    public const string Tokens = "tokens";
 
-    public static readonly IReadOnlyList<string> All = [Events, Hosts, Functions, Claims, Policies, Rollouts, Attestations];
+    public static readonly IReadOnlyList<string> All = [Events, Hosts, Functions, Claims, Policies, Rollouts, Attestations, Tokens];
 }

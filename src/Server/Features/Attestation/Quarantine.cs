@@ -33,7 +33,8 @@ internal static class Quarantine
     private static async Task<Results<NoContent, ProblemHttpResult>> ReleaseAsync(
         ReleaseQuarantine request, ClaimsPrincipal user, DeviceDirectory devices, IAttestations attestations, LiveFeed feed, TimeProvider time, CancellationToken ct)
     {
-        if (request.Reason.Trim().Length is 0 or > LongestReason)
+        string reason = request.Reason?.Trim() ?? "";
+        if (reason.Length is 0 or > LongestReason)
         {
             return Problems.Invalid($"A release needs a reason of 1 to {LongestReason} characters: it is what the audit trail will say.");
         }
@@ -53,7 +54,7 @@ internal static class Quarantine
                 released = true;
                 string was = standing.Quarantined is { } since ? $"In quarantine since {since:O}: {standing.QuarantineReason}" : "Not in quarantine.";
                 string forgot = request.ForgetIdentity ? $" Identity {standing.Pin} forgotten." : "";
-                await AuditTrail.AppendAsync(db, user.Name(), "quarantine.release", request.Function.ToString(), $"{request.Reason.Trim()} ({was}{forgot})", now, ct);
+                await AuditTrail.AppendAsync(db, user.Name(), "quarantine.release", request.Function.ToString(), $"{reason} ({was}{forgot})", now, ct);
                 return Standings.Release(standing, request.ForgetIdentity, now);
             },
             ct);

@@ -55,7 +55,7 @@ internal static class EnrollHost
         if (host is { Access: AccessState.Member })
         {
             // The same key with the same token: the answer to the first request was lost. It costs no second use.
-            string hash = JoinTokenIssuer.Hash(request.Token);
+            string hash = Secrets.Hash(request.Token);
             return await db.JoinTokens.AnyAsync(token => token.Id == host.JoinTokenId && token.SecretHash == hash, ct)
                 ? TypedResults.Ok(await services.ReplyAsync(db, transaction, host.Id, key, ct))
                 : Problems.Conflict("A host has joined with this key already. Make a new key to join as another host.");
@@ -168,7 +168,7 @@ internal static class EnrollHost
     /// <summary>What the handler needs of the server, bound as one parameter.</summary>
     internal sealed class Services(
         JoinTokenIssuer tokens,
-        JoinRefusals refusals,
+        RefusalTrail refusals,
         CertificateAuthority authority,
         IAssignments assignments,
         IAgentConnections connections,
@@ -182,7 +182,7 @@ internal static class EnrollHost
 
         public JoinTokenIssuer Tokens => tokens;
 
-        public JoinRefusals Refusals => refusals;
+        public RefusalTrail Refusals => refusals;
 
         public TimeProvider Time => time;
 

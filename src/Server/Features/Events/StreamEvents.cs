@@ -2,6 +2,7 @@ using System.ComponentModel;
 using Fleet.Policy;
 using Fleet.Server.Data.Events;
 using Fleet.Server.Http;
+using Fleet.Server.Identity.ApiTokens;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -28,8 +29,9 @@ internal static class StreamEvents
         [Description("false: end when everything stored has been sent")] bool? follow,
         IEventStore store,
         EventFlow flow,
+        OpenStreams streams,
         TimeProvider time,
-        CancellationToken ct)
+        CancellationToken requestEnds)
     {
         string? resume = http.Request.Headers["Last-Event-ID"].FirstOrDefault() ?? since;
         EventPosition position = default;
@@ -43,17 +45,19 @@ internal static class StreamEvents
             return Problems.InvalidFilter(error.Value.Position, error.Value.Message);
         }
 
+        using OpenStream stream = await streams.OpenAsync(http.User, requestEnds);
+        CancellationToken ct = stream.Ended;
         http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         EventStreamWriter writer = new(http);
-        await writer.BeginAsync(ct);
-        position = await StartAsync(writer, store, resume is null ? null : position, ct);
         try
         {
+            await writer.BeginAsync(ct);
+            position = await StartAsync(writer, store, resume is null ? null : position, ct);
             await FollowAsync(writer, store, flow, EventFilter.Of(selector), position, follow ?? true, time, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            // The reader left.
+            // The reader left, or its token ended: one that comes again is told why.
         }
 
         return TypedResults.Empty;

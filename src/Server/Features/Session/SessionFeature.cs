@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Fleet.Contracts;
 using Fleet.Server.Hosting;
 using Fleet.Server.Identity;
+using Fleet.Server.Identity.ApiTokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -26,13 +27,13 @@ internal static class SessionFeature
     {
         string given = token?.Trim() ?? "";
         string target = IsLocal(returnUrl) ? returnUrl! : "/";
-        if (!admin.Matches(given) && !await link.TryUseAsync(given, http.RequestAborted))
+        if ((admin.Matches(given) ? (Principals.LocalAdmin, Roles.Admin) : await link.TryUseAsync(given, http.RequestAborted)) is not { } who)
         {
-            string reason = SignInLink.LooksLikeOne(given) ? "expired" : "unknown";
+            string reason = SignInLink.LooksLikeOne(given) ? "expired" : ApiTokenText.LooksLikeOne(given) ? "program" : "unknown";
             return TypedResults.Redirect($"/signin?error={reason}&returnUrl={Uri.EscapeDataString(target)}");
         }
 
-        ClaimsPrincipal principal = Principals.Make(Principals.LocalAdmin, Roles.Admin, Scheme);
+        ClaimsPrincipal principal = Principals.Make(who.Item1, who.Item2, Scheme);
         await http.SignInAsync(Scheme, principal, new AuthenticationProperties { IsPersistent = true });
         return TypedResults.Redirect(target);
     }

@@ -39,6 +39,9 @@ internal enum NewsKind
     /// <summary>A link that signs in was used. Key: its hash.</summary>
     SignIn,
 
+    /// <summary>An API token was revoked. Key: the token.</summary>
+    Token,
+
     /// <summary>The server that says so lives, or has just stopped. No key.</summary>
     Servers,
 

@@ -4,6 +4,7 @@ using Fleet.Server.Data;
 using Fleet.Server.Data.Events;
 using Fleet.Server.Domain.Hosts;
 using Fleet.Server.Identity;
+using Fleet.Server.Identity.ApiTokens;
 using Fleet.Server.Live.Attestation;
 using Fleet.Server.Live.News;
 using Microsoft.EntityFrameworkCore;
@@ -24,7 +25,8 @@ internal sealed class NewsFollower(
     LiveFeed feed,
     AgentNews agents,
     ITurns turns,
-    SignInLink signIn)
+    SignInLink signIn,
+    OpenStreams streams)
 {
     private const int MostAtOnce = 64;
 
@@ -56,6 +58,7 @@ internal sealed class NewsFollower(
         await devices.CatchUpAsync(ct);
         await using FleetDb db = await databases.CreateDbContextAsync(ct);
         await references.CatchUpAsync(db, ct);
+        await streams.CatchUpAsync(ct);
     }
 
     private async Task TellAsync(IReadOnlyList<HostChange> changes, CancellationToken ct)
@@ -96,7 +99,13 @@ internal sealed class NewsFollower(
             TakePresence(server, notice);
         }
 
-        // 2. What the database has.
+        // 2. Who has no business here any more, before anything takes time.
+        foreach (string token in Keys(NewsKind.Token))
+        {
+            streams.Cut(token);
+        }
+
+        // 3. What the database has.
         await TellAsync(await hosts.ReloadAsync([.. Hosts(NewsKind.Host)], ct), ct);
         await devices.ReloadAsync([.. Keys(NewsKind.Device).Select(key => FunctionId.TryParse(key, out FunctionId id) ? id : (FunctionId?)null).OfType<FunctionId>()], ct);
         if (Keys(NewsKind.References).Any())
@@ -105,7 +114,7 @@ internal sealed class NewsFollower(
             await references.LoadAsync(db, ct);
         }
 
-        // 3. Who waits for it.
+        // 4. Who waits for it.
         foreach (HostId host in Hosts(NewsKind.Attest))
         {
             await agents.AttestAsync(host, ct);

@@ -7,15 +7,15 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace Fleet.Server.Identity;
 
 /// <summary>
-/// Writes refused attempts to join into the audit trail: one entry a subject and reason in a minute, with the number of those before it that
-/// were not written, so that who tries again and again cannot fill it. Subjects are tokens and hosts of ours, so they are bounded.
+/// Writes refused attempts to join, and uses of API tokens that have ended, into the audit trail: one entry a subject and reason in a minute, with the number
+/// of those before it that were not written, so that who tries again and again cannot fill it. Subjects are tokens and hosts of ours, so they are bounded.
 /// </summary>
-internal sealed class JoinRefusals(IDbContextFactory<FleetDb> databases, TimeProvider time)
+internal sealed class RefusalTrail(IDbContextFactory<FleetDb> databases, TimeProvider time)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<(string Action, string Subject, string Reason), Told> _told = new();
 
-    /// <param name="action">"token.refuse" or "host.refuse".</param>
+    /// <param name="action">"token.refuse", "host.refuse" or "api-token.refuse".</param>
     /// <param name="subject">The token or host.</param>
     /// <param name="reason">Why, in one word.</param>
     /// <param name="who">Who tried: name and address as they came, which nobody vouches for.</param>
