@@ -17,6 +17,8 @@ public static class Links
 
     public static string JoinToken(string id) => $"/join-tokens/{Uri.EscapeDataString(id)}";
 
+    public static string ApiToken(string id) => $"/tokens/{Uri.EscapeDataString(id)}";
+
     public static string Hosts(string filter) => List("/hosts", filter);
 
     public static string Functions(string filter) => List("/functions", filter);

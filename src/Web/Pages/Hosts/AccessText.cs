@@ -29,6 +29,9 @@ public static class AccessText
         };
     }
 
+    /// <summary>What a verb needs.</summary>
+    public static string Scope(string verb) => verb is "delete" ? Scopes.HostsDelete : Scopes.HostsEvict;
+
     public static string Word(string verb) => verb switch
     {
         "evict" => "Evict",

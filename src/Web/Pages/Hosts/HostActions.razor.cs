@@ -1,5 +1,6 @@
 using Fleet.Client;
 using Fleet.Contracts;
+using Fleet.Web.Access;
 using Microsoft.AspNetCore.Components;
 
 namespace Fleet.Web.Pages.Hosts;
@@ -15,6 +16,8 @@ public sealed partial class HostActions
 
     [Inject] public required NavigationManager Navigation { get; set; }
 
+    [CascadingParameter] public Permissions? May { get; set; }
+
     /// <summary>The host with the tag of what was read: who decides sees what is decided on.</summary>
     [Parameter, EditorRequired] public required Tagged<HostView> Host { get; set; }
 
@@ -28,6 +31,9 @@ public sealed partial class HostActions
             Ask(null);
         }
     }
+
+    // The mildest of what may not be done says it for the rest.
+    private string? Denied => AccessText.Possible(Host.Value).Select(verb => May.Why(AccessText.Scope(verb))).OfType<string>().FirstOrDefault();
 
     private void Ask(string? verb) => (_asking, _refusal) = (verb, null);
 

@@ -1,5 +1,6 @@
 using Fleet.Client;
 using Fleet.Contracts;
+using Fleet.Web.Access;
 using Microsoft.AspNetCore.Components;
 
 namespace Fleet.Web.Pages.Hosts;
@@ -8,6 +9,8 @@ public sealed partial class HostLabels
 {
     private string _text = "";
     private string? _refusal;
+
+    [CascadingParameter] public Permissions? May { get; set; }
 
     [Inject] public required IFleetApi Api { get; set; }
 

@@ -1,5 +1,6 @@
 using Fleet.Client;
 using Fleet.Contracts;
+using Fleet.Web.Access;
 using Microsoft.AspNetCore.Components;
 
 namespace Fleet.Web.Pages.JoinTokens;
@@ -9,6 +10,8 @@ public sealed partial class JoinTokenPage
     private bool _asking;
     private bool _busy;
     private string? _refusal;
+
+    [CascadingParameter] public Permissions? May { get; set; }
 
     /// <summary>The token's identity.</summary>
     [Parameter] public required string Id { get; set; }

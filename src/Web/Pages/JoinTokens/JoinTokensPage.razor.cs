@@ -1,5 +1,6 @@
 using Fleet.Client;
 using Fleet.Contracts;
+using Fleet.Web.Access;
 using Fleet.Web.Text;
 using Microsoft.AspNetCore.Components;
 
@@ -10,6 +11,8 @@ public sealed partial class JoinTokensPage
     private JoinTokenCreated? _created;
     private bool _making;
     private bool _closed;
+
+    [CascadingParameter] public Permissions? May { get; set; }
 
     /// <summary>"all" shows those that ended too.</summary>
     [SupplyParameterFromQuery(Name = "show")] public string? Which { get; set; }

@@ -1,5 +1,6 @@
 using Fleet.Client;
 using Fleet.Contracts;
+using Fleet.Web.Access;
 using Fleet.Web.Text;
 using Microsoft.AspNetCore.Components;
 
@@ -20,6 +21,8 @@ public sealed partial class PolicyPage
     private Coalescer? _check;
 
     /// <summary>The policy; null for a new one.</summary>
+    [CascadingParameter] public Permissions? May { get; set; }
+
     [Parameter] public string? Name { get; set; }
 
     [SupplyParameterFromQuery(Name = "revision")] public int? RevisionNumber { get; set; }

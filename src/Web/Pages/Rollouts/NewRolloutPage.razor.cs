@@ -1,5 +1,6 @@
 using Fleet.Client;
 using Fleet.Contracts;
+using Fleet.Web.Access;
 using Fleet.Web.Text;
 using Microsoft.AspNetCore.Components;
 
@@ -11,6 +12,8 @@ public sealed partial class NewRolloutPage
     private string? _key;
     private string? _refusal;
     private bool _busy;
+
+    [CascadingParameter] public Permissions? May { get; set; }
 
     [SupplyParameterFromQuery(Name = "policy")] public string? PolicyName { get; set; }
 

@@ -1,5 +1,6 @@
 using Fleet.Client;
 using Fleet.Contracts;
+using Fleet.Web.Access;
 using Microsoft.AspNetCore.Components;
 
 namespace Fleet.Web.Pages.Rollouts;
@@ -11,6 +12,8 @@ public sealed partial class RolloutActions
     private string? _refusal;
 
     [Inject] public required IFleetApi Api { get; set; }
+
+    [CascadingParameter] public Permissions? May { get; set; }
 
     [Parameter, EditorRequired] public required RolloutView Rollout { get; set; }
 

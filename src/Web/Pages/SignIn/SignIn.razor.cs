@@ -17,6 +17,7 @@ public sealed partial class SignIn
     private string Explained => Problem switch
     {
         "expired" => "This link was used already or has ended. Make a new one, or paste a token.",
+        "program" => "This is an API token, which programs show with each request. People sign in by a link: ask for one, or make it with 'fleet-server sign-in'.",
         _ => "This token is not known here. Check that it belongs to this server, then paste it again.",
     };
 }
