@@ -44,7 +44,7 @@ public sealed class EnrolmentTests(TestServer server)
         string token = await TestAgent.TokenAsync(server);
         await using (FleetDb db = await server.Services.GetRequiredService<IDbContextFactory<FleetDb>>().CreateDbContextAsync(TestContext.Current.CancellationToken))
         {
-            string hash = Fleet.Server.Identity.JoinTokenIssuer.Hash(TestAgent.Secret(token));
+            string hash = Fleet.Server.Identity.Secrets.Hash(TestAgent.Secret(token));
             await db.JoinTokens.Where(row => row.SecretHash == hash).ExecuteUpdateAsync(
                 row => row.SetProperty(r => r.Expires, DateTimeOffset.UnixEpoch), TestContext.Current.CancellationToken);
         }

@@ -86,7 +86,7 @@ public sealed class JoinTokenTests(TestServer server) : IDisposable
         JoinTokenCreated created = await _gate.Api.CreateJoinTokenAsync(new CreateJoinToken(3, 600), Ct);
         await using (FleetDb db = await server.Services.GetRequiredService<IDbContextFactory<FleetDb>>().CreateDbContextAsync(Ct))
         {
-            string hash = JoinTokenIssuer.Hash(TestAgent.Secret(created.Token));
+            string hash = Secrets.Hash(TestAgent.Secret(created.Token));
             await db.JoinTokens.Where(row => row.SecretHash == hash).ExecuteUpdateAsync(row => row.SetProperty(r => r.Expires, DateTimeOffset.UnixEpoch), Ct);
         }
 
