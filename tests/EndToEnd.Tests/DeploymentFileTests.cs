@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Fleet.EndToEnd.Tests.Harness;
 
 namespace Fleet.EndToEnd.Tests;
 
 /// <summary>What is shipped for containers and Prometheus is at least well-formed and says what it should.</summary>
-public sealed class DeploymentFileTests
+public sealed partial class DeploymentFileTests
 {
     private static readonly string Chart = Path.Combine(Places.Root, "deploy", "helm");
 
@@ -70,6 +71,38 @@ public sealed class DeploymentFileTests
         }
     }
 
+    [Fact]
+    public async Task Chart_WithDefaults_NeedsNoPrometheusOperator()
+    {
+        string rendered = (await Shell.RunAsync(Helm(), "template", "fleet", Chart)).Succeeded();
+
+        Assert.DoesNotContain("monitoring.coreos.com", rendered, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Chart_WithMonitoring_ScrapesServersAndAgentsAndShipsEveryAlert()
+    {
+        Places.NeedProgram("promtool");
+        string[] arguments = ["template", "fleet", Chart, "--set", "monitoring.enabled=true", "--set", "monitoring.labels.release=prometheus", "--set", "monitoring.runbooks=https://wiki.example/pcifleet/"];
+
+        string rules = (await Shell.RunAsync(Helm(), [.. arguments, "--show-only", "templates/rules.yaml"])).Succeeded();
+        string monitors = (await Shell.RunAsync(Helm(), [.. arguments, "--show-only", "templates/monitors.yaml"])).Succeeded();
+
+        Assert.Contains("kind: ServiceMonitor", monitors, StringComparison.Ordinal);
+        Assert.Contains("kind: PodMonitor", monitors, StringComparison.Ordinal);
+        Assert.Contains("release: prometheus", rules, StringComparison.Ordinal);
+        Assert.Contains("runbook_url: https://wiki.example/pcifleet/PciFleetWatchdog.md", rules, StringComparison.Ordinal);
+        Assert.DoesNotContain("docs/runbooks", rules, StringComparison.Ordinal);
+        // What stands under "spec" is a file of rules.
+        string file = Path.Combine(Places.NewData("chart-rules"), "rules.yml");
+        await File.WriteAllLinesAsync(
+            file, rules.Split('\n').SkipWhile(line => line != "spec:").Skip(1).Select(line => line.StartsWith("  ", StringComparison.Ordinal) ? line[2..] : line), TestContext.Current.CancellationToken);
+        string shipped = await File.ReadAllTextAsync(Path.Combine(Places.Root, "deploy", "prometheus", "pcifleet.rules.yml"), TestContext.Current.CancellationToken);
+        Output check = await Shell.RunAsync("promtool", "check", "rules", file);
+        Assert.True(check.Status == 0, check.Text + check.Errors);
+        Assert.Contains($"{Rule().Count(shipped)} rules found", check.Text + check.Errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("server.replicas=2", "needs server.database.existingSecret")]
     [InlineData("agent.mode=block", "give observe, shadow or enforce")]
@@ -119,6 +152,9 @@ public sealed class DeploymentFileTests
 
         Assert.True(check.Status == 0, check.Text + check.Errors);
     }
+
+    [GeneratedRegex(@"- (alert|record): ")]
+    private static partial Regex Rule();
 
     private static string Helm()
     {
