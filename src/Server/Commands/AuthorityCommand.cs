@@ -117,7 +117,7 @@ internal static class AuthorityCommand
 
         if (agents > 0)
         {
-            throw new AuthorityException($"{agents} agent(s) still use certificates of intermediate {number}; retired now, they would have to join again. Wait until they have renewed ('show' counts them), or give --force.");
+            throw new AuthorityException($"{(agents == 1 ? "1 agent still uses a certificate" : $"{agents} agents still use certificates")} of intermediate {number}; retired now, no such host could come in until it joins again. Wait until each has renewed ('show' counts them), or give --force.");
         }
     }
 

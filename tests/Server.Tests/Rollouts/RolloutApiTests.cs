@@ -165,6 +165,57 @@ public sealed class RolloutApiTests(TestFleet fleet) : IClassFixture<TestFleet>
     }
 
     [Fact]
+    public async Task List_InPages_ShowsEachOnceAlsoWhileNewOnesCome()
+    {
+        const int Many = 70; // More than the server has in memory at a time.
+        await fleet.PutPolicyAsync("paged", "name:paged-*");
+        List<string> started = [];
+        for (int i = 0; i < Many; i++)
+        {
+            started.Insert(0, (await fleet.StartRolloutAsync("paged", new WaveSpec(100))).Id);
+        }
+
+        List<string> seen = [];
+        string? cursor = null;
+        do
+        {
+            Page<RolloutView> page = await fleet.SendAsync<Page<RolloutView>>(HttpMethod.Get, $"rollouts?q=policy:paged&limit=30&cursor={cursor}");
+            seen.AddRange(page.Items.Select(item => item.Id));
+            cursor = page.Next;
+            await fleet.StartRolloutAsync("paged", new WaveSpec(100));
+        }
+        while (cursor is not null);
+
+        Assert.Equal(started, seen);
+    }
+
+    [Fact]
+    public async Task List_Total_IsCountedWithoutAFilterAndWhereOnePageHoldsAll()
+    {
+        await fleet.PutPolicyAsync("total", "name:total-*");
+        await fleet.StartRolloutAsync("total", new WaveSpec(100));
+        await fleet.StartRolloutAsync("total", new WaveSpec(100));
+
+        Page<RolloutView> all = await fleet.SendAsync<Page<RolloutView>>(HttpMethod.Get, "rollouts?limit=1");
+        Page<RolloutView> matching = await fleet.SendAsync<Page<RolloutView>>(HttpMethod.Get, "rollouts?q=policy:total");
+        Page<RolloutView> first = await fleet.SendAsync<Page<RolloutView>>(HttpMethod.Get, "rollouts?q=policy:total&limit=1");
+
+        Assert.True(all.Total >= 2 && all.Items.Count is 1, $"{all.Total}");
+        Assert.Equal(2, matching.Total);
+        Assert.Null(matching.Next);
+        Assert.Null(first.Total);
+        Assert.NotNull(first.Next);
+    }
+
+    [Fact]
+    public async Task List_CursorOfAnotherList_IsRefused()
+    {
+        using HttpResponseMessage refused = await fleet.Api.GetAsync("rollouts?cursor=c29tZWJvZHk", TestContext.Current.CancellationToken);
+
+        await TestFleet.ProblemAsync(refused, HttpStatusCode.BadRequest, ErrorCodes.Invalid);
+    }
+
+    [Fact]
     public async Task Metrics_Rollouts_ShowEveryPhase()
     {
         using HttpClient anonymous = new() { BaseAddress = fleet.Api.BaseAddress };

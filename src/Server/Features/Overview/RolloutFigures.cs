@@ -35,7 +35,7 @@ internal sealed record RolloutFigures(int Policies, IReadOnlyDictionary<string, 
                 yield return new AttentionItem(
                     severity,
                     $"Rollout of {rollout.Policy} r{rollout.Revision}",
-                    $"{what} {hosts.Count} host(s), {hosts[0].Name} among them",
+                    $"{what} {(hosts.Count is 1 ? hosts[0].Name : $"{hosts.Count} hosts, {hosts[0].Name} among them")}",
                     hosts[0].Note ?? rollout.Reason,
                     rollout.Changed,
                     "Open rollout",

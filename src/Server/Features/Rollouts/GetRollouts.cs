@@ -1,5 +1,6 @@
 using System.Globalization;
 using Fleet.Contracts;
+using Fleet.Policy;
 using Fleet.Server.Data;
 using Fleet.Server.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -9,6 +10,9 @@ namespace Fleet.Server.Features.Rollouts;
 
 internal static class GetRollouts
 {
+    // A rollout brings all of its hosts: so many are in memory at a time, however many there are.
+    private const int Chunk = 32;
+
     public static void Map(RouteGroupBuilder rollouts)
     {
         rollouts.MapGet("/", ListAsync).WithName("listRollouts").WithSummary("Rollouts, the newest first");
@@ -18,10 +22,37 @@ internal static class GetRollouts
     private static async Task<Results<Ok<Page<RolloutView>>, ProblemHttpResult>> ListAsync(
         [AsParameters] ListRequest request, FleetDb db, RolloutViews views, CancellationToken ct)
     {
-        List<RolloutRow> rows = await db.Rollouts.AsNoTracking().Include(rollout => rollout.Targets).ToListAsync(ct);
-        Dictionary<string, string> order = rows.ToDictionary(row => row.Id, row => (long.MaxValue - row.Number).ToString("d19", CultureInfo.InvariantCulture));
-        return Lists.Answer(
-            request, RolloutSelectable.Fields, rows.Select(views.Of), view => new RolloutSelectable(view), view => order[view.Id]);
+        if (Lists.Check(request.Limit, Lists.MaxLimit, request.Cursor, out string? cursor) is { } wrong)
+        {
+            return Problems.Invalid(wrong);
+        }
+
+        if (!Selector.TryParse(request.Q, RolloutSelectable.Fields, out Selector? selector, out SelectorError? error))
+        {
+            return Problems.InvalidFilter(error.Value.Position, error.Value.Message);
+        }
+
+        long before = long.MaxValue;
+        if (!string.IsNullOrEmpty(cursor) && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before))
+        {
+            return Problems.Invalid("cursor is not one that this server gave out; begin again without it.");
+        }
+
+        int limit = request.Limit ?? Lists.DefaultLimit;
+        List<(long Number, RolloutView View)> found = [];
+        bool more = true;
+        while (more && found.Count <= limit)
+        {
+            List<RolloutRow> rows = await db.Rollouts.AsNoTracking().Include(rollout => rollout.Targets)
+                .Where(rollout => rollout.Number < before).OrderByDescending(rollout => rollout.Number).Take(Chunk).ToListAsync(ct);
+            found.AddRange(rows.Select(row => (row.Number, View: views.Of(row))).Where(item => selector.Matches(new RolloutSelectable(item.View))));
+            more = rows.Count == Chunk;
+            before = rows.Count > 0 ? rows[^1].Number : before;
+        }
+
+        string? next = found.Count > limit ? Lists.Encode(found[limit - 1].Number.ToString(CultureInfo.InvariantCulture)) : null;
+        long? total = string.IsNullOrWhiteSpace(request.Q) ? await db.Rollouts.CountAsync(ct) : string.IsNullOrEmpty(cursor) && next is null ? found.Count : null;
+        return TypedResults.Ok(new Page<RolloutView>([.. found.Take(limit).Select(item => item.View)], next, total));
     }
 
     private static async Task<Results<Ok<RolloutView>, ProblemHttpResult>> ItemAsync(
