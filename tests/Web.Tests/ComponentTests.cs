@@ -97,6 +97,42 @@ public sealed class ComponentTests : IDisposable
     }
 
     [Fact]
+    public void EventTable_Verdict_LeadsToItsEvidenceInPlaceOfItsNumber()
+    {
+        const string Attestation = "01a216216a767a9ea5a4dfd4ec62a5c5";
+        FleetEvent verdict = Samples.Refused() with
+        {
+            Kind = EventKinds.AttestationVerdict, Caller = null, Offset = null, Decision = null, Detail = $"It is trusted: Every check that applies holds. Attestation {Attestation}.",
+        };
+
+        IRenderedComponent<EventTable> table = _bunit.Render<EventTable>(p => p.Add(c => c.Events, [verdict]));
+
+        AngleSharp.Dom.IElement said = table.Find("td[colspan]");
+        Assert.Equal("It is trusted: Every check that applies holds. Evidence", said.TextContent);
+        Assert.EndsWith(Attestation, said.QuerySelector("a")!.GetAttribute("href"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EventTable_OnAHostsPage_SaysItsFunctionsAndNotItsName()
+    {
+        IRenderedComponent<EventTable> table = _bunit.Render<EventTable>(p => p.Add(c => c.Events, [Samples.Refused()]).Add(c => c.OfHost, true));
+
+        Assert.DoesNotContain("r12-n04", table.Markup, StringComparison.Ordinal);
+        Assert.Contains("0000:41:00.0", table.Find("tbody a").TextContent, StringComparison.Ordinal);
+        Assert.Equal(table.FindAll("thead th").Count, table.FindAll("tbody td").Count);
+    }
+
+    [Fact]
+    public void FunctionTabs_OfAFunction_LeadToItsSectionsWithTheirCounts()
+    {
+        IRenderedComponent<FunctionTabs> tabs = _bunit.Render<FunctionTabs>(p => p.Add(c => c.Detail, Samples.Detail()));
+
+        string[] leads = [.. tabs.FindAll("a").Select(a => a.GetAttribute("href")!.Split('#')[1])];
+        Assert.Equal(Samples.Detail().Function.Mailboxes.Count > 0 ? ["map", "claims", "mailboxes", "events"] : ["map", "claims", "events"], leads);
+        Assert.Equal($"{Samples.Detail().ClaimsInForce.Count}", tabs.FindAll("a")[1].QuerySelector("span")!.TextContent);
+    }
+
+    [Fact]
     public void EventTable_TextFromOutside_IsNotMarkup()
     {
         FleetEvent hostile = Samples.Refused() with { Caller = new Caller { Pid = 1, Comm = "<script>x" }, Detail = "\"><img src=x>" };

@@ -1,16 +1,25 @@
+using System.Text.RegularExpressions;
 using Fleet.Contracts;
 using Fleet.Web.Text;
 
 namespace Fleet.Web.Pages.Events;
 
 /// <summary>Events in words.</summary>
-public static class EventText
+public static partial class EventText
 {
     /// <summary>Neither an access nor a claim: its sentence says all there is.</summary>
     public static bool IsPlain(FleetEvent item)
     {
         ArgumentNullException.ThrowIfNull(item);
         return item is { Caller: null, Offset: null, Decision: null };
+    }
+
+    /// <summary>The sentence, and the attestation that it ends by naming, if it does.</summary>
+    public static (string Sentence, string? Attestation) Sentence(FleetEvent item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        string detail = item.Detail ?? "";
+        return Named().Match(detail) is { Success: true } named ? (detail[..named.Index], named.Groups["id"].Value) : (detail, null);
     }
 
     public static Tone? ToneOf(FleetEvent item)
@@ -33,4 +42,7 @@ public static class EventText
         ];
         return string.Join(", ", parts.Where(p => p.Length > 0));
     }
+
+    [GeneratedRegex(@" Attestation (?<id>[0-9a-f]{32})\.$")]
+    private static partial Regex Named();
 }

@@ -14,6 +14,9 @@ public sealed partial class HostPage
 
     protected override bool Continues => false;
 
+    // About a screen: beside them policies and below them events are to be found.
+    private const int MostFunctions = 24;
+
     protected override TimeSpan Pace => TimeSpan.FromMilliseconds(300);
 
     protected override bool Watches(string topic) => true;
@@ -25,7 +28,7 @@ public sealed partial class HostPage
             throw new FleetApiException(HttpStatusCode.NotFound, ErrorCodes.NotFound, "There is no such host", null);
         }
 
-        Task<Page<FunctionView>> functions = Api.ListFunctionsAsync(new ListQuery($"host:{id}", Limit: 100), ct);
+        Task<Page<FunctionView>> functions = Api.ListFunctionsAsync(new ListQuery($"host:{id}", Limit: MostFunctions), ct);
         Task<Page<FleetEvent>> events = Api.ListEventsAsync(new ListQuery($"host:{id}", Limit: 12), ct);
         Tagged<HostView> host = await Api.GetHostAsync(id, ct);
         return new HostModel(host, await functions, await events);
