@@ -1,5 +1,4 @@
 using Fleet.Agent.Attestation;
-using Fleet.Agent.Intercepts;
 using Fleet.Agent.Linux;
 using Fleet.Agent.Local;
 using Fleet.Agent.Metrics;
@@ -7,7 +6,6 @@ using Fleet.Agent.Sensors;
 using Fleet.Agent.Uplink;
 using Fleet.Broker;
 using Fleet.Contracts;
-using Fleet.Pci;
 
 namespace Fleet.Agent;
 
@@ -22,43 +20,40 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
     // An exchange on the wire has a second to answer and one to be aborted.
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(3);
 
-    private static readonly TimeSpan LastEventsLimit = TimeSpan.FromSeconds(2);
+    // Flushing the spool and sending it have two seconds each.
+    private static readonly TimeSpan LastEventsLimit = TimeSpan.FromSeconds(4);
 
     private readonly AgentOptions _options;
-    private readonly IdentityFiles _files;
     private readonly IHardware _hardware;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly ChangeSignal _changed = new();
     private readonly CancellationTokenSource _stopping = new();
-    private readonly CancellationTokenSource _unlinking = new();
     private readonly List<Task> _tasks = [];
+    private readonly KnownFacts _facts;
+    private readonly WaysIn _waysIn;
+    private readonly HostLink _link;
     private AgentLock? _lock;
     private HostInventory? _inventory;
-    private readonly List<string> _reduced = [];
     private HostSensors? _sensors;
     private Assignments? _assignments;
     private MailboxProvider? _mailboxes;
     private AttestationJobs? _attestations;
-    private InterceptSet? _intercepts;
-    private AgentLossAction? _onAgentLoss;
     private LocalApi? _local;
     private IDisposable? _metered;
-    private HostFacts? _facts;
-    private volatile Uplink.Uplink? _uplink;
-    private volatile AgentIdentity? _identity;
-    private volatile LinkStanding? _standing;
 
     private AgentHost(AgentOptions options, IHardware hardware, TimeProvider time, ILogger log)
     {
         _options = options;
-        _files = new IdentityFiles(options.DataDirectory);
         _hardware = hardware;
         _time = time;
         _log = log;
+        _facts = new KnownFacts(options, hardware, time);
+        _waysIn = new WaysIn(options, hardware, _facts, time, log);
+        _link = new HostLink(options, time, log);
     }
 
-    public HostFacts Facts => _facts!;
+    public HostFacts Facts => _facts.Now;
 
     public InventoryReport Inventory => _inventory!.Report;
 
@@ -70,15 +65,15 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
     public Spool Spool { get; private set; } = null!;
 
     /// <summary>The host's identity at the server; null until it joined.</summary>
-    public HostId? Host => (_standing?.Identity ?? _identity)?.Host;
+    public HostId? Host => _link.Identity?.Host;
 
     /// <summary>How the host stands with its server; null until it joined.</summary>
-    public LocalLink? Link => _standing?.Describe();
+    public LocalLink? Link => _link.Standing?.Describe();
 
-    public bool Connected => _uplink?.Connected ?? false;
+    public bool Connected => _link.Connected;
 
     /// <summary>Where the mirror is; null when it is not served.</summary>
-    public string? MirrorPath => _intercepts?.MirrorPath;
+    public string? MirrorPath => _waysIn.MirrorPath;
 
     public string SocketPath => Path.Combine(_options.RunDirectory, "agent.sock");
 
@@ -98,26 +93,12 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
     public AttestationJobs Attestations => _attestations!;
 
     /// <summary>Ends when the uplink does: with an <see cref="EnrolmentException"/> when the host cannot join.</summary>
-    public Task UplinkEnded { get; private set; } = Task.CompletedTask;
+    public Task UplinkEnded => _link.Ended;
 
-    public IReadOnlyDictionary<string, string> Endpoints
-    {
-        get
-        {
-            Dictionary<string, string> endpoints = new() { ["socket"] = SocketPath };
-            if (MirrorPath is not null)
-            {
-                endpoints["mirror"] = MirrorPath;
-            }
-
-            if (_options.MetricsUrl is not null)
-            {
-                endpoints["metrics"] = _options.MetricsUrl;
-            }
-
-            return endpoints;
-        }
-    }
+    /// <summary>Where others find this agent, by what it is.</summary>
+    public IReadOnlyDictionary<string, string> Endpoints =>
+        new (string Name, string? Where)[] { ("socket", SocketPath), ("mirror", MirrorPath), ("metrics", _options.MetricsUrl) }
+            .Where(endpoint => endpoint.Where is not null).ToDictionary(endpoint => endpoint.Name, endpoint => endpoint.Where!);
 
     /// <summary>Starts an agent; what was started is stopped again when a step fails.</summary>
     /// <exception cref="AgentStartException">It cannot run here; the message says what to do.</exception>
@@ -127,9 +108,9 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
         AgentHost host = new(options, hardware, time, logs.CreateLogger("Fleet.Agent"));
         try
         {
-            host.PrepareDirectories();
+            host._lock = AgentDirectories.Prepare(options, host._log);
             host.Compose();
-            host.StartIntercepts();
+            host.OpenWaysIn();
             host._local = await LocalApi.StartAsync(host, host.SocketPath, time, host._log, ct);
             host._metered = metrics.Add(host);
             host.StartLoops();
@@ -163,7 +144,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
         _metered?.Dispose();
         // The guard would stand before files that nothing is bound over any more.
         await stop.DoAsync("the sensors", TimeSpan.FromSeconds(3), () => _sensors?.Dispose());
-        await stop.DoAsync("the mirror and its binds", TimeSpan.FromSeconds(8), () => _intercepts?.Dispose());
+        await stop.DoAsync("the mirror and its binds", TimeSpan.FromSeconds(8), _waysIn.Dispose);
         await stop.DoAsync("the local API", TimeSpan.FromSeconds(4), () => _local?.DisposeAsync().AsTask() ?? Task.CompletedTask);
         await stop.DoAsync("the watches of hardware", TimeSpan.FromSeconds(4), () => Task.WhenAll(
             [cancelled, .. _tasks.Select(t => t.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default))]));
@@ -173,59 +154,12 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
             _inventory?.Dispose();
             Broker?.Dispose();
         });
-        await stop.DoAsync("the last events", LastEventsLimit * 2, SendLastEventsAsync);
-        await stop.DoAsync("the link to the server", TimeSpan.FromSeconds(4), async () =>
-        {
-            await _unlinking.CancelAsync();
-            await UplinkEnded.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        });
+        await stop.DoAsync("the last events", LastEventsLimit, () => Spool is { } spool ? _link.SendLastEventsAsync(spool) : Task.CompletedTask);
+        await stop.DoAsync("the link to the server", TimeSpan.FromSeconds(4), _link.StopAsync);
         await stop.DoAsync("the spool", TimeSpan.FromSeconds(12), () => Spool?.DisposeAsync().AsTask() ?? Task.CompletedTask);
-        (_standing?.Identity ?? _identity)?.Dispose();
+        _link.Dispose();
         _lock?.Dispose();
         _stopping.Dispose();
-        _unlinking.Dispose();
-    }
-
-    // What the end of the others had to tell. Without a connection it waits on disk for the next start.
-    private async Task SendLastEventsAsync()
-    {
-        if (_uplink is { Connected: true } uplink)
-        {
-            using CancellationTokenSource limit = new(LastEventsLimit, _time);
-            await Spool.FlushAsync(limit.Token);
-            await uplink.DrainAsync(LastEventsLimit);
-        }
-    }
-
-    private void PrepareDirectories()
-    {
-        try
-        {
-            Directory.CreateDirectory(_options.DataDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            string probe = Path.Combine(_options.DataDirectory, ".writable");
-            File.WriteAllText(probe, "");
-            File.Delete(probe);
-        }
-        catch (Exception e) when (DiskState.Refuses(e))
-        {
-            _log.DataDirectoryRefuses(_options.DataDirectory, e.Message); // It passes; to decide cannot wait for it.
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new AgentStartException(IdentityFiles.NotWritable(_options.DataDirectory, e).Message, e);
-        }
-
-        try
-        {
-            Directory.CreateDirectory(_options.RunDirectory);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new AgentStartException($"The run directory {_options.RunDirectory} cannot be made: {e.Message} Choose another with --run.", e);
-        }
-
-        _lock = AgentLock.TryTake(Path.Combine(_options.RunDirectory, "agent.lock"), out string holder)
-            ?? throw new AgentStartException($"Another agent runs in {_options.RunDirectory}: {holder}. Stop it, or choose another directory with --run.");
     }
 
     private void Compose()
@@ -243,99 +177,54 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
             QuarantinePath = Path.Combine(_options.DataDirectory, "quarantine"),
         };
         Broker = new HostBroker(broker, events, _time, _hardware.SinceBoot);
-        _reduced.AddRange(Broker.JournalProblem is { } problem ? [problem] : []);
+        if (Broker.JournalProblem is { } problem)
+        {
+            _facts.Reduce(problem);
+        }
+
         _assignments = new Assignments(_options.DataDirectory, Apply, events.Publish, _time, _log);
         _mailboxes = new MailboxProvider(Broker, _time);
         IEvidenceProvider evidence = _options.DriveMailboxes ? _mailboxes : new KernelProvider(Broker);
         _attestations = new AttestationJobs(new EvidenceSpool(Path.Combine(_options.DataDirectory, "evidence"), _log), evidence, _time, _log);
         _inventory = new HostInventory(_hardware, Broker, events, _time, _log);
         _inventory.Refresh(first: true);
-        _identity = _files.Load();
-        if (_identity is not null)
+        if (_link.Load() is { } identity)
         {
             // Before the first access can come in: the last policy holds from the start, server or not.
-            _assignments.Restore(_identity.Host, _identity.PolicyKey);
+            _assignments.Restore(identity.Host, identity.PolicyKey);
         }
 
         // Before any way in is open: what goes around it is seen from the start.
-        _sensors = new HostSensors(Broker.Bypassed, SensorsChanged, events, _time, _log);
+        _facts.Sensors = _sensors = new HostSensors(Broker.Bypassed, SensorsChanged, events, _time, _log);
         _sensors.Start(_hardware.CreateSensors(new SensorContext(Hashes, events.Publish, Broker.Quarantine)));
-        ReadFacts(events, facts);
+        _facts.Take(facts, events);
     }
 
-    private void StartIntercepts()
+    private void OpenWaysIn()
     {
-        _intercepts = InterceptSet.Start(_options, _hardware, Broker, Hashes, new HostEvents(Spool, _changed), _time, _log);
-        _inventory!.Appeared = _intercepts.Cover;
-        ChooseOnDeath();
-        StartGuard();
-        ReadFacts(null, _hardware.ReadFacts());
-    }
-
-    // Only behind binds: without them it would deny the tools that it is there to lead to the broker.
-    private void StartGuard()
-    {
-        if (!_options.Guard)
-        {
-            return;
-        }
-
-        if (_intercepts!.Level is not InterceptLevel.Bind)
-        {
-            _reduced.Add("The guard (--guard) does not stand: nothing is bound over the config files, so it would deny every tool.");
-            return;
-        }
-
-        bool Enforced(PciAddress address) =>
-            Broker.TryGet(address, out BrokeredFunction? function) && function.Claims.Claims.Any(claim => claim.Facts.Mode is EnforcementMode.Enforce);
-        HostEvents events = new(Spool, _changed);
-        if (_hardware.CreateGuard(new SensorContext(Hashes, events.Publish, Broker.Quarantine), Enforced) is { } guard)
-        {
-            _sensors!.Start([guard]);
-        }
+        _waysIn.Start(this, _inventory!, _sensors!, new HostEvents(Spool, _changed));
+        _facts.Read();
     }
 
     private void Apply(IReadOnlyList<CompiledPolicy> policies)
     {
         Broker.Apply(policies);
-        _onAgentLoss = policies.Max(policy => policy.OnAgentLoss);
-        ChooseOnDeath();
+        _waysIn.OnDeath(policies.Max(policy => policy.OnAgentLoss));
     }
-
-    private void ChooseOnDeath() => _intercepts?.OnDeath(_onAgentLoss);
 
     private void StartLoops()
     {
         HostEvents events = new(Spool, _changed);
         void Looked()
         {
-            _intercepts!.Sync();
-            ReadFacts(events, _hardware.ReadFacts());
+            _waysIn.Sync();
+            _facts.Read(events);
             _changed.Raise();
         }
 
         _tasks.Add(new HardwareWatch(_hardware, _inventory!, Broker, _options, Looked, _time, _log).RunAsync(_stopping.Token));
         _tasks.Add(Task.Run(() => ExpireAsync(_stopping.Token)));
-        if (_options.Servers.Count > 0)
-        {
-            UplinkEnded = Task.Run(() => LinkAsync(_unlinking.Token));
-        }
-    }
-
-    private async Task LinkAsync(CancellationToken ct)
-    {
-        IReadOnlyList<Uri> servers = ServerAddresses.Shuffled(_options.Servers, Random.Shared);
-        Enrolment enrolment = new(servers, _options.Token, _options.DataDirectory, _time, _log);
-        _identity ??= await enrolment.EnsureAsync(Facts, ct);
-        _standing = new LinkStanding(_identity, _time);
-        UplinkOptions options = new()
-        {
-            Servers = servers,
-            Identity = _files,
-            JoinAgain = (before, token) => enrolment.JoinAgainAsync(Facts, before, token),
-        };
-        _uplink = new Uplink.Uplink(options, _standing, this, Spool, Assignments, Attestations, _time, _log);
-        await _uplink.RunAsync(ct);
+        _link.Start(this, _attestations!);
     }
 
     private async Task ExpireAsync(CancellationToken ct)
@@ -357,36 +246,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
 
     private void SensorsChanged()
     {
-        ReadFacts(null, _hardware.ReadFacts());
+        _facts.Read();
         _changed.Raise();
     }
-
-    private void ReadFacts(HostEvents? events, HostFacts read)
-    {
-        HostFacts facts = read with
-        {
-            Intercept = Describe(_intercepts?.Level),
-            Mode = _options.Ceiling,
-            Sensors = _sensors?.Reports ?? [],
-            Reduced = [.. read.Reduced, .. _intercepts?.Reduced ?? [], .. _reduced],
-        };
-        if (_facts is { } before && events is not null && (before.Lockdown != facts.Lockdown || before.Tainted != facts.Tainted))
-        {
-            events.Publish(new FleetEvent
-            {
-                Time = _time.GetUtcNow(),
-                Kind = EventKinds.HostState,
-                Detail = $"Kernel lockdown is '{facts.Lockdown}' (was '{before.Lockdown}'), taint {facts.Tainted} (was {before.Tainted}).",
-            });
-        }
-
-        _facts = facts;
-    }
-
-    private static string Describe(InterceptLevel? level) => level switch
-    {
-        InterceptLevel.Bind => "bind",
-        InterceptLevel.Mirror => "mirror",
-        _ => "none",
-    };
 }
