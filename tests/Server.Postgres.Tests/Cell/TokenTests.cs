@@ -2,7 +2,6 @@ using System.Net;
 using Fleet.Client;
 using Fleet.Contracts;
 using Fleet.Server.Tests.Access;
-using Fleet.Server.Tests.Host;
 using Fleet.Testing;
 
 namespace Fleet.Server.Tests.Cell;
