@@ -78,7 +78,7 @@ internal sealed class Enrolment(IReadOnlyList<Uri> servers, string? token, strin
         _files.ReserveJoined();
         try
         {
-            return await JoinAsync(host, parsed, body, key, ct);
+            return await JoinAsync(host, parsed, body, key, before is null ? null : _files.LoadRevoked(before.Authority), ct);
         }
         finally
         {
@@ -86,14 +86,15 @@ internal sealed class Enrolment(IReadOnlyList<Uri> servers, string? token, strin
         }
     }
 
-    private async Task<AgentIdentity> JoinAsync(HostFacts host, JoinToken parsed, EnrollRequest body, ECDsa key, CancellationToken ct)
+    private async Task<AgentIdentity> JoinAsync(
+        HostFacts host, JoinToken parsed, EnrollRequest body, ECDsa key, RevocationList? revoked, CancellationToken ct)
     {
         List<EnrolmentException> failures = [];
         foreach (Uri server in servers)
         {
             try
             {
-                EnrollReply reply = await new EnrolmentCall(server, time).AskAsync(parsed, body, ct);
+                EnrollReply reply = await new EnrolmentCall(server, revoked, time).AskAsync(parsed, body, ct);
                 AgentIdentity identity = _files.StoreJoined(reply, key, HashOf(parsed));
                 Say(host.Name, identity.Host, server, again: body.Previous is not null);
                 return identity;

@@ -9,7 +9,7 @@ using Fleet.Contracts;
 namespace Fleet.Agent.Uplink;
 
 /// <summary>Asks one server to admit this host. The server is believed for the authority that the token names, and for nothing else.</summary>
-internal sealed class EnrolmentCall(Uri server, TimeProvider time)
+internal sealed class EnrolmentCall(Uri server, RevocationList? revoked, TimeProvider time)
 {
     private const int LargestReply = 256 * 1024;
     private static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(30);
@@ -68,7 +68,7 @@ internal sealed class EnrolmentCall(Uri server, TimeProvider time)
 
     private async Task<EnrollReply> SendAsync(JoinToken parsed, X509Certificate2 authority, EnrollRequest body, CancellationToken ct)
     {
-        ServerTrust trust = new(authority, time);
+        ServerTrust trust = new(authority, time, revoked);
         try
         {
             return await TalkAsync(

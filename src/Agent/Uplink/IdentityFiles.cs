@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Fleet.Contracts;
@@ -20,6 +21,8 @@ internal sealed class IdentityFiles(string dataDirectory)
     private string Current => Path.Combine(_folder, "current.json");
 
     private string Previous => Path.Combine(_folder, "previous.json");
+
+    private string Revoked => Path.Combine(_folder, "revoked.crl");
 
     private string NextKey => Path.Combine(_folder, "next-key.pem");
 
@@ -132,6 +135,26 @@ internal sealed class IdentityFiles(string dataDirectory)
         AgentIdentity identity = Store(before.With(renewed, key));
         File.Delete(NextKey);
         return identity;
+    }
+
+    /// <summary>The last list of intermediates that the root revoked; null when none was ever heard of, or it is of another root.</summary>
+    public RevocationList? LoadRevoked(X509Certificate2 root)
+    {
+        try
+        {
+            return File.Exists(Revoked) && RevocationList.TryRead(File.ReadAllBytes(Revoked), root, out RevocationList? list) ? list : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The server says it again with its next hello.
+            return null;
+        }
+    }
+
+    public void StoreRevoked(RevocationList list)
+    {
+        MakePrivate(_folder);
+        Write(Revoked, list.Der);
     }
 
     internal static EnrolmentException NotWritable(string directory, Exception e) => new(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
 using Fleet.Agent.Attestation;
@@ -47,6 +48,7 @@ internal sealed class LinkSession : IDisposable
         hub.On<string>(nameof(IAgentClient.AssignmentChanged), tag => _nudges.Writer.TryWrite(tag));
         hub.On<AttestationJob>(nameof(IAgentClient.Attest), attestations.Accept);
         hub.On<DateTimeOffset>(nameof(IAgentClient.RenewCertificate), at => _renewal?.Schedule(at, exactly: true));
+        hub.On<string>(nameof(IAgentClient.Revoked), Take);
         hub.On<LeaveNotice>(nameof(IAgentClient.Leave), Leave);
     }
 
@@ -93,6 +95,11 @@ internal sealed class LinkSession : IDisposable
             throw new LinkException("The server has later events of this epoch than the spool; a new epoch begins.");
         }
 
+        if (reply.Revoked is not null)
+        {
+            Take(reply.Revoked);
+        }
+
         _protocol = reply.Protocol;
         _renewal?.Schedule(reply.RenewAt);
         Spread = Wait(reply.SpreadMilliseconds);
@@ -133,6 +140,28 @@ internal sealed class LinkSession : IDisposable
         if (_standing.ClockOffset is { } offset && offset.Duration() > LinkStanding.NotableOffset)
         {
             _log.ClockOff(_host.Facts.Name, offset.TotalSeconds);
+        }
+    }
+
+    // The next connection is to nobody whom the list names.
+    private void Take(string revoked)
+    {
+        if (!RevocationList.TryParse(revoked, _identity.Authority, out RevocationList? list))
+        {
+            _log.RevocationsNotTaken(_host.Facts.Name);
+        }
+        else if (_standing.Revoked is not { } known || known.Number < list.Number)
+        {
+            _standing.Revoked = list;
+            _log.RevocationsTaken(_host.Facts.Name, list.Number.ToString(CultureInfo.InvariantCulture));
+            try
+            {
+                _options.Identity?.StoreRevoked(list);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                _log.RevocationsNotStored(_host.Facts.Name, e.Message);
+            }
         }
     }
 

@@ -10,9 +10,13 @@ internal sealed class LinkStanding(AgentIdentity identity, TimeProvider time)
 
     private volatile AgentIdentity _identity = identity;
     private volatile LinkRefusal? _refusal;
+    private volatile RevocationList? _revoked;
     private volatile Measured? _measured;
 
     public AgentIdentity Identity { get => _identity; set => _identity = value; }
+
+    /// <summary>Intermediates of the server's root by which no server is believed; null while none is known.</summary>
+    public RevocationList? Revoked { get => _revoked; set => _revoked = value; }
 
     /// <summary>Why the server did not let the host in the last time; null when it did.</summary>
     public LinkRefusal? Refusal { get => _refusal; set => _refusal = value; }

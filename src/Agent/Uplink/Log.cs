@@ -79,4 +79,13 @@ internal static partial class Log
 
     [LoggerMessage(1515, LogLevel.Error, "Who listens to the spool failed")]
     public static partial void SpoolListenerFailed(this ILogger logger, Exception e);
+
+    [LoggerMessage(1538, LogLevel.Warning, "Host {HostName}: the server's root has revoked intermediates (list {Number}); no server by them is believed from now on")]
+    public static partial void RevocationsTaken(this ILogger logger, string hostName, string number);
+
+    [LoggerMessage(1539, LogLevel.Error, "Host {HostName}: the server sent a list of revoked intermediates that its root did not sign; it is not taken")]
+    public static partial void RevocationsNotTaken(this ILogger logger, string hostName);
+
+    [LoggerMessage(1540, LogLevel.Error, "Host {HostName}: the list of revoked intermediates holds, but cannot be stored: {Reason} After a restart it holds from the next hello on")]
+    public static partial void RevocationsNotStored(this ILogger logger, string hostName, string reason);
 }

@@ -11,8 +11,9 @@ namespace Fleet.Agent.Uplink;
 /// </summary>
 /// <param name="authority">The CA.</param>
 /// <param name="time">This host's clock.</param>
+/// <param name="revoked">Intermediates that the root has revoked, as far as this host knows.</param>
 /// <param name="measured">The server's clock, if it said its time since this agent started: then a clock of this host that is set wrong keeps nobody out.</param>
-internal sealed class ServerTrust(X509Certificate2 authority, TimeProvider time, DateTimeOffset? measured = null)
+internal sealed class ServerTrust(X509Certificate2 authority, TimeProvider time, RevocationList? revoked = null, DateTimeOffset? measured = null)
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
@@ -51,7 +52,7 @@ internal sealed class ServerTrust(X509Certificate2 authority, TimeProvider time,
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ServerAuthentication));
         if (chain.Build(leaf))
         {
-            return true;
+            return IsUnrevoked(chain);
         }
 
         if (chain.ChainStatus.All(status => status.Status is X509ChainStatusFlags.NotTimeValid))
@@ -64,6 +65,17 @@ internal sealed class ServerTrust(X509Certificate2 authority, TimeProvider time,
         }
 
         Refusal = "its certificate is not valid under the CA that this host trusts: " + string.Join(" ", chain.ChainStatus.Select(s => s.StatusInformation.Trim()));
+        return false;
+    }
+
+    private bool IsUnrevoked(X509Chain chain)
+    {
+        if (revoked is null || !chain.ChainElements.Any(element => revoked.Names(element.Certificate)))
+        {
+            return true;
+        }
+
+        Refusal = "its certificate is of an intermediate that the root has revoked: whoever answers there may have that one's stolen key";
         return false;
     }
 }

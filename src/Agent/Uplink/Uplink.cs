@@ -170,7 +170,8 @@ internal sealed class Uplink(
     private async Task<LinkEnd> ConnectAsync(Uri server, AgentIdentity identity, CancellationToken ct)
     {
         using SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseProxy = false, ConnectTimeout = options.CallLimit };
-        ServerTrust trust = new(identity.Authority, time, standing.MeasuredNow);
+        standing.Revoked ??= options.Identity?.LoadRevoked(identity.Authority);
+        ServerTrust trust = new(identity.Authority, time, standing.Revoked, standing.MeasuredNow);
         handler.SslOptions.EnabledSslProtocols = SslProtocols.Tls13;
         handler.SslOptions.AllowTlsResume = false;
         handler.SslOptions.RemoteCertificateValidationCallback = trust.Accept;

@@ -16,7 +16,11 @@ namespace Fleet.Contracts;
 /// </param>
 /// <param name="RenewAt">When the agent should renew its certificate, by the server's clock; null for not at all.</param>
 /// <param name="RefusalReason">When refused for who the agent is: one of <see cref="Refusals"/>. Null otherwise.</param>
+/// <param name="Revoked">
+/// Intermediates that the root has revoked: base64 of its revocation list in DER (RFC 5280, section 5), signed by the root alone. The agent believes no server
+/// by them from then on, and no list with a lower number. Null while there is none.
+/// </param>
 public sealed record HelloReply(
     int Protocol, bool WantInventory, long AcknowledgedSequence, string AssignmentTag, DateTimeOffset ServerTime, string? Refused,
     int? RetryAfterMilliseconds = null, int? SpreadMilliseconds = null, DateTimeOffset? RenewAt = null,
-    string? RefusalReason = null);
+    string? RefusalReason = null, string? Revoked = null);

@@ -14,4 +14,8 @@ public interface IAgentClient
 
     /// <summary>Renew the certificate at this time, by the server's clock (version <see cref="LinkProtocol.RenewalSince"/>): another intermediate issues now.</summary>
     Task RenewCertificate(DateTimeOffset at);
+
+    /// <summary>The root has revoked intermediates. Loss is harmless: each hello's answer has the list too.</summary>
+    /// <param name="list">As <see cref="HelloReply.Revoked"/>.</param>
+    Task Revoked(string list);
 }

@@ -15,16 +15,17 @@ internal static class AuthorityCommand
 
     public static Command Create() => new("authority", """
         The authority behind the certificates of the agents' port and of agents: a root, by which agents know their server, and
-        intermediates, which issue. The root's key is needed only to prepare an intermediate and can be kept elsewhere.
+        intermediates, which issue. The root's key is needed only to prepare an intermediate and to tell agents that one is revoked;
+        it can be kept elsewhere.
 
         Examples:
           fleet-server authority show --data /var/lib/pcifleet
           fleet-server authority prepare --data /var/lib/pcifleet --root-key /media/safe/ca.key
           fleet-server authority activate --data /var/lib/pcifleet
-          fleet-server authority retire 1 --data /var/lib/pcifleet
+          fleet-server authority retire 1 --data /var/lib/pcifleet --root-key /media/safe/ca.key
         """)
     {
-        Init(), Show(), Prepare(), Activate(), Retire(), Export(),
+        Init(), Show(), Prepare(), Activate(), Retire(), Revoke(), Export(),
     };
 
     private static Command Init()
@@ -78,7 +79,7 @@ internal static class AuthorityCommand
     {
         Argument<int> number = new("number") { Description = "Which" };
         Option<bool> force = new("--force") { Description = "Even if agents still use it, or that is not known: they are refused and have to join again" };
-        Command command = new("retire", "Refuses from now on whatever this intermediate issued, and deletes its key: fleet-server authority retire 1") { number, Data, Keys, force, Json };
+        Command command = new("retire", "Refuses from now on whatever this intermediate issued, deletes its key, and tells agents to believe no server by it: fleet-server authority retire 1 --root-key FILE") { number, Data, Keys, RootKey, force, Json };
         command.SetAction((result, ct) => TryAsync(async () =>
         {
             if (!result.GetValue(force))
@@ -86,7 +87,23 @@ internal static class AuthorityCommand
                 await CheckUnusedAsync(result, result.GetValue(number), ct);
             }
 
-            await SayAsync(result, Keeper(result).Retire(result.GetValue(number)), "What it issued is refused.");
+            (IntermediateEntry entry, bool told) = Keeper(result).Retire(result.GetValue(number), result.GetValue(RootKey));
+            await SayAsync(result, entry, told
+                ? "What it issued is refused, and agents believe no server by it."
+                : "What it issued is refused. Agents are not told, for which the root's key is needed: if its key may be in foreign hands, run 'fleet-server authority revoke --root-key FILE'.");
+        }));
+        return command;
+    }
+
+    private static Command Revoke()
+    {
+        Command command = new("revoke", "Tells agents to believe no server by an intermediate that is retired: fleet-server authority revoke --root-key FILE") { Data, Keys, RootKey, Json };
+        command.SetAction((result, ct) => TryAsync(async () =>
+        {
+            IReadOnlyList<int> revoked = Keeper(result).Revoke(result.GetValue(RootKey));
+            await Console.Out.WriteLineAsync(result.GetValue(Json)
+                ? AuthorityText.Json(new { revoked })
+                : $"The root says that no server is to be believed by intermediate {string.Join(", ", revoked)}. Agents that are connected are told at once, others when they come back.");
         }));
         return command;
     }

@@ -14,6 +14,9 @@ internal interface IAgentConnections
     /// <summary>Asks the host's agent, if it is connected, to renew its certificate at that time. Loss is harmless: each hello says it too.</summary>
     Task RenewAsync(HostId host, DateTimeOffset at, CancellationToken ct);
 
+    /// <summary>Tells every agent of this server which intermediates the root has revoked. Loss is harmless: each hello says it too.</summary>
+    Task RevokedAsync(string list, CancellationToken ct);
+
     bool IsConnected(HostId host);
 
     /// <summary>Asks agents of this server to go elsewhere.</summary>

@@ -15,7 +15,7 @@ internal sealed class TestAuthority : IDisposable
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new("CN=test authority", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         _authority = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddDays(30));
     }
@@ -54,6 +54,9 @@ internal sealed class TestAuthority : IDisposable
     public EnrollReply Reply(HostId host, X509Certificate2 certificate) => new(
         host, Convert.ToBase64String(certificate.RawDataMemory.Span), Convert.ToBase64String(_authority.RawDataMemory.Span),
         Convert.ToBase64String(PolicyKey.ExportSubjectPublicKeyInfo()));
+
+    /// <summary>A list of revoked certificates, in base64.</summary>
+    public string Revoke(int number, params X509Certificate2[] revoked) => Convert.ToBase64String(RevokedList.Of(_authority, number, revoked));
 
     public void Dispose()
     {

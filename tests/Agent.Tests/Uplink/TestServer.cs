@@ -90,6 +90,9 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Asks every agent to renew its certificate at that time.</summary>
     public Task RenewAsync(DateTimeOffset at) => _app.Services.GetRequiredService<IHubContext<AgentHub, IAgentClient>>().Clients.All.RenewCertificate(at);
 
+    /// <summary>Tells every agent what the root has revoked.</summary>
+    public Task RevokedAsync(string list) => _app.Services.GetRequiredService<IHubContext<AgentHub, IAgentClient>>().Clients.All.Revoked(list);
+
     /// <summary>Tells every agent that the server goes.</summary>
     public Task LeaveAsync(int spread) => _app.Services.GetRequiredService<IHubContext<AgentHub, IAgentClient>>().Clients.All.Leave(new LeaveNotice(spread, "maintenance"));
 

@@ -158,6 +158,27 @@ public sealed partial class UplinkTests
         Assert.Contains("put together from two", _standing.Describe().Explanation, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Run_RootRevokes_TheNewestListThatItSignedIsKept()
+    {
+        using TestAuthority other = new();
+        IdentityFiles files = new(_directory.Path);
+        using System.Security.Cryptography.X509Certificates.X509Certificate2 elsewhere = other.IssueServer();
+        Start();
+        await WaitFor.TrueAsync(() => _link.Connected);
+
+        await _server.RevokedAsync(other.Revoke(9, elsewhere));
+        await _server.RevokedAsync(_authority.Revoke(2, elsewhere));
+        await WaitFor.TrueAsync(() => files.LoadRevoked(_authority.Certificate)?.Number == 2);
+        await _server.RevokedAsync(_authority.Revoke(1));
+        await _server.RevokedAsync(_authority.Revoke(3));
+        await WaitFor.TrueAsync(() => files.LoadRevoked(_authority.Certificate)?.Number == 3);
+
+        Assert.Equal(3, _standing.Revoked!.Number);
+        Assert.Null(files.LoadRevoked(other.Certificate));
+        Assert.Contains(_log.Said, line => line.Contains("its root did not sign", StringComparison.Ordinal));
+    }
+
     private AgentIdentity RenewOffline()
     {
         IdentityFiles files = new(_directory.Path);

@@ -119,6 +119,49 @@ public sealed class AuthorityTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Retire_RootsKeyIsHere_AgentsAreToldAtOnceAndWithEachHello()
+    {
+        await _server.InitializeAsync();
+        await using TestAgent agent = await TestAgent.JoinedAsync(_server, "told");
+        TaskCompletionSource<string> told = new();
+        await agent.ConnectAsync(prepare: hub => hub.On<string>(nameof(IAgentClient.Revoked), list => told.TrySetResult(list)));
+        Keeper().Prepare(null);
+        Keeper().Activate(null);
+        using ECDsa next = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        await WaitFor.TrueAsync(() => Authority.Current.Issuing!.Entry.Number is 2);
+        using X509Certificate2 renewed = await agent.RenewAsync(next);
+        HelloReply before = await agent.ConnectAsync(certificate: renewed, prepare: hub => hub.On<string>(nameof(IAgentClient.Revoked), list => told.TrySetResult(list)));
+
+        Assert.True(Keeper().Retire(1).Told);
+
+        string list = await told.Task.WaitAsync(WaitFor.Patience, TestContext.Current.CancellationToken);
+        Assert.Null(before.Revoked);
+        Assert.Equal(list, (await agent.ConnectAsync(certificate: renewed)).Revoked);
+        CertificateRevocationListBuilder read = CertificateRevocationListBuilder.Load(Convert.FromBase64String(list), out System.Numerics.BigInteger number);
+        Assert.Equal(1, number);
+        Assert.True(read.RemoveEntry(Authority.Current.Find(1)!.Certificate.SerialNumberBytes.ToArray()));
+        Assert.False(read.RemoveEntry(Authority.Current.Find(2)!.Certificate.SerialNumberBytes.ToArray()));
+    }
+
+    [Fact]
+    public async Task Revoke_RootsKeyIsElsewhere_IsSignedWhenItIsBrought()
+    {
+        await _server.InitializeAsync();
+        Keeper().Prepare(null);
+        Keeper().Activate(null);
+        string key = Path.Combine(_safe, "ca.key");
+        File.Move(Path.Combine(Pki, "ca.key"), key);
+
+        Assert.False(Keeper().Retire(1).Told);
+        await WaitFor.TrueAsync(() => Authority.Current.Find(1)!.Entry.State is IntermediateState.Retired);
+        Assert.Null(Authority.Current.Revoked);
+
+        Assert.Equal([1], Keeper().Revoke(key));
+        await WaitFor.TrueAsync(() => Authority.Current.Revoked is not null);
+        Assert.Throws<AuthorityException>(() => Keeper().Revoke(null));
+    }
+
+    [Fact]
     public async Task Retire_AgentStillUsesIt_IsCutOffAndRefusedWithTheReason()
     {
         await _server.InitializeAsync();

@@ -68,6 +68,8 @@ internal sealed class AgentConnections(
 
     public Task RenewAsync(HostId host, DateTimeOffset at, CancellationToken ct) => hub.Clients.Clients(presence.ConnectionsOf(host)).RenewCertificate(at);
 
+    public Task RevokedAsync(string list, CancellationToken ct) => hub.Clients.All.Revoked(list);
+
     public bool IsConnected(HostId host) => presence.IsConnected(host);
 
     public int Cut(HostId host, string reason)

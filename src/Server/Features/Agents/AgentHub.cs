@@ -213,7 +213,8 @@ internal sealed class AgentHub(
     private async Task<HelloReply> ReplyAsync(HelloMessage message, bool wantInventory, string tag, string? refused)
     {
         long reached = await store.MarkOfAsync(Host, message.Epoch, Aborted);
-        return new HelloReply(LinkProtocol.Version, wantInventory, reached, tag, time.GetUtcNow(), refused, null, SpreadOf(presence.Connections), renewal.RenewAt(Host));
+        return new HelloReply(
+            LinkProtocol.Version, wantInventory, reached, tag, time.GetUtcNow(), refused, null, SpreadOf(presence.Connections), renewal.RenewAt(Host), Revoked: renewal.Revoked);
     }
 
     // Should this server die, its agents come back no faster than this one or another can greet them.

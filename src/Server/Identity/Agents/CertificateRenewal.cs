@@ -50,6 +50,9 @@ internal sealed class CertificateRenewal(
             : time.GetUtcNow() + TimeSpan.FromSeconds((uint)id.GetHashCode() % 600)
         : null;
 
+    /// <summary>What the root has revoked, as agents are told.</summary>
+    public string? Revoked => authority.Current.RevokedText;
+
     private async Task CheckAsync(FleetDb db, HostId host, string serial, string thumbprint, CancellationToken ct)
     {
         DateTimeOffset hourAgo = time.GetUtcNow() - TimeSpan.FromHours(1);

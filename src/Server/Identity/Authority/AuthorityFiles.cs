@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
@@ -8,15 +9,18 @@ namespace Fleet.Server.Identity.Authority;
 
 /// <summary>
 /// The authority as it lies in pki/: ca.crt is the root, ca.key its key, which may be elsewhere; intermediate-N.crt and intermediate-N.key; authority.json
-/// says which intermediate is in which state. Certificates and keys are written before the entry that names them.
+/// says which intermediate is in which state; ca.crl is the root's list of those that no agent is to believe any more. Certificates and keys are written before the entry that names them.
 /// </summary>
 internal sealed class AuthorityFiles(string directory)
 {
+    private const string RevokedLabel = "X509 CRL";
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     public string RootCertificate => Path.Combine(directory, "ca.crt");
 
     public string RootKey => Path.Combine(directory, "ca.key");
+
+    public string RevokedList => Path.Combine(directory, "ca.crl");
 
     public string State => Path.Combine(directory, "authority.json");
 
@@ -35,7 +39,7 @@ internal sealed class AuthorityFiles(string directory)
         try
         {
             X509Certificate2 root = X509Certificate2.CreateFromPem(File.ReadAllText(RootCertificate));
-            return new AuthoritySnapshot(root, [.. Entries().Select(Read)]);
+            return new AuthoritySnapshot(root, [.. Entries().Select(Read)], ReadRevoked());
         }
         catch (Exception error) when (error is CryptographicException or JsonException or FileNotFoundException or UnauthorizedAccessException)
         {
@@ -60,6 +64,22 @@ internal sealed class AuthorityFiles(string directory)
     {
         SecretFile.Write(PathOf(number, "key"), KeyOf(certificate));
         SecretFile.Write(PathOf(number, "crt"), certificate.ExportCertificatePem() + "\n");
+    }
+
+    /// <summary>Signs by the root which intermediates no agent is to believe any more; a longer list with each call.</summary>
+    /// <param name="root">The root with its key.</param>
+    public void WriteRevoked(X509Certificate2 root, IEnumerable<X509Certificate2> revoked, DateTimeOffset now)
+    {
+        BigInteger last = 0;
+        CertificateRevocationListBuilder list = ReadRevoked() is { } before ? CertificateRevocationListBuilder.Load(before, out last) : new CertificateRevocationListBuilder();
+        foreach (X509Certificate2 certificate in revoked)
+        {
+            list.RemoveEntry(certificate.SerialNumberBytes.ToArray());
+            list.AddEntry(certificate, now);
+        }
+
+        byte[] der = list.Build(root, last + 1, root.NotAfter, HashAlgorithmName.SHA256, thisUpdate: now);
+        SecretFile.Write(RevokedList, PemEncoding.WriteString(RevokedLabel, der) + "\n");
     }
 
     public void DeleteKey(int number) => File.Delete(PathOf(number, "key"));
@@ -91,6 +111,19 @@ internal sealed class AuthorityFiles(string directory)
         {
             throw new AuthorityException($"{path} cannot be read: {error.Message}", error);
         }
+    }
+
+    private byte[]? ReadRevoked()
+    {
+        if (!File.Exists(RevokedList))
+        {
+            return null;
+        }
+
+        string pem = File.ReadAllText(RevokedList);
+        return PemEncoding.TryFind(pem, out PemFields fields) && pem[fields.Label] is RevokedLabel
+            ? Convert.FromBase64String(pem[fields.Base64Data])
+            : throw new CryptographicException($"{RevokedList} is no revocation list.");
     }
 
     private Intermediate Read(IntermediateEntry entry)

@@ -77,8 +77,12 @@ internal sealed class AuthorityKeeper(string directory, TimeProvider time)
         };
     }
 
-    /// <summary>Whatever this one issued is refused from now on.</summary>
-    public IntermediateEntry Retire(int number)
+    /// <summary>
+    /// Whatever this one issued is refused from now on. Where the root's key is at hand, agents are told too, and believe no server by it: else who has its key
+    /// could still pose as one.
+    /// </summary>
+    /// <returns>The intermediate, and whether agents are told.</returns>
+    public (IntermediateEntry Entry, bool Told) Retire(int number, string? keyFile = null)
     {
         using FileStream only = Lock();
         IReadOnlyList<IntermediateEntry> entries = Entries();
@@ -93,9 +97,34 @@ internal sealed class AuthorityKeeper(string directory, TimeProvider time)
             throw new AuthorityException($"Intermediate {number} is the one that issues. Prepare and activate another first, and wait until agents have renewed.");
         }
 
+        bool told = keyFile is not null || File.Exists(_files.RootKey);
+        if (told)
+        {
+            Sign(entries.Where(entry => entry.State is IntermediateState.Retired).Append(chosen), keyFile);
+        }
+
         IntermediateEntry retired = Replace(entries, chosen with { State = IntermediateState.Retired, Retired = time.GetUtcNow() });
         _files.DeleteKey(number);
-        return retired;
+        return (retired, told);
+    }
+
+    /// <summary>Signs by the root that no server is to be believed by what is retired.</summary>
+    /// <returns>Which those are.</returns>
+    public IReadOnlyList<int> Revoke(string? keyFile)
+    {
+        using FileStream only = Lock();
+        IReadOnlyList<IntermediateEntry> entries = Entries();
+        IntermediateEntry[] retired = [.. entries.Where(entry => entry.State is IntermediateState.Retired)];
+        if (retired is [])
+        {
+            throw new AuthorityException("No intermediate is retired; retire the one that nobody is to believe any more first: 'fleet-server authority retire NUMBER'.");
+        }
+
+        Sign(retired, keyFile);
+
+        // A running server looks at this file for changes.
+        _files.Write(entries);
+        return [.. retired.Select(entry => entry.Number)];
     }
 
     private IReadOnlyList<IntermediateEntry> Entries() => _files.HasRoot
@@ -110,6 +139,13 @@ internal sealed class AuthorityKeeper(string directory, TimeProvider time)
         using X509Certificate2 made = CertificateMaker.Intermediate(root, number, now);
         _files.WriteIntermediate(number, made);
         return new IntermediateEntry { Number = number, State = state, Prepared = now, Activated = state is IntermediateState.Activated ? now : null };
+    }
+
+    private void Sign(IEnumerable<IntermediateEntry> revoked, string? keyFile)
+    {
+        AuthoritySnapshot authority = _files.Read();
+        using X509Certificate2 root = _files.RootWithKey(keyFile);
+        _files.WriteRevoked(root, revoked.Select(entry => authority.Find(entry.Number)!.Certificate), time.GetUtcNow());
     }
 
     private IntermediateEntry Replace(IReadOnlyList<IntermediateEntry> entries, IntermediateEntry changed)

@@ -10,7 +10,7 @@ namespace Fleet.Server.Identity.Authority;
 
 /// <summary>
 /// Follows the authority's files while the server runs. Another intermediate issues: the port's certificate is made anew and agents are asked, spread
-/// over time, to renew. One is retired: who still uses what it issued is cut off. Also clears certificates that expired long ago.
+/// over time, to renew. One is retired: who still uses what it issued is cut off, and agents are told what the root says of it. Also clears certificates that expired long ago.
 /// </summary>
 internal sealed class AuthorityWatch(
     CertificateAuthority authority, ServerCertificate server, HostDirectory directory, IAgentConnections connections,
@@ -23,13 +23,16 @@ internal sealed class AuthorityWatch(
     private static readonly TimeSpan ClearInterval = TimeSpan.FromHours(6);
     private DateTimeOffset _cleared = DateTimeOffset.MinValue;
 
+    // The authority that was followed last, while what came after it has not been followed to its end.
+    private AuthoritySnapshot? _behind;
+
     /// <summary>One look.</summary>
     public async Task LookAsync(CancellationToken ct)
     {
-        AuthoritySnapshot? before;
         try
         {
-            before = authority.Refresh();
+            AuthoritySnapshot? before = authority.Refresh();
+            _behind ??= before;
         }
         catch (AuthorityException error)
         {
@@ -38,9 +41,10 @@ internal sealed class AuthorityWatch(
         }
 
         server.Refresh();
-        if (before is not null)
+        if (_behind is { } behind)
         {
-            await FollowAsync(before, authority.Current, ct);
+            await FollowAsync(behind, authority.Current, ct);
+            _behind = null;
         }
 
         if (time.GetUtcNow() - _cleared > ClearInterval)
@@ -78,24 +82,28 @@ internal sealed class AuthorityWatch(
             log.AuthorityChanged(Sentence(entry));
         }
 
-        // What protects comes first; writing it down may wait for the database.
+        // What protects comes first; writing it down may wait for the database, and is tried again until it is done.
         connections.CutUnfit();
 
-        await using (FleetDb db = await databases.CreateDbContextAsync(ct))
+        if (now.RevokedText is { } list && list != before.RevokedText)
         {
-            await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
-            foreach (IntermediateEntry entry in changed)
-            {
-                await WriteDownAsync(db, entry, ct);
-            }
-
-            await transaction.CommitAsync(ct);
+            log.AuthorityChanged("The root has revoked intermediates; agents are told.");
+            await connections.RevokedAsync(list, ct);
         }
 
         if (now.Issuing!.Entry.Number != before.Issuing!.Entry.Number)
         {
             await AskToRenewAsync(now.Issuing.Entry.Number, ct);
         }
+
+        await using FleetDb db = await databases.CreateDbContextAsync(ct);
+        await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
+        foreach (IntermediateEntry entry in changed)
+        {
+            await WriteDownAsync(db, entry, ct);
+        }
+
+        await transaction.CommitAsync(ct);
     }
 
     // Each server of a cell sees the same change; the first one writes it down, which the moment of the change tells.
