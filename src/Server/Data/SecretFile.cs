@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Fleet.Server.Data;
 
 /// <summary>Replaces a file by one that only the owner may read; a reader sees the old text or the new, never half of it.</summary>
@@ -19,6 +21,10 @@ internal static class SecretFile
         }
 
         File.Move(temporary, path, overwrite: true);
+
+        // Its new name has to reach the disk too; on file systems with a journal a file that is synced takes along what was done to its name.
+        using SafeFileHandle renamed = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+        RandomAccess.FlushToDisk(renamed);
     }
 
     /// <summary>A directory that only the owner may enter.</summary>
