@@ -41,6 +41,30 @@ public sealed class ManyHostsTests(TestServer server)
     }
 
     [Fact]
+    public async Task Write_ThatFails_DoesNotFailThoseOfOtherHostsInTheSameTransaction()
+    {
+        IDbContextFactory<FleetDb> databases = server.Services.GetRequiredService<IDbContextFactory<FleetDb>>();
+        using HostRowWriter rows = new(databases);
+        HostId host = await AddHostAsync(databases);
+        HostId bad = await AddHostAsync(databases);
+        TaskCompletionSource gathered = new();
+        Task first = rows.WriteAsync(host, _ => gathered.Task);
+        Task[] good = [.. Enumerable.Range(0, 20).Select(_ => rows.WriteAsync(host, Rise))];
+        Task failing = rows.WriteAsync(bad, _ => throw new InvalidOperationException("no such text"));
+        Task[] later = [.. Enumerable.Range(0, 20).Select(_ => rows.WriteAsync(host, Rise))];
+
+        gathered.SetResult();
+
+        await first;
+        await Task.WhenAll([.. good, .. later]);
+        Assert.Equal("no such text", (await Assert.ThrowsAsync<InvalidOperationException>(() => failing)).Message);
+        await using FleetDb db = await databases.CreateDbContextAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(41, (await db.Hosts.AsNoTracking().SingleAsync(row => row.Id == host, TestContext.Current.CancellationToken)).Version);
+
+        Task Rise(FleetDb db) => db.Hosts.Where(row => row.Id == host).ExecuteUpdateAsync(row => row.SetProperty(r => r.Version, r => r.Version + 1));
+    }
+
+    [Fact]
     public void InventoriesOfOneModel_ShareWhatIsEqual()
     {
         SharedFacts facts = new();

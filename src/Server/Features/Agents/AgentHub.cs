@@ -74,10 +74,10 @@ internal sealed class AgentHub(
             throw new HubException($"Epoch {message.Epoch} is not above 0.");
         }
 
-        ReportCheck.Check(message);
+        string json = ReportCheck.Check(message);
         try
         {
-            return await GreetAsync(message);
+            return await GreetAsync(message, json);
         }
         catch (Exception error) when (message.Protocol >= LinkProtocol.PacingSince && error is not (OperationCanceledException or HubException))
         {
@@ -88,7 +88,7 @@ internal sealed class AgentHub(
         }
     }
 
-    private async Task<HelloReply> GreetAsync(HelloMessage message)
+    private async Task<HelloReply> GreetAsync(HelloMessage message, string json)
     {
         await RequireAdmissionAsync();
         Greeter greeter = Greeter.Of(message.Host.BootId, Context.GetHttpContext()?.Connection.RemoteIpAddress?.ToString());
@@ -102,7 +102,7 @@ internal sealed class AgentHub(
             return await ReplyAsync(message, wantInventory: false, "", Twice) with { RetryAfterMilliseconds = (int)TurnWatch.Pause.TotalMilliseconds };
         }
 
-        bool wantInventory = await reports.HelloAsync(Host, message);
+        bool wantInventory = await reports.HelloAsync(Host, message, json);
         presence.Connected(Host, Context.ConnectionId);
 
         Greeting greeting = new(message.Epoch, message.Protocol >= LinkProtocol.PacingSince);
@@ -129,15 +129,14 @@ internal sealed class AgentHub(
     public Task ReportInventory(InventoryReport report)
     {
         RequireHello();
-        ReportCheck.Check(report);
-        return reports.InventoryAsync(Host, report);
+        return reports.InventoryAsync(Host, report, ReportCheck.Check(report));
     }
 
     public Task ReportState(StateReport report)
     {
         RequireHello();
-        ReportCheck.Check(report);
-        return reports.StateAsync(Host, report);
+        (StateReport fit, string json) = ReportCheck.Check(report);
+        return reports.StateAsync(Host, fit, json);
     }
 
     public async Task<BatchAcknowledgement> PushEvents(EventBatch batch)

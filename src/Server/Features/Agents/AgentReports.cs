@@ -12,10 +12,12 @@ internal sealed class AgentReports(
 {
     private static readonly TimeSpan RejectionRepeat = TimeSpan.FromMinutes(1);
 
+    /// <param name="id">Whose.</param>
+    /// <param name="message">What was said, checked.</param>
+    /// <param name="json">The same as it is stored.</param>
     /// <returns>Whether the inventory behind the hello is not the one we have.</returns>
-    public async Task<bool> HelloAsync(HostId id, HelloMessage message)
+    public async Task<bool> HelloAsync(HostId id, HelloMessage message, string json)
     {
-        string json = JsonSerializer.Serialize(message, FleetJson.Options);
         DateTimeOffset now = time.GetUtcNow();
         if (directory.TryGet(id, out HostRecord? known) && known.Hello is { } before && JsonSerializer.Serialize(before, FleetJson.Options) == json)
         {
@@ -28,7 +30,7 @@ internal sealed class AgentReports(
         else
         {
             await rows.WriteAsync(id, db => db.Hosts.Where(host => host.Id == id).ExecuteUpdateAsync(
-                host => host.SetProperty(h => h.Hello, json).SetProperty(h => h.Name, message.Host.Name).SetProperty(h => h.MachineId, message.Host.MachineId)
+                host => host.SetProperty(h => h.Hello, json).SetProperty(h => h.Name, message.Host.Name)
                     .SetProperty(h => h.Simulated, message.Host.Simulated).SetProperty(h => h.LastSeen, now),
                 CancellationToken.None));
             directory.Update(id, host => host with
@@ -44,9 +46,8 @@ internal sealed class AgentReports(
         return !directory.TryGet(id, out HostRecord? record) || record.Inventory?.Hash != message.InventoryHash;
     }
 
-    public async Task InventoryAsync(HostId id, InventoryReport report)
+    public async Task InventoryAsync(HostId id, InventoryReport report, string json)
     {
-        string json = JsonSerializer.Serialize(report, FleetJson.Options);
         DateTimeOffset now = time.GetUtcNow();
         await rows.WriteAsync(id, db => db.Hosts.Where(host => host.Id == id).ExecuteUpdateAsync(
             host => host.SetProperty(h => h.Inventory, json).SetProperty(h => h.InventoryAt, now), CancellationToken.None));
@@ -56,10 +57,9 @@ internal sealed class AgentReports(
         feed.Publish(LiveTopics.Hosts);
     }
 
-    public async Task StateAsync(HostId id, StateReport report)
+    public async Task StateAsync(HostId id, StateReport report, string json)
     {
         DateTimeOffset now = time.GetUtcNow();
-        string json = Durable(report);
 
         // A rejection that is repeated is one of what is wanted now: who leads a rollout, on another server perhaps, waits to see that it is.
         bool changed = !directory.TryGet(id, out HostRecord? before) || before.State is null || Durable(before.State) != json
@@ -95,6 +95,5 @@ internal sealed class AgentReports(
         feed.Publish(LiveTopics.Hosts);
     }
 
-    // The number of spooled events and the time change with every report and are worth no row update.
-    private static string Durable(StateReport report) => JsonSerializer.Serialize(report with { EventsSpooled = 0, Time = null }, FleetJson.Options);
+    private static string Durable(StateReport report) => JsonSerializer.Serialize(ReportCheck.Lasting(report), FleetJson.Options);
 }

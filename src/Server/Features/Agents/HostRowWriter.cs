@@ -53,22 +53,52 @@ internal sealed class HostRowWriter(IDbContextFactory<FleetDb> databases) : IDis
 
         try
         {
-            await using FleetDb db = await databases.CreateDbContextAsync();
-            await using IDbContextTransaction transaction = await db.BeginChangeAsync(CancellationToken.None);
-
-            // In one order on every server, so that two of them cannot lock each other out. Changes of one host stay in the order they came in.
-            foreach (Change change in group.OrderBy(change => change.Host.ToString(), StringComparer.Ordinal))
-            {
-                await change.Apply(db);
-            }
-
-            await transaction.CommitAsync();
-            Transactions++;
-            group.ForEach(change => change.Succeed());
+            await ApplyAsync(group);
         }
-        catch (Exception error)
+        catch (Exception error) when (group.Count is 1 || DatabaseFailures.Reason(error) is not null)
         {
             group.ForEach(change => change.Fail(error));
+        }
+        catch (Exception)
+        {
+            await ApplySinglyAsync(group);
+        }
+    }
+
+    private async Task ApplyAsync(List<Change> group)
+    {
+        await using FleetDb db = await databases.CreateDbContextAsync();
+        await using IDbContextTransaction transaction = await db.BeginChangeAsync(CancellationToken.None);
+
+        // In one order on every server, so that two of them cannot lock each other out. Changes of one host stay in the order they came in.
+        foreach (Change change in group.OrderBy(change => change.Host.ToString(), StringComparer.Ordinal))
+        {
+            await change.Apply(db);
+        }
+
+        await transaction.CommitAsync();
+        Transactions++;
+        group.ForEach(change => change.Succeed());
+    }
+
+    // What is wrong with one host's row must not fail the others'. A database that is gone by now fails all that are left.
+    private async Task ApplySinglyAsync(List<Change> group)
+    {
+        for (int i = 0; i < group.Count; i++)
+        {
+            try
+            {
+                await ApplyAsync([group[i]]);
+            }
+            catch (Exception error) when (DatabaseFailures.Reason(error) is not null)
+            {
+                group[i..].ForEach(change => change.Fail(error));
+                return;
+            }
+            catch (Exception error)
+            {
+                group[i].Fail(error);
+            }
         }
     }
 
