@@ -36,7 +36,7 @@ internal static class HostReader
         return new HostFacts
         {
             Name = kernel.Node,
-            MachineId = machineId ?? "unknown",
+            MachineId = machineId ?? HostFacts.NoMachineId,
             BootId = SmallFile.TryRead("/proc/sys/kernel/random/boot_id") ?? "unknown",
             Kernel = kernel.Release,
             Architecture = kernel.Machine,

@@ -3,6 +3,9 @@ namespace Fleet.Contracts;
 /// <summary>What an agent knows of its host.</summary>
 public sealed record HostFacts
 {
+    /// <summary><see cref="MachineId"/> of a host that has none: it says nothing about which machine it is.</summary>
+    public const string NoMachineId = "unknown";
+
     /// <summary>The host's name (uname's nodename).</summary>
     public required string Name { get; init; }
 

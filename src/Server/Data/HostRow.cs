@@ -13,6 +13,7 @@ internal sealed class HostRow
 
     public required string Name { get; set; }
 
+    /// <summary>The machine id that it joined with. What it says later is in <see cref="Hello"/>, and decides about nobody else.</summary>
     public required string MachineId { get; set; }
 
     /// <summary>SHA-256 of the public key its certificate was issued for: the identity an agent proves.</summary>

@@ -11,11 +11,14 @@ internal static class RateLimits
     public const string Enrolment = "enrolment";
     public const string SignIn = "sign-in";
 
+    /// <summary>So many seconds' worth may come at once.</summary>
+    public const int EnrolmentBurst = 20;
+
     public static IServiceCollection AddRateLimits(this IServiceCollection services, int enrolRate) => services.AddRateLimiter(limiter =>
     {
         // A rack of hosts behind one address joins at once: the burst is large, what follows is not. Where a whole site comes from behind one
         // address the operator raises the rate.
-        limiter.AddPolicy(Enrolment, http => PerAddress(http, burst: 20 * enrolRate, perSecond: enrolRate));
+        limiter.AddPolicy(Enrolment, http => PerAddress(http, burst: EnrolmentBurst * enrolRate, perSecond: enrolRate));
         limiter.AddPolicy(SignIn, http => PerAddress(http, burst: 20, perSecond: 1));
         limiter.OnRejected = async (context, ct) =>
         {
@@ -26,8 +29,8 @@ internal static class RateLimits
         };
     });
 
-    private static RateLimitPartition<string> PerAddress(HttpContext http, int burst, int perSecond) => RateLimitPartition.GetTokenBucketLimiter(
-        http.Connection.RemoteIpAddress?.ToString() ?? "",
+    private static RateLimitPartition<AddressBlock> PerAddress(HttpContext http, int burst, int perSecond) => RateLimitPartition.GetTokenBucketLimiter(
+        AddressBlock.Of(http.Connection.RemoteIpAddress),
         _ => new TokenBucketRateLimiterOptions
         {
             TokenLimit = burst,

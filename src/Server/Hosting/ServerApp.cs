@@ -134,7 +134,7 @@ internal sealed class ServerApp : IAsyncDisposable
         services.AddSingleton<PresenceWatch>().AddHostedService(provider => provider.GetRequiredService<PresenceWatch>());
         services.ConfigureHttpJsonOptions(json => FleetJson.Configure(json.SerializerOptions));
         services.AddAccess(options, data).AddAuthority(options, data).AddRateLimits(options.EnrolRate).AddProblems().AddApiDocument().AddFleetMetrics();
-        services.AddAgents().AddHosts().AddSingleton<EnrollHost.Services>();
+        services.AddAgents().AddHosts().AddSingleton<EnrollHost.Services>().AddSingleton<RefusedJoins>();
         services.AddPolicies(data).AddRollouts();
         services.AddAttestation(options);
         services.AddDashboard();

@@ -44,6 +44,16 @@ internal sealed class JoinTokenIssuer(CertificateAuthority authority, TimeProvid
         return ($"{Prefix}{secret}.{authority.Fingerprint}", row);
     }
 
+    /// <summary>Looks at a token without using it: one read by its hash, whoever asks.</summary>
+    public async Task<TokenUse> LookAsync(FleetDb db, string secret, CancellationToken ct)
+    {
+        string hash = Secrets.Hash(secret);
+        JoinToken? row = await db.JoinTokens.AsNoTracking().SingleOrDefaultAsync(token => token.SecretHash == hash, ct);
+        return row is null
+            ? new TokenUse(null, "The join token is wrong: this server never made it. Make one with 'fleet-server token create'.", "unknown")
+            : Judge(row, time.GetUtcNow());
+    }
+
     /// <summary>Uses a token once. One conditional UPDATE decides, so of many who race for the last use exactly one wins.</summary>
     public async Task<TokenUse> UseAsync(FleetDb db, string secret, CancellationToken ct)
     {
@@ -52,27 +62,8 @@ internal sealed class JoinTokenIssuer(CertificateAuthority authority, TimeProvid
         int used = await db.JoinTokens
             .Where(token => token.SecretHash == hash && token.Used < token.Uses && token.Expires > now && token.Revoked == null)
             .ExecuteUpdateAsync(token => token.SetProperty(t => t.Used, t => t.Used + 1).SetProperty(t => t.LastUsed, now), ct);
-        JoinToken? row = await db.JoinTokens.AsNoTracking().SingleOrDefaultAsync(token => token.SecretHash == hash, ct);
-        if (row is null)
-        {
-            return new TokenUse(null, "The join token is wrong: this server never made it. Make one with 'fleet-server token create'.", "unknown");
-        }
-
-        if (used is 1)
-        {
-            return new TokenUse(row, null, "");
-        }
-
-        string state = TokenStates.Of(row.Revoked is not null, row.Used, row.Uses, row.Expires, now);
-        return new TokenUse(
-            row,
-            state switch
-            {
-                TokenStates.Revoked => $"The join token was revoked at {row.Revoked:yyyy-MM-dd HH:mm:ss} UTC. {Again}",
-                TokenStates.Expired => $"The join token expired at {row.Expires:yyyy-MM-dd HH:mm:ss} UTC. {Again}",
-                _ => $"The join token is used up: it was for {Hosts(row)}. {Again}",
-            },
-            state);
+        TokenUse seen = await LookAsync(db, secret, ct);
+        return used is 1 ? new TokenUse(seen.Token, null, "") : seen;
     }
 
     /// <summary>Writes down whom a token admitted, and that it is used up if it is. Within the transaction that used it.</summary>
@@ -87,6 +78,19 @@ internal sealed class JoinTokenIssuer(CertificateAuthority authority, TimeProvid
             await AuditTrail.AppendAsync(db, token.Creator, "token.exhausted", token.Id, $"Used up by {host.Name}", now, ct);
             await db.SaveChangesAsync(ct);
         }
+    }
+
+    private static TokenUse Judge(JoinToken row, DateTimeOffset now)
+    {
+        string state = TokenStates.Of(row.Revoked is not null, row.Used, row.Uses, row.Expires, now);
+        string? refusal = state switch
+        {
+            TokenStates.Active => null,
+            TokenStates.Revoked => $"The join token was revoked at {row.Revoked:yyyy-MM-dd HH:mm:ss} UTC. {Again}",
+            TokenStates.Expired => $"The join token expired at {row.Expires:yyyy-MM-dd HH:mm:ss} UTC. {Again}",
+            _ => $"The join token is used up: it was for {Hosts(row)}. {Again}",
+        };
+        return new TokenUse(row, refusal, refusal is null ? "" : state);
     }
 
     private static string Hosts(JoinToken row) => row.Uses is 1 ? "1 host" : string.Create(CultureInfo.InvariantCulture, $"{row.Uses} hosts");

@@ -162,11 +162,13 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases, IFleet
         };
     }
 
-    private HostRecord Read(HostRow host, bool inventory = true, bool state = true) => new()
+    private HostRecord Read(HostRow host, bool inventory = true, bool state = true) => Read(host, Parse<HelloMessage>(host.Hello), inventory, state);
+
+    private HostRecord Read(HostRow host, HelloMessage? hello, bool inventory, bool state) => new()
     {
         Id = host.Id,
         Name = host.Name,
-        MachineId = host.MachineId,
+        MachineId = hello?.Host.MachineId ?? host.MachineId,
         KeyThumbprint = host.KeyThumbprint,
         Joined = host.Joined,
         Simulated = host.Simulated,
@@ -175,7 +177,7 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases, IFleet
         Access = HostAccess.Of(host),
         Version = host.Version,
         Labels = Parse<ImmutableSortedDictionary<string, string>>(host.Labels) ?? ImmutableSortedDictionary<string, string>.Empty,
-        Hello = Parse<HelloMessage>(host.Hello),
+        Hello = hello,
         Inventory = inventory && Parse<InventoryReport>(host.Inventory) is { } report ? Share(report) : null,
         InventoryAt = host.InventoryAt,
         State = state ? Parse<StateReport>(host.State) : null,

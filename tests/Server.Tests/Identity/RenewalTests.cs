@@ -154,7 +154,9 @@ public sealed class RenewalTests(TestServer server)
 
         HttpResponseMessage[] answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => agent.EnrollAsync(token, request)));
 
-        HostId[] hosts = await Task.WhenAll(answers.Select(async answer =>
+        Assert.Equal(20, answers.Count(answer => answer.IsSuccessStatusCode));
+        Assert.All(answers.Where(answer => !answer.IsSuccessStatusCode), answer => Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode));
+        HostId[] hosts = await Task.WhenAll(answers.Where(answer => answer.IsSuccessStatusCode).Select(async answer =>
             (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<EnrollReply>(FleetJson.Options, TestContext.Current.CancellationToken))!.Host));
         Assert.Single(hosts.Distinct());
     }

@@ -15,50 +15,70 @@ namespace Fleet.Server.Features.Enrolment;
 /// <summary>Admits a host: uses its token, binds the host to its key, issues its certificate; all of it or nothing.</summary>
 internal static class EnrollHost
 {
-    private const int LongestName = 253;
+    private const int MostOfOneId = 64;
 
     public static void Map(RouteGroupBuilder enrolment) => enrolment.MapPost("/", HandleAsync);
 
     private static async Task<Results<Ok<EnrollReply>, ProblemHttpResult>> HandleAsync(
         EnrollRequest request, HttpContext http, FleetDb db, Services services, CancellationToken ct)
     {
-        if (Check(request) is { } wrong)
+        if (JoinCheck.Check(request) is { } wrong)
         {
             return Problems.Invalid(wrong);
         }
 
-        if (!SigningRequest.TryReadKey(request.CertificateRequest, out PublicKey? key))
+        // 1. Strangers are told no before they cost more than a look: no turn, no transaction.
+        JoinOutcome? outcome = await LookAsync(request.Token, null, db, services, ct);
+        if (outcome is null)
         {
-            return Problems.Invalid(SigningRequest.Expected);
+            if (!SigningRequest.TryReadKey(request.CertificateRequest, out PublicKey? key))
+            {
+                return Problems.Invalid(SigningRequest.Expected);
+            }
+
+            // 2. The one line of all who may join.
+            outcome = await LookAsync(request.Token, CertificateAuthority.Thumbprint(key), db, services, ct) ?? await InTurnAsync(request, key, db, services, ct);
         }
 
-        string caller = $"{request.HostName} at {http.Connection.RemoteIpAddress}";
+        // 3. Written down when the line has moved on.
+        return outcome.Reply is { } reply
+            ? TypedResults.Ok(reply)
+            : await services.RefuseAsync(outcome, request, $"{request.HostName} at {http.Connection.RemoteIpAddress}", http.Response, ct);
+    }
+
+    /// <summary>A plain look at the token; null when it is worth a turn: it admits, or it admitted the host that has this key and may have missed the answer.</summary>
+    private static async Task<JoinOutcome?> LookAsync(string secret, string? thumbprint, FleetDb db, Services services, CancellationToken ct)
+    {
+        TokenUse seen = await services.Tokens.LookAsync(db, secret, ct);
+        bool mayRepeat = seen.Token is { Revoked: null } token
+            && (thumbprint is null || await db.Hosts.AnyAsync(host => host.KeyThumbprint == thumbprint && host.JoinTokenId == token.Id, ct));
+        return seen.Refusal is null || mayRepeat ? null : JoinOutcome.TokenRefused(seen);
+    }
+
+    private static async Task<JoinOutcome> InTurnAsync(EnrollRequest request, PublicKey key, FleetDb db, Services services, CancellationToken ct)
+    {
         using IDisposable turn = await services.TurnAsync(ct);
         try
         {
-            return await AdmitAsync(request, key, caller, db, services, ct);
+            return await AdmitAsync(request, key, db, services, ct);
         }
         catch (DbUpdateException)
         {
             // Another request with this very key was first; now its host is there.
             db.ChangeTracker.Clear();
-            return await AdmitAsync(request, key, caller, db, services, ct);
+            return await AdmitAsync(request, key, db, services, ct);
         }
     }
 
-    private static async Task<Results<Ok<EnrollReply>, ProblemHttpResult>> AdmitAsync(
-        EnrollRequest request, PublicKey key, string caller, FleetDb db, Services services, CancellationToken ct)
+    private static async Task<JoinOutcome> AdmitAsync(EnrollRequest request, PublicKey key, FleetDb db, Services services, CancellationToken ct)
     {
         await using IDbContextTransaction transaction = await db.BeginChangeAsync(ct);
         string thumbprint = CertificateAuthority.Thumbprint(key);
         HostRow? host = await db.Hosts.AsNoTracking().SingleOrDefaultAsync(row => row.KeyThumbprint == thumbprint, ct);
         if (host is { Access: AccessState.Member })
         {
-            // The same key with the same token: the answer to the first request was lost. It costs no second use.
-            string hash = Secrets.Hash(request.Token);
-            return await db.JoinTokens.AnyAsync(token => token.Id == host.JoinTokenId && token.SecretHash == hash, ct)
-                ? TypedResults.Ok(await services.ReplyAsync(db, transaction, host.Id, key, ct))
-                : Problems.Conflict("A host has joined with this key already. Make a new key to join as another host.");
+            return await AnswerAgain.RefuseAsync(db, host, request.Token, services.Time.GetUtcNow(), ct)
+                ?? JoinOutcome.Joined(await services.ReplyAsync(db, transaction, host.Id, key, ct));
         }
 
         // A new key: the host may show that it had joined by its old one.
@@ -66,20 +86,13 @@ internal static class EnrollHost
         TokenUse use = await services.Tokens.UseAsync(db, request.Token, ct);
         if (use.Refusal is not null)
         {
-            await transaction.RollbackAsync(ct);
-            services.Log.EnrolmentRefused(request.HostName, use.Refusal);
-            await services.Refusals.RecordAsync("token.refuse", use.Token?.Id ?? "unknown", use.Reason, caller, ct);
-            return Problems.Forbidden(ErrorCodes.TokenRefused, use.Refusal);
+            return JoinOutcome.TokenRefused(use);
         }
 
         // Only who has a token that admits is told of bans; the use is given back.
-        if (await BannedAsync(db, host, request.MachineId, ct) is { } banned)
+        if (await BannedAsync(db, host, request.MachineId, services.Presence, ct) is { } banned)
         {
-            await transaction.RollbackAsync(ct);
-            string refusal = $"This machine is banned as host {banned.Name} ({banned.AccessReason}), and no token admits it. An operator can readmit {banned.Name}.";
-            services.Log.EnrolmentRefused(request.HostName, refusal);
-            await services.Refusals.RecordAsync("host.refuse", banned.Id.ToString(), "banned", caller, ct);
-            return Problems.Forbidden(ErrorCodes.HostBanned, refusal);
+            return JoinOutcome.Banned(banned);
         }
 
         JoinToken token = use.Token!;
@@ -87,12 +100,12 @@ internal static class EnrollHost
         host = host is null ? await AddAsync(db, request, thumbprint, token, services, ct) : await ReturnAsync(db, host, request, thumbprint, token, services, ct);
         if (host is null)
         {
-            return Problems.Conflict("An operator changed this host meanwhile; try again.");
+            return JoinOutcome.Conflict("An operator changed this host meanwhile; try again.");
         }
 
         EnrollReply reply = await services.ReplyAsync(db, transaction, host.Id, key, ct);
         services.Admit(host, returned);
-        return TypedResults.Ok(reply);
+        return JoinOutcome.Joined(reply);
     }
 
     private static async Task<HostRow> AddAsync(
@@ -124,26 +137,27 @@ internal static class EnrollHost
         return returned;
     }
 
-    /// <summary>The banned host that this machine is, by key or by machine id.</summary>
-    private static async Task<HostRow?> BannedAsync(FleetDb db, HostRow? host, string machineId, CancellationToken ct) => host is { Access: AccessState.Banned }
-        ? host
-        : await db.Hosts.AsNoTracking().Where(row => row.MachineId == machineId && row.Access == AccessState.Banned).OrderBy(row => row.Id).FirstOrDefaultAsync(ct);
-
-    private static string? Check(EnrollRequest request)
+    /// <summary>
+    /// The banned host that this machine is, by key or by machine id. An id is what an agent says it is: it bars nobody where another host that may come in was
+    /// heard with it since the ban, or a host that lies could take another along; and what machines without an id say bars none of them.
+    /// </summary>
+    private static async Task<HostRow?> BannedAsync(FleetDb db, HostRow? host, string machineId, HostPresence presence, CancellationToken ct)
     {
-        if (string.IsNullOrEmpty(request.Token) || request.Token.Length > 256)
+        if (host is { Access: AccessState.Banned })
         {
-            return "token is missing; give the part of the join token between 'fleetjoin_' and the dot.";
+            return host;
         }
 
-        if (string.IsNullOrEmpty(request.HostName) || request.HostName.Length > LongestName || request.HostName.Any(char.IsControl))
+        HostRow? banned = machineId is HostFacts.NoMachineId
+            ? null
+            : await db.Hosts.AsNoTracking().Where(row => row.MachineId == machineId && row.Access == AccessState.Banned).OrderBy(row => row.Id).FirstOrDefaultAsync(ct);
+        if (banned is null)
         {
-            return $"hostName must have 1 to {LongestName} characters, none of them a control character.";
+            return null;
         }
 
-        return string.IsNullOrEmpty(request.MachineId) || request.MachineId.Length > LongestName
-            ? $"machineId must have 1 to {LongestName} characters."
-            : null;
+        List<HostId> members = await db.Hosts.Where(row => row.MachineId == machineId && row.Access == AccessState.Member).Select(row => row.Id).Take(MostOfOneId).ToListAsync(ct);
+        return members.Exists(member => presence.LastSeen(member) > banned.AccessAt) ? null : banned;
     }
 
     private static HostRow Make(EnrollRequest request, string thumbprint, JoinToken token, DateTimeOffset now) => new()
@@ -175,6 +189,7 @@ internal static class EnrollHost
         HostDirectory directory,
         HostPresence presence,
         LiveFeed feed,
+        RefusedJoins refused,
         TimeProvider time,
         ILogger<Services> log) : IDisposable
     {
@@ -182,11 +197,9 @@ internal static class EnrollHost
 
         public JoinTokenIssuer Tokens => tokens;
 
-        public RefusalTrail Refusals => refusals;
+        public HostPresence Presence => presence;
 
         public TimeProvider Time => time;
-
-        public ILogger Log => log;
 
         /// <summary>
         /// One at a time, in the order they came. They all use one token's row: left to the database, a thousand at once would wait for its lock by trying
@@ -199,6 +212,25 @@ internal static class EnrollHost
         }
 
         public void Dispose() => _turns.Dispose();
+
+        /// <summary>Answers who may not join, and writes it down: so often as one address may ask, whoever asks, so that many strangers cost no more than one.</summary>
+        public async Task<ProblemHttpResult> RefuseAsync(JoinOutcome outcome, EnrollRequest request, string caller, HttpResponse response, CancellationToken ct)
+        {
+            if (outcome.Audit is not { } audit)
+            {
+                return outcome.Problem!;
+            }
+
+            if (!refused.MayTell())
+            {
+                response.Headers.RetryAfter = RefusedJoins.SecondsToRetry;
+                return Problems.Of(StatusCodes.Status429TooManyRequests, ErrorCodes.TooMany, "Too many are refused just now; try again after Retry-After seconds.");
+            }
+
+            log.EnrolmentRefused(request.HostName, outcome.Problem!.ProblemDetails.Detail ?? audit.Reason);
+            await refusals.RecordAsync(audit.Action, audit.Subject, audit.Reason, caller, ct);
+            return outcome.Problem;
+        }
 
         public void Admit(HostRow host, bool returned)
         {
