@@ -1,4 +1,3 @@
-using Fleet.Contracts;
 using Fleet.Server.Tests.Host;
 using Microsoft.AspNetCore.SignalR;
 
