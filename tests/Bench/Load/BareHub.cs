@@ -29,7 +29,7 @@ internal static class BareHub
         using DataDirectory directory = DataDirectory.Open(data);
         CertificateAuthority authority = CertificateAuthority.Open(directory, TimeSpan.FromDays(90), TimeProvider.System);
         ServerCertificate certificate = new(authority, IPAddress.Loopback, TimeProvider.System);
-        using HandshakeQueue line = new();
+        HandshakeQueue line = new(TimeProvider.System);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => AgentsPort.Listen(listen, certificate, line)));
