@@ -15,6 +15,7 @@ namespace Fleet.Simulator.Commands;
 /// <summary>'load': very many hosts against one server.</summary>
 internal static class LoadCommand
 {
+    private const int MostHosts = 10_000; // As many uses as one join token can have.
     private static readonly JsonSerializerOptions Indented = new(FleetJson.Options) { WriteIndented = true };
     private static readonly Argument<LoadScenario> Scenario = new("scenario")
     {
@@ -29,17 +30,17 @@ internal static class LoadCommand
         Description = "Data directory of a server on this machine: says where it is, makes the join token, and lets the run look at it as an operator.",
     };
 
-    private static readonly Option<Uri?> Server = new("--server")
+    private static readonly Option<Uri[]> Servers = new("--server")
     {
-        Description = "The server's agents port.",
-        CustomParser = result => AgentRun.ParseServer(result.Tokens[0].Value, result.AddError),
+        Description = "The agents port of a server, https://HOST:PORT; several of one database separated by commas: hosts spread over them and go on when one dies.",
+        CustomParser = result => AgentRun.ParseServers(result.Tokens.Select(token => token.Value), result.AddError),
     };
 
-    private static readonly Option<string?> TokenFile = new("--token-file") { Description = "A file with a join token of as many uses as hosts that have not joined." };
+    private static readonly Option<string?> TokenFile = new("--token-file") { Description = "A file with a join token of as many uses as hosts that have not joined yet." };
     private static readonly Option<Uri?> Api = new("--api") { Description = "The server's operators port, to look at it under load (with --api-token-file)." };
     private static readonly Option<string?> ApiTokenFile = new("--api-token-file") { Description = "A file with a token for the REST API." };
-    private static readonly Option<string> Data = new("--data") { Description = "Where the hosts' identities are kept; a second run brings the same hosts back.", DefaultValueFactory = _ => ".data/load" };
-    private static readonly Option<int> Hosts = new("--hosts") { Description = "How many hosts, 1 to 20000.", DefaultValueFactory = _ => 100 };
+    private static readonly Option<string> Data = new("--data") { Description = "Directory where the hosts' identities are kept, made when it is not there; a second run brings the same hosts back.", DefaultValueFactory = _ => ".data/load" };
+    private static readonly Option<int> Hosts = new("--hosts") { Description = "How many hosts, 1 to 10000.", DefaultValueFactory = _ => 100 };
     private static readonly Option<int> Seed = new("--seed") { Description = "Makes runs alike: machine ids, clocks, who makes which event.", DefaultValueFactory = _ => 1 };
     private static readonly Option<TimeSpan> Ramp = Time("--ramp", "Over how long the hosts come.", TimeSpan.FromSeconds(30));
     private static readonly Option<TimeSpan> Duration = Time("--duration", "How long it goes on once they are there.", TimeSpan.FromSeconds(30));
@@ -59,8 +60,8 @@ internal static class LoadCommand
     private static readonly Option<TimeSpan> Skew = Time("--skew", "skew: clocks are off by up to so much, either way.", TimeSpan.FromMinutes(10));
     private static readonly Option<int> Clones = new("--clones") { Description = "duplicates: hosts that share a machine id.", DefaultValueFactory = _ => 2 };
     private static readonly Option<bool> Attest = new("--attest") { Description = "The hosts' mailboxes speak SPDM: the server attests their functions, this process signs for the devices." };
-    private static readonly Option<string?> Ledger = new("--ledger") { Description = "A file for every event made and every acknowledgement, one JSON object a line." };
-    private static readonly Option<bool> Json = new("--json") { Description = "The report as JSON on standard output, progress on standard error." };
+    private static readonly Option<string?> Ledger = new("--ledger") { Description = "A file for every event made and every acknowledgement, one JSON object a line; it is appended to." };
+    private static readonly Option<bool> Json = new("--json") { Description = "The report as JSON on standard output, progress as a JSON object a line on standard error." };
 
     public static Command Create()
     {
@@ -73,13 +74,15 @@ internal static class LoadCommand
               fleet-sim load reconnect --server-data .data/server --hosts 5000 --outage 1h --compression 360
               fleet-sim load storm --server https://fleet:8443 --token-file join.token --hosts 200 --burst 1000 --json
 
-            Prints a line a second; Ctrl-C ends it with the report of what was until then. How to read it: docs/how-to/load-test.md.
-            Exit codes: 0 it ended as it should, 1 wrong command line, 2 it did not (the report says what), 4 cannot start, 5 cannot join the server.
+            Prints a line a second, and at the end what had to hold and whether it did; Ctrl-C ends it with the report of what was until then. How to read it:
+            docs/how-to/load-test.md.
+            Exit codes: 0 everything held that had to, 1 wrong command line, 2 something did not hold (the report says what), 4 cannot start, 5 cannot join the
+            server, 130 interrupted.
             """);
         command.Arguments.Add(Scenario);
         foreach (Option option in new Option[]
         {
-            ServerData, Server, TokenFile, Api, ApiTokenFile, Data, Hosts, Seed, Ramp, Duration, Rate, Profile, Outage, Compression, Burst, Share, Skew, Clones, Attest, Ledger, Json,
+            ServerData, Servers, TokenFile, Api, ApiTokenFile, Data, Hosts, Seed, Ramp, Duration, Rate, Profile, Outage, Compression, Burst, Share, Skew, Clones, Attest, Ledger, Json,
         })
         {
             command.Options.Add(option);
@@ -104,42 +107,49 @@ internal static class LoadCommand
         {
             LoadOptions options = ReadServer(arguments, Read(arguments));
             using ServerApi? api = options is { Api: { } place, ApiToken: { } key } ? new ServerApi(place, key, TimeProvider.System) : null;
-            if (options.Token is null && api is not null)
-            {
-                options = options with { Token = await api.CreateTokenAsync(options.Hosts, ct) };
-            }
-
-            await using LoadFleet fleet = await LoadFleet.OpenAsync(options, TimeProvider.System, ct);
-            LoadReport report = await new LoadRun(options, fleet, api, TimeProvider.System, json ? error : output).RunAsync(ct);
+            await (api?.CheckAsync(ct) ?? Task.CompletedTask);
+            await using LoadFleet fleet = await LoadFleet.OpenAsync(options, api, TimeProvider.System, ct);
+            LoadReport report = await new LoadRun(options, fleet, api, TimeProvider.System, Tell).RunAsync(ct);
             await output.WriteLineAsync(json ? JsonSerializer.Serialize(report, Indented) : LoadText.Of(report));
-            return report.Sound ? ExitCodes.Done : ExitCodes.Refused;
+            return report.Stopped ? ExitCodes.Interrupted : report.Sound ? ExitCodes.Done : ExitCodes.Refused;
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            return ExitCodes.Done;
+            return ExitCodes.Interrupted;
         }
         catch (Exception e) when (e is AgentStartException or IOException or UnauthorizedAccessException or HttpRequestException or JsonException)
         {
             await error.WriteLineAsync($"fleet-sim load: {e.Message}");
             return e is EnrolmentException ? ExitCodes.CannotJoin : ExitCodes.CannotStart;
         }
+
+        void Tell(LoadProgress now) => (json ? error : output).WriteLine(json ? JsonSerializer.Serialize(now, FleetJson.Options) : $"{now}");
     }
 
     private static string? Wrong(ParseResult arguments)
     {
-        if (arguments.GetValue(Server) is null && arguments.GetValue(ServerData) is null)
-        {
-            return "Say which server: --server-data DIRECTORY for one on this machine, or --server https://HOST:PORT with --token-file FILE.";
-        }
-
-        bool fits = arguments.GetValue(Hosts) is >= 1 and <= 20_000 && arguments.GetValue(Rate) is >= 0 and <= 1_000_000 && arguments.GetValue(Burst) is >= 0 and <= 1_000_000
-            && arguments.GetValue(Share) is >= 0 and <= 1 && arguments.GetValue(Clones) is >= 1 && arguments.GetValue(Compression) is >= 1 and <= 100_000;
-        return fits ? null : "--hosts takes 1 to 20000, --rate and --burst 0 to 1000000, --share 0 to 1, --clones 1 and more, --compression 1 to 100000.";
+        (bool Right, string Otherwise)[] checks =
+        [
+            (arguments.GetValue(Servers) is { Length: > 0 } || arguments.GetValue(ServerData) is not null,
+                "Say which server: --server-data DIRECTORY for one on this machine, or --server https://HOST:PORT with --token-file FILE."),
+            (arguments.GetValue(Api) is null || arguments.GetValue(ApiTokenFile) is not null || arguments.GetValue(ServerData) is not null,
+                "--api needs a token to look with: give --api-token-file FILE."),
+            (arguments.GetValue(Api) is not null || arguments.GetValue(ApiTokenFile) is null || arguments.GetValue(ServerData) is not null,
+                "--api-token-file is of no use without --api http://HOST:PORT."),
+            (arguments.GetValue(Api) is not { } api || api is { IsAbsoluteUri: true, Scheme: "http" or "https" }, "--api takes http://HOST:PORT, the server's operators port."),
+            (arguments.GetValue(Hosts) is >= 1 and <= MostHosts, $"--hosts takes 1 to {MostHosts}; for more start several, each with a --data and a --seed of its own."),
+            (arguments.GetValue(Rate) is >= 0 and <= 1_000_000, "--rate takes 0 to 1000000 events a second."),
+            (arguments.GetValue(Burst) is >= 0 and <= 20_000, "--burst takes 0 to 20000 events a host; a host's spool holds no more."),
+            (arguments.GetValue(Share) is > 0 and <= 1, "--share takes a part of the hosts, more than 0 and at most 1 (0.2 is every fifth)."),
+            (arguments.GetValue(Clones) is >= 2 && arguments.GetValue(Clones) <= Math.Max(2, arguments.GetValue(Hosts)), "--clones takes 2 and more, and at most as many as --hosts."),
+            (arguments.GetValue(Compression) is >= 1 and <= 100_000, "--compression takes 1 to 100000."),
+        ];
+        return checks.Where(check => !check.Right).Select(check => check.Otherwise).FirstOrDefault();
     }
 
     private static LoadOptions Read(ParseResult arguments) => new()
     {
-        Server = arguments.GetValue(Server) ?? new Uri("https://localhost"),
+        Servers = arguments.GetValue(Servers) ?? [],
         Token = AgentRun.ReadToken(null, arguments.GetValue(TokenFile)),
         DataDirectory = Path.GetFullPath(arguments.GetValue(Data)!),
         Hosts = arguments.GetValue(Hosts),
@@ -169,13 +179,21 @@ internal static class LoadCommand
             return options;
         }
 
-        using JsonDocument endpoints = JsonDocument.Parse(File.ReadAllText(Path.Combine(directory, "server-endpoints.json")));
-        return options with
+        try
         {
-            Server = arguments.GetValue(Server) ?? new Uri(endpoints.RootElement.GetProperty("agents").GetString()!),
-            Api = options.Api ?? new Uri(endpoints.RootElement.GetProperty("http").GetString()!),
-            ApiToken = options.ApiToken ?? File.ReadAllText(Path.Combine(directory, "admin.token")).Trim(),
-        };
+            using JsonDocument endpoints = JsonDocument.Parse(File.ReadAllText(Path.Combine(directory, "server-endpoints.json")));
+            return options with
+            {
+                Servers = options.Servers.Count > 0 ? options.Servers : [new Uri(endpoints.RootElement.GetProperty("agents").GetString()!)],
+                Api = options.Api ?? new Uri(endpoints.RootElement.GetProperty("http").GetString()!),
+                ApiToken = options.ApiToken ?? File.ReadAllText(Path.Combine(directory, "admin.token")).Trim(),
+            };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException or UriFormatException)
+        {
+            throw new AgentStartException(
+                $"{directory} does not say where its server is: {e.Message} --server-data takes the directory that 'fleet-server run --data' was given, once that server has started (and its keys must be readable by you).", e);
+        }
     }
 
     private static T Named<T>(string name, string otherwise, Action<string> error)

@@ -27,6 +27,18 @@ internal sealed class HostSpool(int bound)
         }
     }
 
+    /// <summary>The number of the last event that was made; the first has 1.</summary>
+    public long Last
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _last;
+            }
+        }
+    }
+
     /// <summary>Makes an event; null when it was lost for want of room.</summary>
     public MadeEvent? Add(DateTimeOffset now, long salt)
     {

@@ -32,6 +32,9 @@ internal sealed class HostTemplate
 
     public ImmutableArray<(PciAddress Function, int Offset)> Mailboxes { get; }
 
+    /// <summary>Functions that the server can attest.</summary>
+    public int SpdmFunctions => Models.Count(model => model.Mailboxes.Any(mailbox => mailbox.Spdm is not null));
+
     /// <summary>Reads simulated machines once; one template of the kind, three of a mixed fleet.</summary>
     /// <param name="kind">Which machines.</param>
     /// <param name="attested">Whether their mailboxes tell that they speak SPDM, so that the server attests them.</param>

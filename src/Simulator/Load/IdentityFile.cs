@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json;
 using Fleet.Contracts;
 
@@ -17,27 +18,54 @@ internal sealed class IdentityFile : IDisposable
     private readonly Dictionary<string, ECDsa> _policyKeys = new(StringComparer.Ordinal);
     private readonly StreamWriter _file;
 
-    private IdentityFile(StreamWriter file) => _file = file;
+    private readonly string _path;
 
-    /// <summary>Opens the file, making it when it is not there.</summary>
-    /// <exception cref="IOException">It is no such file, or cannot be written.</exception>
-    public static IdentityFile Open(string path)
+    private IdentityFile(StreamWriter file, string path) => (_file, _path) = (file, path);
+
+    /// <summary>Opens the file, making it with its directory when it is not there. Nobody else may have it open: a key is one host's.</summary>
+    /// <param name="path">Where.</param>
+    /// <param name="anew">Forgets the hosts that are in it.</param>
+    /// <exception cref="IOException">It is no such file, cannot be written, or is used by another run.</exception>
+    public static IdentityFile Open(string path, bool anew = false)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        string[] lines = File.Exists(path) ? File.ReadAllLines(path) : [];
-        FileStream stream = new(path, new FileStreamOptions
+        FileStream stream = OpenAlone(path);
+        IdentityFile file = new(new StreamWriter(stream), path);
+        try
         {
-            Mode = FileMode.Append,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
-        IdentityFile file = new(new StreamWriter(stream));
-        for (int number = 0; number < lines.Length; number++)
-        {
-            file.Read(path, number + 1, lines[number], last: number == lines.Length - 1);
-        }
+            if (anew)
+            {
+                stream.SetLength(0);
+            }
 
-        return file;
+            // A run that was killed leaves half of a last line; that host joins again.
+            byte[] text = new byte[stream.Length];
+            stream.ReadExactly(text);
+            int whole = text.AsSpan().LastIndexOf((byte)'\n') + 1;
+            stream.SetLength(whole);
+            string[] lines = Encoding.UTF8.GetString(text, 0, whole).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            for (int number = 0; number < lines.Length; number++)
+            {
+                file.Read(number + 1, lines[number]);
+            }
+
+            stream.Seek(0, SeekOrigin.End);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes sure that the hosts are of a server's fleet.</summary>
+    /// <exception cref="IOException">They joined another.</exception>
+    public void Check(byte[] authority, Uri server)
+    {
+        if (_authorities.Values.Any(known => !known.RawDataMemory.Span.SequenceEqual(authority)))
+        {
+            throw new IOException($"The hosts kept in {_path} joined another fleet than that of {server}. Give another --data, or delete the file: its hosts then join this one.");
+        }
     }
 
     /// <summary>Every identity there is now.</summary>
@@ -82,7 +110,27 @@ internal sealed class IdentityFile : IDisposable
         }
     }
 
-    private void Read(string path, int number, string text, bool last)
+    private static FileStream OpenAlone(string path)
+    {
+        string directory = Path.GetDirectoryName(path)!;
+        try
+        {
+            Directory.CreateDirectory(directory);
+            return new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.None,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The hosts' identities cannot be kept in {path}: {e.Message} Give a directory that may be written, and that no other fleet-sim load uses now, with --data.", e);
+        }
+    }
+
+    private void Read(int number, string text)
     {
         try
         {
@@ -91,11 +139,7 @@ internal sealed class IdentityFile : IDisposable
         }
         catch (Exception e) when (e is JsonException or CryptographicException or FormatException or NullReferenceException)
         {
-            // A run that was killed leaves half of a last line; that host joins again.
-            if (!last)
-            {
-                throw new IOException($"Line {number} of {path} is no identity: {e.Message} Give another --data, or delete the file: its hosts then join again.", e);
-            }
+            throw new IOException($"Line {number} of {_path} is no identity: {e.Message} Give another --data, or delete the file: its hosts then join again.", e);
         }
     }
 

@@ -216,7 +216,7 @@ internal sealed class LinkSession : IDisposable
         Volatile.Write(ref _stateAt, _fleet.Time.GetTimestamp());
         DateTimeOffset now = _fleet.Time.GetUtcNow() + _host.Skew;
         AppliedPolicy[] applied = [.. (_host.InForce?.Assignment.Policies ?? []).Select(policy => new AppliedPolicy(policy.Name, policy.Revision, now))];
-        StateReport report = new(_host.InForce?.Assignment.Generation ?? 0, applied, _host.Template.Claims, _host.Spool.Count, _rejected);
+        StateReport report = new(_host.InForce?.Assignment.Generation ?? 0, applied, _host.Template.Claims, _host.Spool.Count, _rejected, Time: now);
         await _link.CallAsync<object, StateReport>(nameof(IAgentHub.ReportState), report, ct);
     }
 

@@ -7,7 +7,7 @@ internal sealed record LoadContext
 {
     public required LoadOptions Options { get; init; }
 
-    public required LinkAddress Address { get; init; }
+    public required IReadOnlyDictionary<Uri, LinkAddress> Addresses { get; init; }
 
     public required IdentityFile Identities { get; init; }
 

@@ -17,41 +17,55 @@ internal sealed class LoadEnrolment : IDisposable
     private static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(30);
     private readonly JoinToken _token;
     private readonly IdentityFile _file;
-    private readonly HttpClient _http;
+    private readonly HttpClient[] _clients;
     private readonly byte[] _authority;
+    private int _turn;
 
-    private LoadEnrolment(JoinToken token, IdentityFile file, Uri server, byte[] authority)
+    private LoadEnrolment(JoinToken token, IdentityFile file, IReadOnlyList<Uri> servers, byte[] authority)
     {
         (_token, _file, _authority) = (token, file, authority);
         X509Certificate2 root = X509CertificateLoader.LoadCertificate(authority);
-        _http = Client(server, (_, leaf, chain, _) => new ServerTrust(root, TimeProvider.System).Accept(this, leaf, chain, SslPolicyErrors.None));
+        _clients = [.. servers.Select(server => Client(server, (_, leaf, chain, _) => new ServerTrust(root, TimeProvider.System).Accept(this, leaf, chain, SslPolicyErrors.None)))];
     }
 
-    /// <summary>Fetches the server's authority, once for the fleet, and believes it for the hash in the token alone.</summary>
+    /// <summary>What the first server that answers says its authority is; a server of its fleet has to prove it.</summary>
+    /// <exception cref="EnrolmentException">None answers.</exception>
+    public static async Task<byte[]> FetchAuthorityAsync(IReadOnlyList<Uri> servers, CancellationToken ct)
+    {
+        for (int tried = 1; ; tried++)
+        {
+            Uri server = servers[tried - 1];
+#pragma warning disable CA5359 // Nothing of this connection is believed but bytes with the right hash, and nothing secret is sent.
+            using HttpClient anybody = Client(server, (_, _, _, _) => true);
+#pragma warning restore CA5359
+            try
+            {
+                return await anybody.GetByteArrayAsync(LinkProtocol.EnrollPath, ct);
+            }
+            catch (HttpRequestException e) when (tried == servers.Count)
+            {
+                throw new EnrolmentException(
+                    EnrolmentFailure.Unreachable, $"No agents' port answers at {server}: {e.GetBaseException().Message}. Start the server, or give its agents' port with --server https://HOST:8443.", e);
+            }
+            catch (HttpRequestException)
+            {
+                // The next one.
+            }
+        }
+    }
+
+    /// <summary>Believes an authority for the hash in the token alone.</summary>
     /// <exception cref="EnrolmentException">The token is none, or the server is another.</exception>
-    public static async Task<LoadEnrolment> OpenAsync(Uri server, string token, IdentityFile file, CancellationToken ct)
+    public static LoadEnrolment Open(IReadOnlyList<Uri> servers, string token, IdentityFile file, byte[] authority)
     {
         if (!JoinToken.TryParse(token, out JoinToken? parsed))
         {
             throw new EnrolmentException(EnrolmentFailure.NoToken, "That is not a join token: one looks like fleetjoin_SECRET.SHA256. Copy it whole.");
         }
 
-#pragma warning disable CA5359 // Nothing of this connection is believed but bytes with the right hash, and nothing secret is sent.
-        using HttpClient anybody = Client(server, (_, _, _, _) => true);
-#pragma warning restore CA5359
-        byte[] authority;
-        try
-        {
-            authority = await anybody.GetByteArrayAsync(LinkProtocol.EnrollPath, ct);
-        }
-        catch (HttpRequestException e)
-        {
-            throw new EnrolmentException(EnrolmentFailure.Unreachable, $"The server at {server} cannot be reached: {e.GetBaseException().Message}", e);
-        }
-
         return Convert.ToHexStringLower(SHA256.HashData(authority)) == parsed.AuthorityHash
-            ? new LoadEnrolment(parsed, file, server, authority)
-            : throw new EnrolmentException(EnrolmentFailure.WrongServer, $"The server at {server} is not the one this token names. Check --server, or get a token from this server.");
+            ? new LoadEnrolment(parsed, file, servers, authority)
+            : throw new EnrolmentException(EnrolmentFailure.WrongServer, $"The server at {servers[0]} is not the one this token names. Check --server, or get a token from this server.");
     }
 
     /// <summary>One attempt. All attempts of a host show the same key: should an answer be lost, the next one finds the host joined.</summary>
@@ -62,7 +76,8 @@ internal sealed class LoadEnrolment : IDisposable
         key.ImportPkcs8PrivateKey(keyBytes, out _);
         CertificateRequest request = new($"CN={name}", key, HashAlgorithmName.SHA256);
         EnrollRequest body = new(_token.Secret, Convert.ToBase64String(request.CreateSigningRequest()), name, machineId, Simulated: true);
-        using HttpResponseMessage response = await _http.PostAsJsonAsync(LinkProtocol.EnrollPath, body, FleetJson.Type<EnrollRequest>(), ct);
+        HttpClient client = _clients[(uint)Interlocked.Increment(ref _turn) % (uint)_clients.Length];
+        using HttpResponseMessage response = await client.PostAsJsonAsync(LinkProtocol.EnrollPath, body, FleetJson.Type<EnrollRequest>(), ct);
         if (!response.IsSuccessStatusCode)
         {
             throw await RefusalAsync(response, ct);
@@ -80,7 +95,7 @@ internal sealed class LoadEnrolment : IDisposable
         return key.ExportPkcs8PrivateKey();
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => Array.ForEach(_clients, client => client.Dispose());
 
     private static HttpClient Client(Uri server, RemoteCertificateValidationCallback accept)
     {

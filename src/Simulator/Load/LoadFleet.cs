@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Fleet.Agent;
 using Fleet.Simulator.Load.Link;
 using Fleet.Simulator.Spdm;
 
@@ -37,29 +38,41 @@ internal sealed class LoadFleet : IAsyncDisposable
 
     public LoadCounters Counters => _context.Counters;
 
-    /// <summary>Reads identities and the server's authority; no host is there yet.</summary>
-    public static async Task<LoadFleet> OpenAsync(LoadOptions options, TimeProvider time, CancellationToken ct)
+    /// <summary>Functions of all hosts that the server can attest.</summary>
+    public int SpdmFunctions => Hosts.Sum(host => host.Template.SpdmFunctions);
+
+    /// <summary>Reads identities and the server's authority, and gets a token where hosts have yet to join; no host is there yet.</summary>
+    /// <param name="options">What the run is told.</param>
+    /// <param name="api">Makes the token when none was given; null for nobody.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="ct">Ends all hosts.</param>
+    /// <exception cref="AgentStartException">It cannot begin; the message says what to do.</exception>
+    /// <exception cref="IOException">The same.</exception>
+    public static async Task<LoadFleet> OpenAsync(LoadOptions options, ServerApi? api, TimeProvider time, CancellationToken ct)
     {
-        LinkAddress address = await LinkAddress.ResolveAsync(options.Server, ct);
-        string path = Path.Combine(options.DataDirectory, "identities.jsonl");
-        if (options.Scenario is LoadScenario.Enrol)
+        Dictionary<Uri, LinkAddress> addresses = [];
+        foreach (Uri server in options.Servers)
         {
-            File.Delete(path);
+            addresses[server] = await LinkAddress.ResolveAsync(server, ct);
         }
 
-        IdentityFile identities = IdentityFile.Open(path);
+        IdentityFile identities = IdentityFile.Open(Path.Combine(options.DataDirectory, "identities.jsonl"), anew: options.Scenario is LoadScenario.Enrol);
+        LoadLedger? ledger = null;
         try
         {
+            ledger = options.LedgerFile is { } file ? LoadLedger.Open(file) : null;
+            byte[] authority = await LoadEnrolment.FetchAuthorityAsync(options.Servers, ct);
+            identities.Check(authority, options.Servers[0]);
             return new LoadFleet(
                 new LoadContext
                 {
                     Options = options,
-                    Address = address,
+                    Addresses = addresses,
                     Identities = identities,
-                    Enrolment = options.Token is { } token ? await LoadEnrolment.OpenAsync(options.Server, token, identities, ct) : null,
+                    Enrolment = await TokenAsync(options, api, identities, ct) is { } token ? LoadEnrolment.Open(options.Servers, token, identities, authority) : null,
                     Attestation = new LoadAttestation(new VendorStore(Path.Combine(options.DataDirectory, "spdm"), time), time),
                     Counters = new LoadCounters(),
-                    Ledger = options.LedgerFile is { } ledger ? new LoadLedger(ledger) : null,
+                    Ledger = ledger,
                     Network = new Outage(time),
                     Time = time,
                 },
@@ -68,8 +81,17 @@ internal sealed class LoadFleet : IAsyncDisposable
         catch
         {
             identities.Dispose();
+            ledger?.Dispose();
             throw;
         }
+    }
+
+    private static async Task<string?> TokenAsync(LoadOptions options, ServerApi? api, IdentityFile identities, CancellationToken ct)
+    {
+        int missing = Enumerable.Range(1, options.Hosts).Count(number => identities.Find(LoadHost.NameOf(number)) is null);
+        return missing is 0 || options.Token is not null ? options.Token
+            : api is not null ? await api.CreateTokenAsync(missing, ct)
+            : throw new AgentStartException($"{missing} of {options.Hosts} hosts have not joined, and there is no token for them: give one of that many uses with --token-file (fleet-server token create --uses {missing}), or --server-data.");
     }
 
     /// <summary>Lets the hosts come, one after another over the ramp, and events be made.</summary>

@@ -10,12 +10,18 @@ namespace Fleet.Simulator.Load;
 /// <summary>One simulated host: joins once, then connects for ever again with an agent's own back-off.</summary>
 internal sealed class LoadHost(LoadContext fleet, HostTemplate template, int number, string machineId, TimeSpan skew)
 {
+    // A server that cannot be reached is no reason to wait while another is left.
+    private static readonly TimeSpan AnotherLeft = TimeSpan.FromMilliseconds(200);
     private readonly string _bootId = Guid.CreateVersion7(fleet.Time.GetUtcNow()).ToString();
+    private readonly ServerAddresses _addresses = new(fleet.Options.Servers, Random.Shared);
     private volatile LinkSession? _session;
     private TimeSpan? _spread;
     private byte[]? _joiningKey;
 
-    public string Name { get; } = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"load-{number:00000}");
+    public string Name { get; } = NameOf(number);
+
+    /// <summary>The server it is connected to, or was last, or tries now.</summary>
+    public Uri Server => _addresses.Current;
 
     public HostTemplate Template => template;
 
@@ -33,6 +39,8 @@ internal sealed class LoadHost(LoadContext fleet, HostTemplate template, int num
     public InventoryReport Inventory() => template.Inventory(number);
 
     public bool Connected => _session is not null;
+
+    public static string NameOf(int number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"load-{number:00000}");
 
     public async Task RunAsync(CancellationToken ct)
     {
@@ -61,8 +69,9 @@ internal sealed class LoadHost(LoadContext fleet, HostTemplate template, int num
 
             try
             {
-                TimeSpan own = backoff.Next();
-                await fleet.Network.PauseAsync(_spread is { } spread ? Within(spread) : wanted is { } least ? FromOneToTwo(least) : own, ct);
+                bool anotherLeft = _addresses.GoOn();
+                TimeSpan pause = _spread is { } spread ? Within(spread) : anotherLeft ? Within(AnotherLeft) : wanted is { } least ? FromOneToTwo(least) : backoff.Next();
+                await fleet.Network.PauseAsync(pause, ct);
                 _spread = null;
             }
             catch (OperationCanceledException)
@@ -131,14 +140,15 @@ internal sealed class LoadHost(LoadContext fleet, HostTemplate template, int num
             throw new IOException("the network is cut");
         }
 
-        long start = fleet.Time.GetTimestamp();
         Identity ??= fleet.Identities.Find(Name) ?? await JoinAsync(ct);
-        using LinkClient client = await LinkClient.OpenAsync(fleet.Address, Identity, fleet.Time, ct);
+        long start = fleet.Time.GetTimestamp();
+        using LinkClient client = await LinkClient.OpenAsync(fleet.Addresses[Server], Identity, fleet.Time, ct);
         using LinkSession session = new(fleet, this, Identity, client);
         await session.OpenAsync(ct);
         fleet.Counters.Connecting.Add(fleet.Time.GetElapsedTime(start));
         fleet.Counters.Up();
         backoff.Reset();
+        _addresses.Answered();
         _session = session;
         try
         {

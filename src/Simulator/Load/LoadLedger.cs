@@ -12,10 +12,21 @@ internal sealed class LoadLedger : IDisposable
     private readonly Lock _gate = new();
     private readonly StreamWriter _file;
 
-    public LoadLedger(string path)
+    private LoadLedger(StreamWriter file) => _file = file;
+
+    /// <summary>Opens a ledger, with its directory, to write on where an earlier run ended.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static LoadLedger Open(string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        _file = new StreamWriter(path, append: true);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            return new LoadLedger(new StreamWriter(path, append: true));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The ledger {path} cannot be written: {e.Message} Give a file in a directory that may be written with --ledger.", e);
+        }
     }
 
     public void Made(HostId host, long epoch, MadeEvent made)

@@ -5,9 +5,10 @@ namespace Fleet.Simulator.Load;
 /// <summary>What a load run is told.</summary>
 internal sealed record LoadOptions
 {
-    public required Uri Server { get; init; }
+    /// <summary>Where agents come in; each host has them in an order of its own, as an agent does.</summary>
+    public required IReadOnlyList<Uri> Servers { get; init; }
 
-    /// <summary>Needed for hosts that have not joined.</summary>
+    /// <summary>Needed for hosts that have not joined; null where one can be asked of the server.</summary>
     public string? Token { get; init; }
 
     public required string DataDirectory { get; init; }

@@ -7,7 +7,7 @@ internal sealed record LoadReport
 
     public required int Hosts { get; init; }
 
-    public required double Seconds { get; init; }
+    public double Seconds { get; init; }
 
     /// <summary>Hosts connected at the end.</summary>
     public required long Connected { get; init; }
@@ -47,20 +47,50 @@ internal sealed record LoadReport
     /// <summary>Until all hosts were connected for the first time; null when they never were.</summary>
     public double? ReadySeconds { get; init; }
 
-    /// <summary>Reconnect: from the network's return until all hosts were connected and nothing waited; null when that was not reached.</summary>
+    /// <summary>Reconnect, storm, flapping: from the network's return, the burst or the last drop until all hosts were connected and what had gathered was gone; null when that was not reached.</summary>
     public double? SettledSeconds { get; init; }
 
     /// <summary>Flapping: how often a host dropped.</summary>
     public long Drops { get; init; }
 
-    /// <summary>Duplicates: hosts that the server flags as such.</summary>
-    public int? DuplicatesFlagged { get; init; }
-
     /// <summary>What operators saw; null without --api.</summary>
     public Operators? Api { get; init; }
 
+    /// <summary>It was told to stop before its end; nothing was judged.</summary>
+    public bool Stopped { get; init; }
+
+    /// <summary>What was to hold at the end, and whether it did.</summary>
+    public IReadOnlyList<LoadPromise> Promises { get; init; } = [];
+
     /// <summary>Whether the scenario ended as it should.</summary>
-    public required bool Sound { get; init; }
+    public bool Sound => !Stopped && Promises.All(promise => promise.Held);
+
+    /// <summary>What hosts and operators have counted until now.</summary>
+    public static LoadReport Of(LoadOptions options, LoadFleet fleet, ServerApi? api)
+    {
+        LoadCounters now = fleet.Counters;
+        return new LoadReport
+        {
+            Scenario = options.Scenario.ToString().ToLowerInvariant(),
+            Hosts = options.Hosts,
+            Connected = now.Connected,
+            Connections = now.Connections,
+            Enrolled = now.Enrolled,
+            Refused = now.Refusals,
+            Errors = now.Errors,
+            EventsProduced = now.Produced,
+            EventsAcknowledged = now.Acknowledged,
+            EventsLost = now.Lost,
+            EventsWaiting = fleet.Hosts.Sum(host => (long)host.Spool.Count),
+            Attestations = now.Attested,
+            Join = Spread.Of(now.Joining),
+            Connect = Spread.Of(now.Connecting),
+            Acknowledge = Spread.Of(now.Acknowledging),
+            Stored = Spread.Of(now.Stored),
+            Visible = Spread.Of(now.Visible),
+            Api = api is null ? null : Operators.Of(api),
+        };
+    }
 
     internal sealed record Spread(long Count, double P50, double P95, double P99)
     {
@@ -70,5 +100,12 @@ internal sealed record LoadReport
         private static double Round(TimeSpan time) => Math.Round(time.TotalMilliseconds, 2);
     }
 
-    internal sealed record Operators(long Requests, long Failures, string? LastFailure, double P50, double P95, double P99, int MostSilent, IReadOnlyDictionary<string, int> States);
+    internal sealed record Operators(long Requests, long Failures, string? LastFailure, double P50, double P95, double P99, int MostSilent, IReadOnlyDictionary<string, int> States)
+    {
+        public static Operators Of(ServerApi api)
+        {
+            Spread spread = Spread.Of(api.Answers);
+            return new Operators(spread.Count, api.Failures, api.LastFailure, spread.P50, spread.P95, spread.P99, api.MostSilent, api.States);
+        }
+    }
 }

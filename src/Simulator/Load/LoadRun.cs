@@ -1,39 +1,49 @@
-using System.Globalization;
 using Fleet.Contracts;
 
 namespace Fleet.Simulator.Load;
 
 /// <summary>Plays one scenario and counts what comes of it.</summary>
-internal sealed class LoadRun(LoadOptions options, LoadFleet fleet, ServerApi? api, TimeProvider time, TextWriter progress)
+internal sealed class LoadRun(LoadOptions options, LoadFleet fleet, ServerApi? api, TimeProvider time, Action<LoadProgress> progress)
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan ComingLimit = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
+
+    // Time in which not one host more came, nor one event more was acknowledged: then it will not be better for waiting.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly long _start = time.GetTimestamp();
-    private long _last;
+    private readonly LoadJudge _judge = new(options, fleet, api, time);
     private double? _ready;
     private double? _settled;
     private long _drops;
-    private int? _flagged;
 
     /// <summary>Runs to the scenario's end, or to the token's; either way there is a report.</summary>
     public async Task<LoadReport> RunAsync(CancellationToken ct)
     {
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(ct);
         Task[] beside = [TellAsync(over.Token), .. Looks(over.Token)];
-        bool sound = false;
+        IReadOnlyList<LoadPromise>? promises = null;
         try
         {
             fleet.Start();
-            sound = await PlayAsync(ct);
+            bool came = await ComeAsync(ct);
+            bool settled = came && await PlayAsync(ct);
+            fleet.StopMaking();
+            promises = await _judge.JudgeAsync(came, settled, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
             // Told to stop: what was counted until now is the report.
         }
 
-        LoadReport report = Report(sound);
+        LoadReport report = LoadReport.Of(options, fleet, api) with
+        {
+            Seconds = Elapsed,
+            ReadySeconds = _ready,
+            SettledSeconds = _settled,
+            Drops = _drops,
+            Stopped = promises is null,
+            Promises = promises ?? [],
+        };
         await over.CancelAsync();
         await Task.WhenAll(beside);
         return report;
@@ -42,6 +52,8 @@ internal sealed class LoadRun(LoadOptions options, LoadFleet fleet, ServerApi? a
     private bool Everyone => fleet.Counters.Connected >= options.Hosts;
 
     private bool NothingWaits => fleet.Hosts.All(host => host.Spool.Count is 0);
+
+    private double Elapsed => Math.Round(time.GetElapsedTime(_start).TotalSeconds, 1);
 
     private IEnumerable<Task> Looks(CancellationToken ct)
     {
@@ -58,64 +70,62 @@ internal sealed class LoadRun(LoadOptions options, LoadFleet fleet, ServerApi? a
         {
             if (!known.ContainsKey(id))
             {
-                known = fleet.Hosts.Where(host => host.Identity is not null).ToDictionary(host => host.Identity!.Host);
+                known = fleet.Hosts.Where(host => host.Identity is not null).DistinctBy(host => host.Identity!.Host).ToDictionary(host => host.Identity!.Host);
             }
 
             return known.TryGetValue(id, out LoadHost? host) ? host.Skew : null;
         }
     }
 
+    private async Task<bool> ComeAsync(CancellationToken ct)
+    {
+        bool came = await UntilAsync(() => Everyone, options.Ramp + Patience, ct);
+        _ready = came ? Elapsed : null;
+        return came;
+    }
+
+    /// <summary>What the scenario is about. Events begin now: one of a host that is still coming would wait for it, which says nothing of the server.</summary>
+    /// <returns>Whether all were there and nothing waited at the end.</returns>
     private async Task<bool> PlayAsync(CancellationToken ct)
     {
-        bool came = await UntilAsync(() => Everyone, options.Ramp + ComingLimit, ct);
-        _ready = came ? Elapsed : null;
-
-        // Not before: an event of a host that is still coming would wait for it, which says nothing of the server.
         fleet.StartMaking();
         switch (options.Scenario)
         {
             case LoadScenario.Reconnect:
-                return await ReconnectAsync(ct) && came;
-            case LoadScenario.Storm:
+                await Task.Delay(options.Duration, time, ct);
+                fleet.CutNetwork(options.Compression);
+                await UntilAsync(() => fleet.Counters.Connected is 0, Patience, ct);
                 fleet.Burst(fleet.Hosts, options.Burst);
+                await Task.Delay(options.Outage / Math.Max(options.Compression, 1), time, ct);
+                fleet.MendNetwork();
+                return await SettleAsync(ct);
+            case LoadScenario.Storm:
+                await Task.Delay(options.Duration / 2, time, ct);
+                fleet.Burst(fleet.Hosts, options.Burst);
+                bool settled = await SettleAsync(ct);
+                await Task.Delay(options.Duration / 2, time, ct);
                 break;
             case LoadScenario.Flapping:
                 await FlapAsync(ct);
+                return await SettleAsync(ct);
+            default:
+                await Task.Delay(options.Duration, time, ct);
                 break;
         }
 
-        if (options.Scenario is not LoadScenario.Flapping && came)
-        {
-            await Task.Delay(options.Duration, time, ct);
-        }
-
         fleet.StopMaking();
-        bool drained = await UntilAsync(() => NothingWaits, DrainLimit, ct);
-        if (api is not null && options.Scenario is LoadScenario.Duplicates)
-        {
-            _flagged = await api.CountDuplicatesAsync(ct);
-        }
-
-        return came && drained && (_flagged ?? options.Hosts) >= options.Hosts;
+        return await UntilAsync(() => Everyone && NothingWaits, Patience, ct);
     }
 
-    private async Task<bool> ReconnectAsync(CancellationToken ct)
+    /// <summary>Until every host is there and what gathered is gone; with a rate something always waits.</summary>
+    private async Task<bool> SettleAsync(CancellationToken ct)
     {
-        await Task.Delay(options.Duration, time, ct);
-        fleet.CutNetwork(options.Compression);
-        await UntilAsync(() => fleet.Counters.Connected is 0, ComingLimit, ct);
-        fleet.Burst(fleet.Hosts, options.Burst);
-        await Task.Delay(options.Outage / Math.Max(options.Compression, 1), time, ct);
-        long back = time.GetTimestamp();
-        fleet.MendNetwork();
-        bool settled = await UntilAsync(() => Everyone && NothingWaitsLong(), ComingLimit, ct);
-        _settled = settled ? Math.Round(time.GetElapsedTime(back).TotalSeconds, 1) : null;
+        long since = time.GetTimestamp();
+        bool settled = await UntilAsync(() => Everyone && fleet.Hosts.All(host => host.Spool.Count < Math.Max(options.Burst, 2)), Patience, ct);
+        _settled = settled ? Math.Round(time.GetElapsedTime(since).TotalSeconds, 1) : null;
         fleet.StopMaking();
-        return await UntilAsync(() => NothingWaits, DrainLimit, ct) && settled;
+        return await UntilAsync(() => Everyone && NothingWaits, Patience, ct) && settled;
     }
-
-    // With a rate something always waits: what is there from the outage must be gone.
-    private bool NothingWaitsLong() => fleet.Hosts.All(host => host.Spool.Count < Math.Max(options.Burst, 1));
 
     private async Task FlapAsync(CancellationToken ct)
     {
@@ -131,16 +141,22 @@ internal sealed class LoadRun(LoadOptions options, LoadFleet fleet, ServerApi? a
 
             await Task.Delay(Second, time, ct);
         }
-
-        await UntilAsync(() => Everyone, ComingLimit, ct);
     }
 
-    private async Task<bool> UntilAsync(Func<bool> condition, TimeSpan limit, CancellationToken ct)
+    /// <summary>Waits for a condition as long as there is progress towards it.</summary>
+    private async Task<bool> UntilAsync(Func<bool> condition, TimeSpan patience, CancellationToken ct)
     {
-        long start = time.GetTimestamp();
+        long since = time.GetTimestamp();
+        (long Most, long Enrolled, long Acknowledged) best = default;
         while (!condition())
         {
-            if (time.GetElapsedTime(start) > limit)
+            LoadCounters counters = fleet.Counters;
+            (long Most, long Enrolled, long Acknowledged) now = (Math.Max(best.Most, counters.Connected), counters.Enrolled, counters.Acknowledged);
+            if (now != best)
+            {
+                (best, since) = (now, time.GetTimestamp());
+            }
+            else if (time.GetElapsedTime(since) > patience)
             {
                 return false;
             }
@@ -151,66 +167,22 @@ internal sealed class LoadRun(LoadOptions options, LoadFleet fleet, ServerApi? a
         return true;
     }
 
-    private double Elapsed => Math.Round(time.GetElapsedTime(_start).TotalSeconds, 1);
-
     private async Task TellAsync(CancellationToken ct)
     {
         using PeriodicTimer timer = new(Second, time);
+        long before = 0;
         try
         {
             while (await timer.WaitForNextTickAsync(ct))
             {
-                LoadCounters now = fleet.Counters;
-                long acknowledged = now.Acknowledged;
-                await progress.WriteLineAsync(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{Elapsed,6:0} s  connected {now.Connected}/{options.Hosts}  joined {now.Enrolled}  events {now.Produced} made, {acknowledged} stored ({acknowledged - _last}/s), {now.Lost} lost  refused {now.Refusals.Values.Sum()}  errors {now.Errors.Values.Sum()}{Silent()}"));
-                _last = acknowledged;
+                LoadProgress now = LoadProgress.Of(options, fleet.Counters, api, Elapsed, before);
+                before = now.EventsAcknowledged;
+                progress(now);
             }
         }
         catch (OperationCanceledException)
         {
             // The run is over.
         }
-    }
-
-    private string Silent() => api is null ? "" : $"  silent {api.States.GetValueOrDefault("silent")}  api {api.Answers.Percentile(0.95).TotalMilliseconds:0} ms";
-
-    private LoadReport Report(bool sound)
-    {
-        LoadCounters now = fleet.Counters;
-        return new LoadReport
-        {
-            Scenario = options.Scenario.ToString().ToLowerInvariant(),
-            Hosts = options.Hosts,
-            Seconds = Elapsed,
-            Connected = now.Connected,
-            Connections = now.Connections,
-            Enrolled = now.Enrolled,
-            Refused = now.Refusals,
-            Errors = now.Errors,
-            EventsProduced = now.Produced,
-            EventsAcknowledged = now.Acknowledged,
-            EventsLost = now.Lost,
-            EventsWaiting = fleet.Hosts.Sum(host => (long)host.Spool.Count),
-            Attestations = now.Attested,
-            Join = LoadReport.Spread.Of(now.Joining),
-            Connect = LoadReport.Spread.Of(now.Connecting),
-            Acknowledge = LoadReport.Spread.Of(now.Acknowledging),
-            Stored = LoadReport.Spread.Of(now.Stored),
-            Visible = LoadReport.Spread.Of(now.Visible),
-            ReadySeconds = _ready,
-            SettledSeconds = _settled,
-            Drops = _drops,
-            DuplicatesFlagged = _flagged,
-            Api = api is null ? null : Seen(api),
-            Sound = sound,
-        };
-    }
-
-    private static LoadReport.Operators Seen(ServerApi api)
-    {
-        LoadReport.Spread spread = LoadReport.Spread.Of(api.Answers);
-        return new LoadReport.Operators(spread.Count, api.Failures, api.LastFailure, spread.P50, spread.P95, spread.P99, api.MostSilent, api.States);
     }
 }

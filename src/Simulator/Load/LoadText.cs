@@ -9,12 +9,18 @@ internal static class LoadText
     public static string Of(LoadReport report)
     {
         StringBuilder text = new();
-        Line(text, $"{report.Scenario}: {(report.Sound ? "as it should be" : "NOT as it should be")} after {report.Seconds:0.0} s");
+        Line(text, $"{report.Scenario}: {(report.Stopped ? "stopped before its end" : report.Sound ? "as it should be" : "NOT as it should be")} after {report.Seconds:0.0} s");
+        foreach (LoadPromise promise in report.Promises)
+        {
+            Line(text, $"{(promise.Held ? "held" : "BROKEN"),-10} {promise.What}: {promise.Seen}");
+        }
+
         Line(text, $"hosts      {report.Connected} of {report.Hosts} connected, {report.Enrolled} joined in this run, {report.Connections} connections in all");
         Line(text, $"ready      {(report.ReadySeconds is { } ready ? $"after {ready:0.0} s" : "not all hosts came")}");
-        if (report.Scenario is "reconnect")
+        if (report.Scenario is "reconnect" or "storm" or "flapping")
         {
-            Line(text, $"settled    {(report.SettledSeconds is { } settled ? $"{settled:0.0} s after the network's return" : "not in time")}");
+            string since = report.Scenario switch { "reconnect" => "the network's return", "storm" => "the burst", _ => $"the last of {report.Drops} drops" };
+            Line(text, $"settled    {(report.SettledSeconds is { } settled ? $"{settled:0.0} s after {since}" : "not in time")}");
         }
 
         Line(text, $"events     {report.EventsProduced} made, {report.EventsAcknowledged} stored, {report.EventsWaiting} waiting, {report.EventsLost} lost for want of room");
@@ -26,11 +32,6 @@ internal static class LoadText
         if (report.Attestations > 0)
         {
             Line(text, $"attested   {report.Attestations}");
-        }
-
-        if (report.DuplicatesFlagged is { } flagged)
-        {
-            Line(text, $"duplicates {flagged} hosts flagged by the server");
         }
 
         if (report.Api is { } api)

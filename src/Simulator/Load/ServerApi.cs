@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -23,7 +25,7 @@ internal sealed class ServerApi : IDisposable
     /// <summary>How long a request took.</summary>
     public Histogram Answers { get; } = new();
 
-    /// <summary>Requests that failed or were answered with 500 and above.</summary>
+    /// <summary>Requests that failed or were not answered with success.</summary>
     public long Failures { get; private set; }
 
     /// <summary>The last failure, for people.</summary>
@@ -49,21 +51,39 @@ internal sealed class ServerApi : IDisposable
         return created.Token;
     }
 
-    /// <summary>How many hosts the server says to share their machine id with another.</summary>
-    public async Task<int> CountDuplicatesAsync(CancellationToken ct)
+    /// <summary>Finds out whether a server answers there and takes the token, before thousands of hosts are let loose.</summary>
+    /// <exception cref="IOException">It does not; the message says what to do.</exception>
+    public async Task CheckAsync(CancellationToken ct)
     {
-        int flagged = 0;
-        string? cursor = null;
-        do
+        try
         {
-            Page<HostView> page = await _http.GetFromJsonAsync<Page<HostView>>(
-                $"hosts?limit=500{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}", FleetJson.Options, ct) ?? throw new JsonException("null");
-            flagged += page.Items.Count(host => host.DuplicateMachineId);
-            cursor = page.Next;
+            using HttpResponseMessage response = await _http.GetAsync("hosts?limit=1", ct);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw new IOException(response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+                    ? $"The server at {Place} does not take the API token (HTTP {(int)response.StatusCode}). Give one that may read with --api-token-file; admin.token in the server's data directory does."
+                    : $"What answers at {Place} is no fleet-server that works: HTTP {(int)response.StatusCode}. Check --api, and the server's log.");
+            }
         }
-        while (cursor is not null);
-        return flagged;
+        catch (HttpRequestException error)
+        {
+            throw new IOException($"No server answers operators at {Place}: {error.GetBaseException().Message}. Start it (fleet-server run), or give where it is with --api or --server-data.", error);
+        }
     }
+
+    /// <summary>Every host that the server lists.</summary>
+    public Task<List<HostView>> ReadHostsAsync(CancellationToken ct) => ReadAsync<HostView>("hosts?limit=5000", ct);
+
+    /// <summary>How many of these hosts' functions have been attested, with whatever outcome, and how many failed.</summary>
+    public async Task<(int Attested, int Failed)> CountAttestedAsync(IReadOnlySet<HostId> hosts, CancellationToken ct)
+    {
+        List<AttestationView> ours = (await ReadAsync<AttestationView>("attestations?limit=5000", ct)).FindAll(view => hosts.Contains(view.Host));
+        return (ours.Count(view => view.Attestation is not null), ours.Count(view => view.State is AttestationState.Failed));
+    }
+
+    /// <summary>Reads back what is stored since a moment, the newest first.</summary>
+    public async Task ReadEventsAsync(DateTimeOffset since, Action<IReadOnlyList<FleetEvent>> page, CancellationToken ct) =>
+        await PagesAsync($"events?limit=1000&since={Uri.EscapeDataString(since.ToString("O", CultureInfo.InvariantCulture))}", page, ct);
 
     /// <summary>Asks what a dashboard asks, twice a second.</summary>
     public async Task LookAsync(CancellationToken ct)
@@ -119,6 +139,28 @@ internal sealed class ServerApi : IDisposable
 
     public void Dispose() => _http.Dispose();
 
+    private string Place => _http.BaseAddress!.GetLeftPart(UriPartial.Authority);
+
+    private async Task<List<T>> ReadAsync<T>(string path, CancellationToken ct)
+    {
+        List<T> all = [];
+        await PagesAsync<T>(path, all.AddRange, ct);
+        return all;
+    }
+
+    private async Task PagesAsync<T>(string path, Action<IReadOnlyList<T>> take, CancellationToken ct)
+    {
+        string? cursor = null;
+        do
+        {
+            Page<T> page = await _http.GetFromJsonAsync<Page<T>>(
+                $"{path}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}", FleetJson.Options, ct) ?? throw new JsonException("The server answered a list with null.");
+            take(page.Items);
+            cursor = page.Next;
+        }
+        while (cursor is not null);
+    }
+
     // Events that the server made itself have no epoch above 0 and say nothing of the way.
     private static DateTimeOffset? Made(string line, Func<HostId, TimeSpan?> skewOf)
     {
@@ -137,11 +179,11 @@ internal sealed class ServerApi : IDisposable
             using HttpResponseMessage response = await _http.GetAsync(what, ct);
             byte[] body = await response.Content.ReadAsByteArrayAsync(ct);
             Answers.Add(_time.GetElapsedTime(start));
-            if ((int)response.StatusCode >= 500)
+            if (!response.IsSuccessStatusCode)
             {
                 Fail($"{what}: HTTP {(int)response.StatusCode}");
             }
-            else if (what is "overview" && response.IsSuccessStatusCode)
+            else if (what is "overview")
             {
                 States = FleetJson.Read<OverviewView>(body)?.Hosts ?? States;
                 MostSilent = Math.Max(MostSilent, States.GetValueOrDefault("silent"));

@@ -33,7 +33,7 @@ internal static class LoadBench
     {
         await using ServerProcess server = await ServerProcess.StartAsync(wanted.ServerData, EnrolQuickly);
         using ServerApi api = new(server.Http!, server.AdminToken!, TimeProvider.System);
-        await using LoadFleet fleet = await LoadFleet.OpenAsync(await OptionsAsync(server, api, wanted), TimeProvider.System, CancellationToken.None);
+        await using LoadFleet fleet = await LoadFleet.OpenAsync(OptionsOf(server, wanted), api, TimeProvider.System, CancellationToken.None);
         fleet.Start(wanted.First);
         await UntilAsync(() => fleet.Counters.Connected == wanted.First);
         await Task.Delay(Settling, TimeProvider.System);
@@ -69,23 +69,22 @@ internal static class LoadBench
     {
         await using ServerProcess server = await ServerProcess.StartAsync(wanted.ServerData, EnrolQuickly);
         using ServerApi api = new(server.Http!, server.AdminToken!, TimeProvider.System);
-        LoadOptions options = await OptionsAsync(server, api, wanted);
+        LoadOptions options = OptionsOf(server, wanted);
         LoadReport report;
-        await using (LoadFleet fleet = await LoadFleet.OpenAsync(options, TimeProvider.System, CancellationToken.None))
+        await using (LoadFleet fleet = await LoadFleet.OpenAsync(options, api, TimeProvider.System, CancellationToken.None))
         {
-            report = await new LoadRun(options, fleet, api, TimeProvider.System, Console.Error).RunAsync(CancellationToken.None);
+            report = await new LoadRun(options, fleet, api, TimeProvider.System, Console.Error.WriteLine).RunAsync(CancellationToken.None);
         }
 
         output.WriteLine(LoadText.Of(report));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{title}: server {server.Resident >> 20} MiB, {server.Processor.TotalSeconds:0} s of processor"));
     }
 
-    private static async Task<LoadOptions> OptionsAsync(ServerProcess server, ServerApi api, Fleet fleet) => new()
+    private static LoadOptions OptionsOf(ServerProcess server, Fleet fleet) => new()
     {
-        Server = server.Agents,
+        Servers = [server.Agents],
         Api = server.Http,
         ApiToken = server.AdminToken,
-        Token = await api.CreateTokenAsync(fleet.Hosts, CancellationToken.None),
         DataDirectory = fleet.HostData,
         Hosts = fleet.Hosts,
         Profile = fleet.Profile,
