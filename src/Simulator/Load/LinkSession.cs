@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Fleet.Contracts;
@@ -18,7 +17,6 @@ internal sealed class LinkSession : IDisposable
     private readonly LoadIdentity _identity;
     private readonly LinkClient _link;
     private readonly SemaphoreSlim _wake = new(0, 1);
-    private readonly ConcurrentQueue<EvidenceReport> _evidence = new();
     private string? _rejected;
     private long _stateAt;
     private long _assignmentAt;
@@ -52,6 +50,12 @@ internal sealed class LinkSession : IDisposable
             }
 
             Spread = Milliseconds(reply.SpreadMilliseconds);
+            if (reply.AcknowledgedSequence > _host.Spool.Last)
+            {
+                // What the server tells one of two machines with one key; a simulated host is never that.
+                throw new RefusedException("taken for a copy", "The server wants the host to begin an epoch of its own.");
+            }
+
             Acknowledge(reply.AcknowledgedSequence);
             if (reply.WantInventory)
             {
@@ -76,9 +80,10 @@ internal sealed class LinkSession : IDisposable
             while (true)
             {
                 await PushEventsAsync(either.Token);
-                while (_evidence.TryDequeue(out EvidenceReport? report))
+                while (_host.Evidence.TryPeek(out EvidenceReport? report))
                 {
                     await _link.CallAsync<EvidenceAcknowledgement, EvidenceReport>(nameof(IAgentHub.PushEvidence), report, either.Token);
+                    _host.Evidence.TryDequeue(out _);
                     _fleet.Counters.Attests();
                 }
 
@@ -246,7 +251,7 @@ internal sealed class LinkSession : IDisposable
     {
         try
         {
-            _evidence.Enqueue(await _fleet.Attestation.RunAsync(job, _host.Name, _host.Template, _link.Ended));
+            _host.Evidence.Enqueue(await _fleet.Attestation.RunAsync(job, _host.Name, _host.Template, _link.Ended));
             Wake();
         }
         catch (OperationCanceledException)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text.Json;
@@ -30,6 +31,9 @@ internal sealed class LoadHost(LoadContext fleet, HostTemplate template, int num
     public LoadIdentity? Identity { get; private set; }
 
     public TimeSpan Skew => skew;
+
+    /// <summary>Evidence that the server has not acknowledged; it outlives connections, as an agent's does.</summary>
+    public ConcurrentQueue<EvidenceReport> Evidence { get; } = new();
 
     /// <summary>The assignment in force; it outlives connections, as an agent's does.</summary>
     public (string Tag, Assignment Assignment)? InForce { get; set; }
@@ -69,8 +73,9 @@ internal sealed class LoadHost(LoadContext fleet, HostTemplate template, int num
 
             try
             {
+                TimeSpan own = backoff.Next();
                 bool anotherLeft = _addresses.GoOn();
-                TimeSpan pause = _spread is { } spread ? Within(spread) : anotherLeft ? Within(AnotherLeft) : wanted is { } least ? FromOneToTwo(least) : backoff.Next();
+                TimeSpan pause = _spread is { } spread ? Within(spread) : anotherLeft ? Within(AnotherLeft) : wanted is { } least ? FromOneToTwo(least) : own;
                 await fleet.Network.PauseAsync(pause, ct);
                 _spread = null;
             }

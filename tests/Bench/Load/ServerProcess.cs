@@ -8,7 +8,7 @@ namespace Fleet.Bench.Load;
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private const double TicksASecond = 100; // USER_HZ, the same on every Linux that .NET runs on
-    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(10);
 
     // As deploy/ starts it: what TLS frees goes back to the system.
     private static readonly (string Name, string Value)[] Shipped = [("MALLOC_ARENA_MAX", "2"), ("MALLOC_TRIM_THRESHOLD_", "131072")];
