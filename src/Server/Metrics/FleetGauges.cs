@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Reflection;
 using Fleet.Server.Data;
 using Fleet.Server.Data.Events;
+using Fleet.Server.Hosting;
 using Fleet.Server.Live;
 
 namespace Fleet.Server.Metrics;
@@ -13,7 +14,7 @@ internal sealed class FleetGauges
     private readonly HostDirectory _directory;
     private readonly HostPresence _presence;
 
-    public FleetGauges(FleetMetrics metrics, HostDirectory directory, HostPresence presence, MachineKin kin, FleetViews views, EventWriter writer, IEventStore store, DatabaseHealth database)
+    public FleetGauges(FleetMetrics metrics, HostDirectory directory, HostPresence presence, MachineKin kin, FleetViews views, EventWriter writer, IEventStore store, DatabaseHealth database, AgentPlaces places)
     {
         _directory = directory;
         _presence = presence;
@@ -26,6 +27,10 @@ internal sealed class FleetGauges
         meter.CreateObservableGauge("pcifleet_functions", () => directory.Hosts.Sum(host => host.Functions.Count), description: "PCI functions known");
         meter.CreateObservableGauge("pcifleet_mailboxes", Mailboxes, description: "DOE mailboxes by state");
         meter.CreateObservableGauge("pcifleet_agent_connections", () => presence.Connections, description: "Connections of agents");
+        meter.CreateObservableGauge("pcifleet_agent_places", () => places.Most, description: "Connections of agents that the limit of open files leaves room for");
+        meter.CreateObservableCounter(
+            "pcifleet_agents_turned_away", () => places.TurnedAway, description: "Connections to the agents' port that were closed for want of room; those agents try again");
+        meter.CreateObservableGauge("pcifleet_open_files", () => OpenFiles.Now, description: "Files and sockets that this process has open");
         meter.CreateObservableGauge(
             "pcifleet_ingest_working", () => writer.Trouble is null ? 1 : 0, description: "0 while events cannot be stored: agents keep theirs meanwhile");
         meter.CreateObservableGauge("pcifleet_database_up", () => database.Trouble is null ? 1 : 0, description: "0 while the database cannot be used; /healthz says why");

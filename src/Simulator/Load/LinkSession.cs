@@ -8,6 +8,9 @@ namespace Fleet.Simulator.Load;
 /// <summary>One life of a simulated host's connection: what an agent's session says, in one loop instead of five.</summary>
 internal sealed class LinkSession : IDisposable
 {
+    /// <summary>The reason of a host's going that the server asked for.</summary>
+    public const string Leaving = "leave";
+
     private static readonly TimeSpan StateHeartbeat = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StateInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AssignmentInterval = TimeSpan.FromMinutes(3);
@@ -237,7 +240,7 @@ internal sealed class LinkSession : IDisposable
             using JsonDocument document = JsonDocument.Parse(arguments);
             LeaveNotice? notice = document.RootElement[0].Deserialize(FleetJson.Type<LeaveNotice>());
             Spread = Milliseconds(notice?.SpreadMilliseconds) ?? Spread;
-            Cut(new RefusedException("leave", "The server goes."));
+            Cut(new RefusedException(Leaving, "The server goes."));
         }
         else if (target == nameof(IAgentClient.Attest))
         {

@@ -42,12 +42,12 @@ internal sealed class LoadEnrolment : IDisposable
             {
                 return await anybody.GetByteArrayAsync(LinkProtocol.EnrollPath, ct);
             }
-            catch (HttpRequestException e) when (tried == servers.Count)
+            catch (Exception e) when ((e is HttpRequestException or TaskCanceledException) && !ct.IsCancellationRequested && tried == servers.Count)
             {
                 throw new EnrolmentException(
                     EnrolmentFailure.Unreachable, $"No agents' port answers at {server}: {e.GetBaseException().Message}. Start the server, or give its agents' port with --server https://HOST:8443.", e);
             }
-            catch (HttpRequestException)
+            catch (Exception e) when ((e is HttpRequestException or TaskCanceledException) && !ct.IsCancellationRequested)
             {
                 // The next one.
             }

@@ -13,8 +13,9 @@ internal sealed class LoadHost(LoadContext fleet, HostTemplate template, int num
 {
     // A server that cannot be reached is no reason to wait while another is left.
     private static readonly TimeSpan AnotherLeft = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(30);
     private readonly string _bootId = Guid.CreateVersion7(fleet.Time.GetUtcNow()).ToString();
-    private readonly ServerAddresses _addresses = new(fleet.Options.Servers, Random.Shared);
+    private readonly ServerAddresses _addresses = new(ServerAddresses.Shuffled(fleet.Options.Servers, Random.Shared));
     private volatile LinkSession? _session;
     private TimeSpan? _spread;
     private byte[]? _joiningKey;
@@ -64,11 +65,13 @@ internal sealed class LoadHost(LoadContext fleet, HostTemplate template, int num
             {
                 fleet.Counters.Refused(refused.Reason);
                 wanted = refused.RetryAfter;
+                Reconsider(refused.Reason is not LinkSession.Leaving);
             }
             catch (Exception error) when (error is not OutOfMemoryException)
             {
                 // Whatever it was is counted by kind; a host goes on.
                 fleet.Counters.Failed(KindOf(error));
+                Reconsider(error is JsonException or TimeoutException);
             }
 
             try
@@ -138,6 +141,9 @@ internal sealed class LoadHost(LoadContext fleet, HostTemplate template, int num
         _ => error.Message,
     };
 
+    // How the server wants a fleet to come back that it lost is nothing to go by for a host that it does not get on with.
+    private void Reconsider(bool failed) => _spread = failed ? null : _spread;
+
     private async Task ConnectAsync(Backoff backoff, CancellationToken ct)
     {
         if (fleet.Network.Cut)
@@ -152,7 +158,7 @@ internal sealed class LoadHost(LoadContext fleet, HostTemplate template, int num
         await session.OpenAsync(ct);
         fleet.Counters.Connecting.Add(fleet.Time.GetElapsedTime(start));
         fleet.Counters.Up();
-        backoff.Reset();
+        long served = fleet.Time.GetTimestamp();
         _addresses.Answered();
         _session = session;
         try
@@ -163,6 +169,11 @@ internal sealed class LoadHost(LoadContext fleet, HostTemplate template, int num
         {
             _spread = session.Spread;
             _session = null;
+            if (fleet.Time.GetElapsedTime(served) > LongEnough)
+            {
+                backoff.Reset();
+            }
+
             fleet.Counters.Down();
         }
     }

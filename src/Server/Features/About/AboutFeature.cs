@@ -4,6 +4,7 @@ using Fleet.Contracts;
 using Fleet.Policy;
 using Fleet.Server.Data;
 using Fleet.Server.Data.Events;
+using Fleet.Server.Hosting;
 using Fleet.Server.Http;
 using Fleet.Server.Identity;
 using Fleet.Server.Metrics;
@@ -40,15 +41,16 @@ internal static class AboutFeature
     private static Ok<VersionView> Version(ClaimsPrincipal user) =>
         TypedResults.Ok(new VersionView(FleetGauges.Version, LinkProtocol.Version, user.Name(), user.Role(), user.Scopes()));
 
-    private static Ok<IReadOnlyDictionary<string, int>> Limits() => TypedResults.Ok<IReadOnlyDictionary<string, int>>(new SortedDictionary<string, int>
+    private static Ok<IReadOnlyDictionary<string, int>> Limits(AgentPlaces places) => TypedResults.Ok<IReadOnlyDictionary<string, int>>(new SortedDictionary<string, int>
     {
         ["pageDefault"] = Lists.DefaultLimit,
         ["pageMax"] = Lists.MaxLimit,
         ["eventsPageMax"] = 1000,
         ["filterCharacters"] = Selector.MaxLength,
         ["filterDepth"] = Selector.MaxDepth,
-        ["requestBodyBytes"] = Hosting.ServerApp.MaxBodyBytes,
+        ["requestBodyBytes"] = ServerApp.MaxBodyBytes,
         ["eventBatchMax"] = LinkProtocol.MaxBatch,
         ["linkMessageBytes"] = LinkProtocol.MaxMessageBytes,
+        ["agentConnectionsMax"] = places.Most,
     });
 }

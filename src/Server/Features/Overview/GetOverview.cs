@@ -1,6 +1,7 @@
 using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Data.Events;
+using Fleet.Server.Hosting;
 using Fleet.Server.Live;
 using Fleet.Server.Live.Attestation;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -16,7 +17,7 @@ internal static class GetOverview
         overview.MapGet("/", HandleAsync).WithName("getOverview").WithSummary("The fleet in figures, and what needs attention");
 
     private static async Task<Ok<OverviewView>> HandleAsync(
-        FleetViews views, HostDirectory directory, ContentionReader contention, FleetDb db, AttestationViews attestations, EventWriter writer, IEventStore store, TimeProvider time, CancellationToken ct)
+        FleetViews views, HostDirectory directory, ContentionReader contention, FleetDb db, AttestationViews attestations, EventWriter writer, IEventStore store, AgentPlaces places, TimeProvider time, CancellationToken ct)
     {
         DateTimeOffset now = time.GetUtcNow();
         IReadOnlyList<HostView> hosts = views.Hosts();
@@ -41,7 +42,7 @@ internal static class GetOverview
                 hosts,
                 hour,
                 losses,
-                rollouts.Failed.Concat(AttestationAttention.Of(standings)).Concat(StoreAttention.Of(writer, store, now)).Concat(IdentityAttention.Of(hosts, now)),
+                rollouts.Failed.Concat(AttestationAttention.Of(standings)).Concat(StoreAttention.Of(writer, store, now)).Concat(PlacesAttention.Of(places, now)).Concat(IdentityAttention.Of(hosts, now)),
                 directory,
                 now),
         });

@@ -1,0 +1,45 @@
+using System.Globalization;
+
+namespace Fleet.Server.Hosting;
+
+/// <summary>
+/// How many files, sockets among them, this process may have open, and has. The runtime has raised the soft limit to the hard one when it started;
+/// more only whoever starts the process can give.
+/// </summary>
+internal static class OpenFiles
+{
+    /// <summary>The limit; where the system does not tell one, there is none to speak of.</summary>
+    public static int Limit
+    {
+        get
+        {
+            try
+            {
+                string? line = File.ReadLines("/proc/self/limits").FirstOrDefault(line => line.StartsWith("Max open files", StringComparison.Ordinal));
+                return line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, _, var soft, ..] && int.TryParse(soft, CultureInfo.InvariantCulture, out int limit)
+                    ? limit
+                    : int.MaxValue;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return int.MaxValue;
+            }
+        }
+    }
+
+    /// <summary>Open now; 0 where the system does not tell.</summary>
+    public static int Now
+    {
+        get
+        {
+            try
+            {
+                return Directory.EnumerateFileSystemEntries("/proc/self/fd").Count();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return 0;
+            }
+        }
+    }
+}
