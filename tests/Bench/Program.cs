@@ -4,8 +4,8 @@ using Fleet.Bench.Load;
 using Fleet.Bench.Postgres;
 
 string[] options = args is [_, .. var rest] ? rest : [];
-(string Name, Action<TextWriter> Run)[] benchmarks = [("decide", DecideBench.Run), ("journal", JournalBench.Run), ("mirror", MirrorBench.Run), ("bind", BindBench.Run), ("kill", KillBench.Run), ("faults", output => FaultBench.Run(output, options)), ("ingest", output => IngestBench.Run(output, options)), ("ingest-postgres", output => PostgresIngestBench.Run(output, options)), ("query", output => QueryBench.Run(output, options)), ("doe", DoeBench.Run), ("idle", IdleBench.Run), ("appraise", AppraiseBench.Run), ("known", output => KnownBench.Run(output, options)), ("hub-memory", output => LoadBench.Memory(output, options)), ("lag", output => LoadBench.Lag(output, options)), ("storm", output => LoadBench.Storm(output, options))];
-string[] byName = ["kill", "faults", "known", "hub-memory", "lag", "storm"]; // long, or with the machine to themselves: asked for by name alone
+(string Name, Action<TextWriter> Run)[] benchmarks = [("decide", DecideBench.Run), ("journal", JournalBench.Run), ("mirror", MirrorBench.Run), ("bind", BindBench.Run), ("kill", KillBench.Run), ("faults", output => FaultBench.Run(output, options)), ("ingest", output => IngestBench.Run(output, options)), ("ingest-postgres", output => PostgresIngestBench.Run(output, options)), ("query", output => QueryBench.Run(output, options)), ("doe", DoeBench.Run), ("idle", IdleBench.Run), ("appraise", AppraiseBench.Run), ("known", output => KnownBench.Run(output, options)), ("rest", output => RestBench.Run(output, options)), ("failover", output => FailoverBench.Run(output, options)), ("load-faults", output => LoadFaultBench.Run(output, options)), ("hub-memory", output => LoadBench.Memory(output, options)), ("lag", output => LoadBench.Lag(output, options)), ("storm", output => LoadBench.Storm(output, options))];
+string[] byName = ["kill", "faults", "known", "rest", "failover", "load-faults", "hub-memory", "lag", "storm"]; // long, or with the machine to themselves: asked for by name alone
 if (args is [BareHub.Word, string data])
 {
     return await BareHub.RunAsync(data);

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Connections;
-
 namespace Fleet.Server.Hosting;
 
 /// <summary>
@@ -9,7 +7,8 @@ namespace Fleet.Server.Hosting;
 /// </summary>
 internal sealed class AgentPlaces(TimeProvider time, ILogger<AgentPlaces> log)
 {
-    private const int LeastKept = 64;
+    private const int FewAtAll = 64;
+    private const int LeastKept = 128;
     private const int MostKept = 1024;
     private static readonly TimeSpan Recently = TimeSpan.FromMinutes(1);
     private readonly Lock _gate = new();
@@ -41,30 +40,23 @@ internal sealed class AgentPlaces(TimeProvider time, ILogger<AgentPlaces> log)
         Volatile.Write(ref _most, RoomIn(limit, open));
 
         // While an agent comes back its last connection may not be known to be dead.
-        if (Most < known + (known / 4))
+        if (Most < Math.Max(FewAtAll, known + (known / 4)))
         {
             log.FewPlaces(limit, Most, known);
         }
     }
 
-    public async Task EnterAsync(ConnectionContext connection, ConnectionDelegate next)
+    /// <summary>Takes a place for a connection; null when there is none.</summary>
+    public Place? Take()
     {
-        if (Interlocked.Increment(ref _taken) > Most)
+        if (Interlocked.Increment(ref _taken) <= Most)
         {
-            Interlocked.Decrement(ref _taken);
-            TurnAway();
-            connection.Abort();
-            return;
+            return new Place(this);
         }
 
-        try
-        {
-            await next(connection);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _taken);
-        }
+        Interlocked.Decrement(ref _taken);
+        TurnAway();
+        return null;
     }
 
     private void TurnAway()
@@ -80,6 +72,20 @@ internal sealed class AgentPlaces(TimeProvider time, ILogger<AgentPlaces> log)
         if (first)
         {
             log.NoPlaceLeft(Most);
+        }
+    }
+
+    /// <summary>A connection's place; given back once.</summary>
+    internal sealed class Place(AgentPlaces places)
+    {
+        private int _left;
+
+        public void Leave()
+        {
+            if (Interlocked.Exchange(ref _left, 1) is 0)
+            {
+                Interlocked.Decrement(ref places._taken);
+            }
         }
     }
 }

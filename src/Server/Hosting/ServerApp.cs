@@ -30,7 +30,9 @@ using Fleet.Server.Identity.Authority;
 using Fleet.Server.Live;
 using Fleet.Server.Live.Cell;
 using Fleet.Server.Metrics;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Fleet.Server.Hosting;
 
@@ -113,8 +115,7 @@ internal sealed class ServerApp : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
             kestrel.Listen(options.Http);
             kestrel.Listen(options.Agents, listen => AgentsPort.Listen(
-                listen, kestrel.ApplicationServices.GetRequiredService<ServerCertificate>(), kestrel.ApplicationServices.GetRequiredService<HandshakeQueue>(),
-                kestrel.ApplicationServices.GetRequiredService<AgentPlaces>()));
+                listen, kestrel.ApplicationServices.GetRequiredService<ServerCertificate>(), kestrel.ApplicationServices.GetRequiredService<HandshakeQueue>()));
         });
         AddServices(builder.Services, options, data);
         adjust?.Invoke(builder);
@@ -130,7 +131,7 @@ internal sealed class ServerApp : IAsyncDisposable
         services.AddSingleton<ContentionReader>().AddSingleton<EventFlow>();
         services.AddSingleton<EventWriter>().AddHostedService(provider => provider.GetRequiredService<EventWriter>()).AddSingleton<PassedMidnights>().AddHostedService<Retention>();
         services.AddSingleton<Outbox>().AddHostedService<OutboxTeller>();
-        services.AddSingleton<HandshakeQueue>().AddSingleton<AgentPlaces>();
+        services.AddSingleton<HandshakeQueue>().AddSingleton<AgentPlaces>().AddSingleton<SocketTransportFactory>().AddSingleton<IConnectionListenerFactory, AgentsTransport>();
         services.AddSingleton<LiveFeed>().AddSingleton<HostDirectory>().AddSingleton<HostPresence>().AddSingleton<MachineKin>().AddSingleton<FleetViews>();
         services.AddSingleton<PresenceWatch>().AddHostedService(provider => provider.GetRequiredService<PresenceWatch>());
         services.ConfigureHttpJsonOptions(json => FleetJson.Configure(json.SerializerOptions));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Fleet.Contracts;
 using Fleet.Pci;
@@ -11,11 +12,15 @@ internal sealed class FleetViews(HostDirectory directory, HostPresence presence,
 {
     private const int MostTwins = 16;
 
-    /// <summary>Hosts by name, then by id.</summary>
+    /// <summary>Hosts by name, then by id; a snapshot.</summary>
+    public ImmutableSortedSet<HostPlace> Order => directory.Ordered;
+
+    /// <summary>Every host.</summary>
     public IReadOnlyList<HostView> Hosts()
     {
         IReadOnlyDictionary<string, MachineGroup> groups = kin.All();
-        return [.. Ordered().Select(host => Of(host, contention.LastHour, groups.GetValueOrDefault(host.MachineId)))];
+        ContentionHour hour = contention.LastHour;
+        return [.. directory.Hosts.Select(host => Of(host, hour, groups.GetValueOrDefault(host.MachineId)))];
     }
 
     public HostView? Host(HostId id) => directory.TryGet(id, out HostRecord? host) ? Preview(host) : null;
@@ -26,26 +31,36 @@ internal sealed class FleetViews(HostDirectory directory, HostPresence presence,
     /// <summary>How many hosts have a key that two machines use.</summary>
     public int ConnectedTwice() => directory.Hosts.Count(host => Twice(host) is not null);
 
-    /// <summary>Functions by host, then by address.</summary>
-    public IReadOnlyList<FunctionView> Functions()
+    /// <summary>Every function.</summary>
+    public IEnumerable<FunctionView> Functions() => directory.Hosts.SelectMany(host => FunctionsOf(host.Id));
+
+    /// <summary>A host's functions; none when there is no such host.</summary>
+    public IEnumerable<FunctionView> FunctionsOf(HostId id)
     {
         ContentionHour hour = contention.LastHour;
-        return [.. Ordered().SelectMany(host => Functions(host, hour))];
+        return directory.TryGet(id, out HostRecord? host) ? host.Functions.Select(function => Of(host, function, hour)) : [];
     }
 
     public FunctionView? Function(HostRecord host, PciAddress address) =>
         host.Functions.FirstOrDefault(function => function.Address == address) is { } facts ? Of(host, facts, contention.LastHour) : null;
 
-    public IReadOnlyList<MailboxView> Mailboxes() =>
-        [.. Ordered().SelectMany(host => host.Functions.SelectMany(function => function.Mailboxes.Select(mailbox => Of(host, function, mailbox))))];
+    public IEnumerable<MailboxView> MailboxesOf(HostId id) => directory.TryGet(id, out HostRecord? host)
+        ? host.Functions.SelectMany(function => function.Mailboxes.Select(mailbox => Of(host, function, mailbox)))
+        : [];
 
-    public IReadOnlyList<ClaimView> Claims() => [.. Ordered().SelectMany(host => host.Claims.Select(claim => Of(host, claim)))];
+    public IEnumerable<ClaimView> ClaimsOf(HostId id) => directory.TryGet(id, out HostRecord? host) ? host.Claims.Select(claim => Of(host, claim)) : [];
+
+    /// <summary>How many of something a host has; 0 when there is no such host.</summary>
+    public int Count(HostId id, Func<HostRecord, int> count) => directory.TryGet(id, out HostRecord? host) ? count(host) : 0;
+
+    /// <summary>The states of all mailboxes.</summary>
+    public IEnumerable<string> MailboxStates() => directory.Hosts.SelectMany(host => host.Functions).SelectMany(function => function.Mailboxes).Select(mailbox => mailbox.State);
+
+    /// <summary>Where all claims come from.</summary>
+    public IEnumerable<ClaimSource> ClaimSources() => directory.Hosts.SelectMany(host => host.Claims).Select(claim => claim.Source);
 
     public IEnumerable<ClaimView> Claims(HostRecord host, PciAddress address) =>
         host.Claims.Where(claim => claim.Function == address).OrderBy(claim => claim.Offset).Select(claim => Of(host, claim));
-
-    private IEnumerable<HostRecord> Ordered() =>
-        directory.Hosts.OrderBy(host => host.Name, StringComparer.Ordinal).ThenBy(host => host.Id.ToString(), StringComparer.Ordinal);
 
     private HostView Of(HostRecord host, ContentionHour hour, MachineGroup? group) => new()
     {
@@ -97,9 +112,6 @@ internal sealed class FleetViews(HostDirectory directory, HostPresence presence,
                 reported.TryGetValue(name, out int revision) ? revision : null)),
         ];
     }
-
-    private IEnumerable<FunctionView> Functions(HostRecord host, ContentionHour hour) =>
-        host.Functions.OrderBy(function => function.Address).Select(function => Of(host, function, hour));
 
     private FunctionView Of(HostRecord host, FunctionFacts facts, ContentionHour hour) => new()
     {

@@ -17,6 +17,7 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases, IFleet
 {
     private const int RowsPerRead = 200;
     private readonly ConcurrentDictionary<HostId, HostRecord> _hosts = new();
+    private readonly HostIndex _index = new();
     private readonly SharedFacts _facts = new();
     private Dictionary<HostId, long> _versions = [];
 
@@ -25,6 +26,15 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases, IFleet
 
     /// <summary>Every host; a snapshot.</summary>
     public IReadOnlyCollection<HostRecord> Hosts => (IReadOnlyCollection<HostRecord>)_hosts.Values;
+
+    /// <summary>How many there are.</summary>
+    public int Count => _hosts.Count;
+
+    /// <summary>Every host by name, then by id; a snapshot. One that was deleted a moment ago may be in it, and is no longer in the directory.</summary>
+    public ImmutableSortedSet<HostPlace> Ordered => _index.Ordered;
+
+    /// <summary>The hosts of a machine id.</summary>
+    public IEnumerable<HostRecord> OfMachine(string machineId) => _index.OfMachine(machineId).Select(id => _hosts.GetValueOrDefault(id)).OfType<HostRecord>();
 
     public bool TryGet(HostId id, [NotNullWhen(true)] out HostRecord? host) => _hosts.TryGetValue(id, out host);
 
@@ -38,12 +48,15 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases, IFleet
         {
             _hosts[host.Id] = Read(host) with { Certificate = certificates.GetValueOrDefault(host.Id) };
         }
+
+        Follow([.. _hosts.Keys]);
     }
 
     /// <summary>Puts a host that has just been stored into the directory.</summary>
     public void Add(HostRow host)
     {
         _hosts[host.Id] = Read(host);
+        Follow([host.Id]);
         news.Publish(NewsKind.Host, host.Id.ToString());
     }
 
@@ -57,8 +70,18 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases, IFleet
     /// <summary>Changes what is known of a host in memory alone, and no row has: nobody else is told.</summary>
     public void Note(HostId id, Func<HostRecord, HostRecord> change)
     {
-        while (_hosts.TryGetValue(id, out HostRecord? before) && !_hosts.TryUpdate(id, change(before), before))
+        while (_hosts.TryGetValue(id, out HostRecord? before))
         {
+            HostRecord after = change(before);
+            if (_hosts.TryUpdate(id, after, before))
+            {
+                if (before.Name != after.Name || before.MachineId != after.MachineId)
+                {
+                    Follow([id]);
+                }
+
+                return;
+            }
         }
     }
 
@@ -66,6 +89,7 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases, IFleet
     public void Remove(HostId id)
     {
         _hosts.TryRemove(id, out _);
+        Follow([id]);
         news.Publish(NewsKind.Host, id.ToString());
     }
 
@@ -108,7 +132,9 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases, IFleet
                 await using FleetDb db = await databases.CreateDbContextAsync(ct);
                 Dictionary<HostId, HostRow> rows = await db.Hosts.AsNoTracking().Where(host => some.Contains(host.Id)).ToDictionaryAsync(host => host.Id, ct);
                 Dictionary<HostId, AgentCertificate> certificates = await CertificatesAsync(db.Set<CertificateRow>().Where(row => some.Contains(row.Host)), ct);
-                foreach (HostId id in some.Where(id => Replace(id, before[id], rows.GetValueOrDefault(id), certificates.GetValueOrDefault(id))))
+                HostId[] replaced = [.. some.Where(id => Replace(id, before[id], rows.GetValueOrDefault(id), certificates.GetValueOrDefault(id)))];
+                Follow(replaced);
+                foreach (HostId id in replaced)
                 {
                     changes.Add(new HostChange(id, before[id], _hosts.GetValueOrDefault(id)));
                     wanted.Remove(id);
@@ -118,6 +144,8 @@ internal sealed class HostDirectory(IDbContextFactory<FleetDb> databases, IFleet
 
         return changes;
     }
+
+    private void Follow(IEnumerable<HostId> ids) => _index.Follow(ids, _hosts.GetValueOrDefault);
 
     private static async Task<Dictionary<HostId, long>> VersionsAsync(FleetDb db, CancellationToken ct) => db.Database.IsSqlite()
         ? []

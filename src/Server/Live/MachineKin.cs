@@ -33,7 +33,7 @@ internal sealed class MachineKin(HostDirectory directory, HostPresence presence,
     public MachineGroup? Of(string machineId)
     {
         DateTimeOffset now = time.GetUtcNow();
-        List<MachineMember> members = [.. directory.Hosts.Where(host => host.MachineId == machineId).Select(host => Of(host, now))];
+        List<MachineMember> members = [.. directory.OfMachine(machineId).Select(host => Of(host, now))];
         return members.Count > 1 ? new MachineGroup(members, now) : null;
     }
 

@@ -64,7 +64,7 @@ internal sealed class LoadJudge(LoadOptions options, LoadFleet fleet, ServerApi?
 
     private async Task LookAtEventsAsync(ServerApi server, CancellationToken ct)
     {
-        StoredEvents stored = new(fleet.Hosts);
+        StoredEvents stored = StoredEvents.Of(fleet.Hosts);
         TimeSpan behind = options.Scenario is LoadScenario.Skew ? options.Skew : TimeSpan.Zero;
         await server.ReadEventsAsync(_begun - behind - TimeSpan.FromMinutes(1), stored.Add, ct);
         Promise(

@@ -64,7 +64,7 @@ internal sealed class LoadRun(LoadOptions options, LoadFleet fleet, ServerApi? a
 
         Dictionary<HostId, LoadHost> known = [];
         yield return api.LookAsync(ct);
-        yield return api.FollowAsync(SkewOf, fleet.Counters.Visible, ct);
+        yield return api.FollowAsync(SkewOf, (_, delay) => fleet.Counters.Visible.Add(delay), ct);
 
         TimeSpan? SkewOf(HostId id)
         {

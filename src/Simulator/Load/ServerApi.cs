@@ -104,9 +104,9 @@ internal sealed class ServerApi : IDisposable
 
     /// <summary>Follows the stream of events and measures how long after its making each arrives here.</summary>
     /// <param name="skewOf">By how much a host's clock is off.</param>
-    /// <param name="visible">Where it is counted.</param>
+    /// <param name="arrived">Is told of each host and delay.</param>
     /// <param name="ct">Ends it.</param>
-    public async Task FollowAsync(Func<HostId, TimeSpan?> skewOf, Histogram visible, CancellationToken ct)
+    public async Task FollowAsync(Func<HostId, TimeSpan?> skewOf, Action<HostId, TimeSpan> arrived, CancellationToken ct)
     {
         while (!ct.IsCancellationRequested)
         {
@@ -121,7 +121,7 @@ internal sealed class ServerApi : IDisposable
                 {
                     if (line.Length > 0 && Made(line, skewOf) is { } made)
                     {
-                        visible.Add(_time.GetUtcNow() - made);
+                        arrived(made.Host, _time.GetUtcNow() - made.At);
                     }
                 }
             }
@@ -162,12 +162,12 @@ internal sealed class ServerApi : IDisposable
     }
 
     // Events that the server made itself have no epoch above 0 and say nothing of the way.
-    private static DateTimeOffset? Made(string line, Func<HostId, TimeSpan?> skewOf)
+    private static (HostId Host, DateTimeOffset At)? Made(string line, Func<HostId, TimeSpan?> skewOf)
     {
         using JsonDocument document = JsonDocument.Parse(line);
         return document.RootElement.TryGetProperty("event", out JsonElement told) && told.GetProperty("epoch").GetInt64() > 0
             && HostId.TryParse(told.GetProperty("host").GetString(), out HostId host) && skewOf(host) is { } skew
-                ? told.GetProperty("time").GetDateTimeOffset() - skew
+                ? (host, told.GetProperty("time").GetDateTimeOffset() - skew)
                 : null;
     }
 

@@ -8,13 +8,17 @@ internal sealed class StoredEvents
 {
     private readonly Dictionary<(HostId Host, long Epoch), Host> _hosts = [];
 
-    public StoredEvents(IEnumerable<LoadHost> hosts)
+    /// <param name="made">Of each host and epoch the last sequence that was made; the first is 1.</param>
+    public StoredEvents(IEnumerable<(HostId Host, long Epoch, long Last)> made)
     {
-        foreach (LoadHost host in hosts.Where(host => host.Identity is not null))
+        foreach ((HostId host, long epoch, long last) in made)
         {
-            _hosts[(host.Identity!.Host, host.Spool.Epoch)] = new Host(host.Spool.Last);
+            _hosts[(host, epoch)] = new Host(last);
         }
     }
+
+    public static StoredEvents Of(IEnumerable<LoadHost> hosts) =>
+        new(hosts.Where(host => host.Identity is not null).Select(host => (host.Identity!.Host, host.Spool.Epoch, host.Spool.Last)));
 
     /// <summary>Events found, each counted once.</summary>
     public long Found { get; private set; }

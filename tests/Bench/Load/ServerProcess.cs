@@ -24,6 +24,10 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public string? AdminToken { get; private init; }
 
+    /// <summary>Bytes that it has had written to disks.</summary>
+    public long Written => long.Parse(
+        File.ReadLines($"/proc/{_process.Id}/io").First(line => line.StartsWith("write_bytes:", StringComparison.Ordinal)).Split(' ')[1], CultureInfo.InvariantCulture);
+
     /// <summary>Resident memory in bytes.</summary>
     public long Resident => 1024 * long.Parse(
         File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
@@ -41,13 +45,16 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>fleet-server as it is built for releases.</summary>
-    public static async Task<ServerProcess> StartAsync(string data, params string[] more)
+    public static Task<ServerProcess> StartAsync(string data, params string[] more) => StartAsync(data, null, more);
+
+    /// <summary>The same; one that was killed may be started again where it listened.</summary>
+    public static async Task<ServerProcess> StartAsync(string data, ServerProcess? before, string[] more)
     {
         string program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Fleet.Server/release/fleet-server"));
         string endpoints = Path.Combine(data, "server-endpoints.json");
         Directory.CreateDirectory(data);
         File.Delete(endpoints);
-        Process process = Launch(program, ["run", "--http", "127.0.0.1:0", "--agents", "127.0.0.1:0", "--data", data, .. more], Shipped);
+        Process process = Launch(program, ["run", "--http", before?.Http?.Authority ?? "127.0.0.1:0", "--agents", before?.Agents.Authority ?? "127.0.0.1:0", "--data", data, .. more], Shipped);
         process.BeginOutputReadLine(); // Whatever it says: a full pipe would stop it.
         long start = Stopwatch.GetTimestamp();
         while (!File.Exists(endpoints))
@@ -65,7 +72,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             Agents = new Uri(document.RootElement.GetProperty("agents").GetString()!),
             Http = new Uri(document.RootElement.GetProperty("http").GetString()!),
-            AdminToken = (await File.ReadAllTextAsync(Path.Combine(data, "admin.token"))).Trim(),
+            AdminToken = (await File.ReadAllTextAsync(Path.Combine(KeysIn(more) ?? data, "admin.token"))).Trim(),
         };
     }
 
@@ -75,6 +82,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         Process process = Launch(Environment.ProcessPath!, [BareHub.Word, data], ("DOTNET_gcServer", "1"));
         string? address = await process.StandardOutput.ReadLineAsync();
         return address is not null ? new ServerProcess(process) { Agents = new Uri(address) } : throw new InvalidOperationException("The bare hub does not start.");
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -92,6 +106,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
         _process.Dispose();
     }
+
+    private static string? KeysIn(string[] more) => Array.IndexOf(more, "--keys") is >= 0 and var at ? more[at + 1] : null;
 
     private static Process Launch(string program, string[] arguments, params (string Name, string Value)[] environment)
     {

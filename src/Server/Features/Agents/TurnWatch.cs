@@ -68,7 +68,7 @@ internal sealed class TurnWatch(
 
     private void ForgetDeleted()
     {
-        if (_turns.Count > 2 * directory.Hosts.Count + Slack)
+        if (_turns.Count > 2 * directory.Count + Slack)
         {
             foreach (HostId gone in _turns.Keys.Where(known => !directory.TryGet(known, out _)))
             {

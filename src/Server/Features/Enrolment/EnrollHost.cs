@@ -234,7 +234,7 @@ internal static class EnrollHost
 
         public void Admit(HostRow host, bool returned)
         {
-            foreach (HostRecord other in directory.Hosts.Where(other => other.MachineId == host.MachineId && other.Id != host.Id).Take(1))
+            foreach (HostRecord other in directory.OfMachine(host.MachineId).Where(other => other.Id != host.Id).Take(1))
             {
                 log.SameMachineId(host.Name, other.Name, host.MachineId);
             }

@@ -9,6 +9,9 @@ namespace Fleet.Server.Features.Overview;
 /// <summary>Decides what an operator should look at, worst first.</summary>
 internal static class Attention
 {
+    /// <summary>As many of one kind are named; more are one item, or nothing else would be seen for them.</summary>
+    public const int EachByItself = 10;
+
     private const int Most = 50;
     private static readonly string[] Worst = ["bad", "warn", "shadow", "unknown"];
 
@@ -70,12 +73,26 @@ internal static class Attention
             {
                 yield return new AttentionItem("warn", host.Name, "has a disk that does not take what its agent keeps; more will be lost or refused", trouble, host.LastSeen, "Open host", link);
             }
+        }
 
-            if (host.State is HostStates.Silent && host.ReplacedBy is null)
-            {
-                yield return new AttentionItem(
-                    "unknown", host.Name, "is silent; what is shown of it may not be so any more", "its agent is not connected", host.LastSeen, "Open host", link);
-            }
+        List<HostView> silent = [.. hosts.Where(host => host.State is HostStates.Silent && host.ReplacedBy is null)];
+        if (silent.Count > EachByItself)
+        {
+            yield return new AttentionItem(
+                "unknown",
+                $"{silent.Count.ToString("N0", CultureInfo.InvariantCulture)} hosts",
+                "are silent; what is shown of them may not be so any more",
+                "their agents are not connected",
+                silent.Max(host => host.LastSeen),
+                "Open hosts",
+                $"/hosts?q={Uri.EscapeDataString("state:silent")}");
+            yield break;
+        }
+
+        foreach (HostView host in silent)
+        {
+            yield return new AttentionItem(
+                "unknown", host.Name, "is silent; what is shown of it may not be so any more", "its agent is not connected", host.LastSeen, "Open host", $"/hosts/{host.Id}");
         }
     }
 

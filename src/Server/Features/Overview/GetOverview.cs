@@ -30,8 +30,8 @@ internal static class GetOverview
         {
             Hosts = Count(HostStates.All, hosts.Select(host => host.State)),
             Functions = hosts.Sum(host => host.Functions),
-            Mailboxes = Count([], views.Mailboxes().Select(mailbox => mailbox.State)),
-            Claims = Count(WireNames.All<ClaimSource>(), views.Claims().Select(view => WireNames.Of(view.Claim.Source))),
+            Mailboxes = Count([], views.MailboxStates()),
+            Claims = Count(WireNames.All<ClaimSource>(), views.ClaimSources().Select(WireNames.Of)),
             ContentionLastHour = hour.Sum(row => row.Count),
             ContentionHourBefore = (await contention.ReadAsync(new SumQuery(now - Hour - Hour, (now - Hour).AddMinutes(-1), SumFields.None, 0), ct)).Sum(row => row.Count),
             EventsLost = losses.Values.Sum(),

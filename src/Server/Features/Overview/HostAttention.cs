@@ -15,7 +15,21 @@ internal static class HostAttention
                 "bad", host.Name, "is connected twice: two machines use its key", host.ConnectedTwiceNote ?? "", host.ConnectedTwice!.Value, "Open host", $"/hosts/{host.Id}");
         }
 
-        foreach (IGrouping<string, HostView> twins in hosts.Where(host => host.DuplicateMachineId).GroupBy(host => host.Facts?.MachineId ?? ""))
+        List<IGrouping<string, HostView>> groups = [.. hosts.Where(host => host.DuplicateMachineId).GroupBy(host => host.Facts?.MachineId ?? "")];
+        if (groups.Count > Attention.EachByItself)
+        {
+            yield return new AttentionItem(
+                "warn",
+                $"{groups.Sum(group => group.Count()).ToString("N0", CultureInfo.InvariantCulture)} hosts",
+                $"share {groups.Count.ToString("N0", CultureInfo.InvariantCulture)} machine ids",
+                "images were cloned; give each machine an id of its own with systemd-machine-id-setup and restart its agent",
+                groups.Max(group => group.Max(host => host.Joined)),
+                "Open hosts",
+                $"/hosts?q={Uri.EscapeDataString("duplicate:true")}");
+            groups = [];
+        }
+
+        foreach (IGrouping<string, HostView> twins in groups)
         {
             List<HostView> ordered = [.. twins.OrderBy(host => host.Joined)];
             string others = ordered.Count switch
