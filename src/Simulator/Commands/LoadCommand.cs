@@ -37,7 +37,21 @@ internal static class LoadCommand
     };
 
     private static readonly Option<string?> TokenFile = new("--token-file") { Description = "A file with a join token of as many uses as hosts that have not joined yet." };
-    private static readonly Option<Uri?> Api = new("--api") { Description = "The server's operators port, to look at it under load (with --api-token-file)." };
+    private static readonly Option<Uri?> Api = new("--api")
+    {
+        Description = "The server's operators port, http://HOST:PORT, to look at it under load (with --api-token-file).",
+        CustomParser = result =>
+        {
+            bool right = Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? api) && api.Scheme is ("http" or "https");
+            if (!right)
+            {
+                result.AddError($"'{result.Tokens[0].Value}' is not where operators come in; write http://HOST:PORT.");
+            }
+
+            return right ? api : null;
+        },
+    };
+
     private static readonly Option<string?> ApiTokenFile = new("--api-token-file") { Description = "A file with a token for the REST API." };
     private static readonly Option<string> Data = new("--data") { Description = "Directory where the hosts' identities are kept, made when it is not there; a second run brings the same hosts back.", DefaultValueFactory = _ => ".data/load" };
     private static readonly Option<int> Hosts = new("--hosts") { Description = "How many hosts, 1 to 10000.", DefaultValueFactory = _ => 100 };
@@ -136,7 +150,6 @@ internal static class LoadCommand
                 "--api needs a token to look with: give --api-token-file FILE."),
             (arguments.GetValue(Api) is not null || arguments.GetValue(ApiTokenFile) is null || arguments.GetValue(ServerData) is not null,
                 "--api-token-file is of no use without --api http://HOST:PORT."),
-            (arguments.GetValue(Api) is not { } api || api is { IsAbsoluteUri: true, Scheme: "http" or "https" }, "--api takes http://HOST:PORT, the server's operators port."),
             (arguments.GetValue(Hosts) is >= 1 and <= MostHosts, $"--hosts takes 1 to {MostHosts}; for more start several, each with a --data and a --seed of its own."),
             (arguments.GetValue(Rate) is >= 0 and <= 1_000_000, "--rate takes 0 to 1000000 events a second."),
             (arguments.GetValue(Burst) is >= 0 and <= 20_000, "--burst takes 0 to 20000 events a host; a host's spool holds no more."),
