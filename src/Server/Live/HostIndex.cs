@@ -46,7 +46,11 @@ internal sealed class HostIndex
                     _places.Remove(id);
                     ordered.Remove(old);
                     ImmutableList<HostId> left = _machines[old.MachineId].Remove(id);
-                    _ = left.IsEmpty ? _machines.Remove(old.MachineId) : (_machines[old.MachineId] = left) is not null;
+                    _machines[old.MachineId] = left;
+                    if (left.IsEmpty)
+                    {
+                        _machines.Remove(old.MachineId);
+                    }
                 }
 
                 if (now is { } place)
