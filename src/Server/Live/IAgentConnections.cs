@@ -29,7 +29,10 @@ internal interface IAgentConnections
     int Cut(HostId host, string reason);
 
     /// <summary>The same of the connections to this server alone.</summary>
-    int CutHere(HostId host, string reason);
+    /// <param name="host">Whose.</param>
+    /// <param name="reason">Why, for the log.</param>
+    /// <param name="greeted">Only those that have said hello: one that comes in while the news is on its way is newer than it.</param>
+    int CutHere(HostId host, string reason, bool greeted = false);
 
     /// <summary>
     /// Ends those connections to this server that would not be let in now: their host was taken out, their certificate was replaced, has expired, or is of an

@@ -78,9 +78,9 @@ internal sealed class AgentConnections(
         return CutHere(host, reason);
     }
 
-    public int CutHere(HostId host, string reason)
+    public int CutHere(HostId host, string reason, bool greeted = false)
     {
-        ImmutableList<AgentConnection> open = OpenOf(host);
+        ImmutableList<AgentConnection> open = greeted ? OpenOf(host).RemoveAll(connection => connection.Greeting is null) : OpenOf(host);
         bool admitted = directory.TryGet(host, out HostRecord? record) && record.Access.Admitted;
         foreach (AgentConnection connection in open)
         {

@@ -44,7 +44,7 @@ internal sealed class TurnWatch(
         (IdentityTurns after, _) = Take(turn.Host, turn.Greeter, occupied: turn.Outcome is TurnOutcome.Refused);
         if (turn.Outcome is not TurnOutcome.Refused)
         {
-            connections.CutHere(turn.Host, "It said hello to another server.");
+            connections.CutHere(turn.Host, "It said hello to another server.", greeted: true);
         }
 
         // The server that found it out writes the event.
