@@ -96,7 +96,7 @@ public sealed class ClonedDiskTests(TestServer server) : IDisposable
     [InlineData("ööööööööööööööööööööööööööööööööööööööööööööööööööööö")]
     public void Turn_WhateverTheAgentSays_IsAShortLineThatComesBackTheSame(string boot)
     {
-        Turn told = new(new HostId(Guid.CreateVersion7()), TurnOutcome.Proven, Greeter.Of(boot, "fe80:1111:2222:3333:4444:5555:6666:7777%enp129s0f1"));
+        Turn told = new(new HostId(Guid.CreateVersion7()), TurnOutcome.Proven, Greeter.Of(boot, "fe80:1111:2222:3333:4444:5555:6666:7777%enp129s0f1"), Now);
 
         string text = told.ToString();
 
@@ -109,10 +109,32 @@ public sealed class ClonedDiskTests(TestServer server) : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("a b c d")]
-    [InlineData("0197e3f2d1c87a6fb0123456789abcde Proven 192.0.2.1 zz")]
-    [InlineData("0197e3f2d1c87a6fb0123456789abcde Seven 192.0.2.1 61")]
-    [InlineData("0197e3f2d1c87a6fb0123456789abcde 7 192.0.2.1 61")]
+    [InlineData("0197e3f2d1c87a6fb0123456789abcde Proven 192.0.2.1 zz 1")]
+    [InlineData("0197e3f2d1c87a6fb0123456789abcde Seven 192.0.2.1 61 1")]
+    [InlineData("0197e3f2d1c87a6fb0123456789abcde 7 192.0.2.1 61 1")]
+    [InlineData("0197e3f2d1c87a6fb0123456789abcde Proven 192.0.2.1 61 -1")]
+    [InlineData("0197e3f2d1c87a6fb0123456789abcde Proven 192.0.2.1 61 9223372036854775807")]
     public void Turn_OfAnotherForm_IsNoTurn(string text) => Assert.False(Turn.TryParse(text, out _));
+
+    [Fact]
+    public void TakeOvertaken_NewsThatComesLate_MakesNobodyNewerThanWhoIs()
+    {
+        (IdentityTurns turns, _) = IdentityTurns.None.Take(new Greeter("b", "192.0.2.2"), false, Now);
+
+        Assert.True(turns.Overtakes(Now.AddMilliseconds(-20)));
+        Assert.False(turns.Overtakes(Now));
+        Assert.False(turns.Overtakes(Now.AddHours(-1)));
+        turns = turns.TakeOvertaken(new Greeter("a", "192.0.2.1"));
+
+        Assert.Equal(TurnOutcome.Welcome, turns.Take(new Greeter("b", "192.0.2.2"), true, Now).Outcome);
+        Assert.Equal(TurnOutcome.Refused, turns.Take(new Greeter("a", "192.0.2.1"), true, Now).Outcome);
+        foreach (string boot in new[] { "c", "d", "e", "f" })
+        {
+            turns = turns.TakeOvertaken(new Greeter(boot, "192.0.2.3"));
+        }
+
+        Assert.Equal(["d", "e", "f", "b"], turns.Recent.Select(greeter => greeter.Boot));
+    }
 
     [Fact]
     public void Take_ReturnOfABootToAFreeIdentity_IsProvenAndLetIn()

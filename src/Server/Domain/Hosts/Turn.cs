@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text;
 using Fleet.Contracts;
 
@@ -8,20 +9,24 @@ namespace Fleet.Server.Domain.Hosts;
 /// <param name="Host">Whose identity was used.</param>
 /// <param name="Outcome">What became of it.</param>
 /// <param name="Greeter">Who used it.</param>
-internal sealed record Turn(HostId Host, TurnOutcome Outcome, Greeter Greeter)
+/// <param name="At">When, to the millisecond, by the clock of the server that says so.</param>
+internal sealed record Turn(HostId Host, TurnOutcome Outcome, Greeter Greeter, DateTimeOffset At)
 {
-    /// <summary>Four words; what the agent chose is in hexadecimal, so that it can neither end a word nor a line.</summary>
-    public override string ToString() => $"{Host} {Outcome} {Greeter.Address} {Convert.ToHexStringLower(Encoding.UTF8.GetBytes(Greeter.Boot))}";
+    /// <summary>Five words; what the agent chose is in hexadecimal, so that it can neither end a word nor a line.</summary>
+    public override string ToString() => $"{Host} {Outcome} {Greeter.Address} {Convert.ToHexStringLower(Encoding.UTF8.GetBytes(Greeter.Boot))} {At.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)}";
 
     public static bool TryParse(string text, [NotNullWhen(true)] out Turn? turn)
     {
-        turn = text.Split(' ') is [string host, string outcome, string address, string boot]
+        turn = text.Split(' ') is [string host, string outcome, string address, string boot, string at]
             && HostId.TryParse(host, out HostId id)
             && Enum.TryParse(outcome, out TurnOutcome became)
             && Enum.IsDefined(became)
             && boot.Length % 2 is 0
             && boot.All(char.IsAsciiHexDigitLower)
-                ? new Turn(id, became, new Greeter(Encoding.UTF8.GetString(Convert.FromHexString(boot)), address))
+            && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out long milliseconds)
+            && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+                ? new Turn(
+                    id, became, new Greeter(Encoding.UTF8.GetString(Convert.FromHexString(boot)), address), DateTimeOffset.FromUnixTimeMilliseconds(milliseconds))
                 : null;
         return turn is not null;
     }

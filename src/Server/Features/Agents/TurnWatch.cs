@@ -29,8 +29,14 @@ internal sealed class TurnWatch(
 
     public async Task<TurnOutcome> TakeAsync(HostId id, Greeter greeter, bool occupied, CancellationToken ct)
     {
-        (IdentityTurns after, TurnOutcome outcome) = Take(id, greeter, occupied);
-        news.Publish(NewsKind.Turn, new Turn(id, outcome, greeter).ToString());
+        DateTimeOffset now = time.GetUtcNow();
+        TurnOutcome outcome = default;
+        IdentityTurns after = Change(id, turns =>
+        {
+            (IdentityTurns taken, outcome) = turns.Take(greeter, occupied, now);
+            return taken;
+        });
+        news.Publish(NewsKind.Turn, new Turn(id, outcome, greeter, now).ToString());
         if (outcome is not TurnOutcome.Welcome)
         {
             await FoundAsync(id, after, ct);
@@ -41,8 +47,14 @@ internal sealed class TurnWatch(
 
     public void Elsewhere(Turn turn)
     {
-        (IdentityTurns after, _) = Take(turn.Host, turn.Greeter, occupied: turn.Outcome is TurnOutcome.Refused);
-        if (turn.Outcome is not TurnOutcome.Refused)
+        // Whoever said hello here meanwhile is newer, and that news is on its way to the server of this turn.
+        bool overtaken = false;
+        IdentityTurns after = Change(turn.Host, turns =>
+        {
+            overtaken = turns.Overtakes(turn.At);
+            return overtaken ? turns.TakeOvertaken(turn.Greeter) : turns.Take(turn.Greeter, occupied: turn.Outcome is TurnOutcome.Refused, turn.At).After;
+        });
+        if (!overtaken && turn.Outcome is not TurnOutcome.Refused)
         {
             connections.CutHere(turn.Host, "It said hello to another server.", greeted: true);
         }
@@ -55,14 +67,14 @@ internal sealed class TurnWatch(
         }
     }
 
-    private (IdentityTurns After, TurnOutcome Outcome) Take(HostId id, Greeter greeter, bool occupied)
+    private IdentityTurns Change(HostId id, Func<IdentityTurns, IdentityTurns> change)
     {
         lock (_gate)
         {
-            (IdentityTurns after, TurnOutcome outcome) = _turns.GetValueOrDefault(id, IdentityTurns.None).Take(greeter, occupied, time.GetUtcNow());
+            IdentityTurns after = change(_turns.GetValueOrDefault(id, IdentityTurns.None));
             _turns[id] = after;
             ForgetDeleted();
-            return (after, outcome);
+            return after;
         }
     }
 
