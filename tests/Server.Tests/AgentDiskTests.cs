@@ -39,7 +39,7 @@ public sealed class AgentDiskTests(TestServer server) : IDisposable
 
         HubException refused = await Assert.ThrowsAsync<HubException>(() => ReportAsync(agent, new string('x', 10_000)));
 
-        Assert.Contains("does not take", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("spoolTrouble is too long", refused.Message, StringComparison.Ordinal);
         Assert.Null((await _gate.HostAsync(agent.Id)).Value.SpoolTrouble);
     }
 

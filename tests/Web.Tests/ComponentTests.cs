@@ -102,7 +102,11 @@ public sealed class ComponentTests : IDisposable
         const string Attestation = "01a216216a767a9ea5a4dfd4ec62a5c5";
         FleetEvent verdict = Samples.Refused() with
         {
-            Kind = EventKinds.AttestationVerdict, Caller = null, Offset = null, Decision = null, Detail = $"It is trusted: Every check that applies holds. Attestation {Attestation}.",
+            Kind = EventKinds.AttestationVerdict,
+            Caller = null,
+            Offset = null,
+            Decision = null,
+            Detail = $"It is trusted: Every check that applies holds. Attestation {Attestation}.",
         };
 
         IRenderedComponent<EventTable> table = _bunit.Render<EventTable>(p => p.Add(c => c.Events, [verdict]));

@@ -46,8 +46,9 @@ internal static class AgentDoor
         {
             await server.Services.GetRequiredService<AgentRefusals>().WriteAsync(TestContext.Current.CancellationToken);
             using HttpClient admin = server.Admin();
-            string json = await admin.GetStringAsync("/api/v1/audit?limit=200", TestContext.Current.CancellationToken);
-            found = JsonSerializer.Deserialize<Page<AuditView>>(json, FleetJson.Options)!.Items.FirstOrDefault(row => row.Action == $"agent.refused.{reason}" && row.Subject == subject);
+            string filter = Uri.EscapeDataString($"action:\"agent.refused.{reason}\" and subject:\"{subject}\"");
+            string json = await admin.GetStringAsync($"/api/v1/audit?limit=1&q={filter}", TestContext.Current.CancellationToken);
+            found = JsonSerializer.Deserialize<Page<AuditView>>(json, FleetJson.Options)!.Items is [AuditView row, ..] ? row : null;
             return found is not null;
         });
         return found!;

@@ -75,6 +75,7 @@ public sealed class RefusalSuiteTests(TestServer server) : IClassFixture<TestSer
 
     [Theory]
     [InlineData("nothing")]
+    [InlineData("use")]
     [InlineData("renew")]
     [InlineData("evict")]
     [InlineData("ban")]
@@ -84,7 +85,11 @@ public sealed class RefusalSuiteTests(TestServer server) : IClassFixture<TestSer
         await using TestAgent agent = new(server, $"suite-replay-{after}");
         string request = agent.SigningRequest();
         agent.Take((await (await agent.EnrollAsync(token, request)).Content.ReadFromJsonAsync<EnrollReply>(FleetJson.Options, Ct))!);
-        await agent.ConnectAsync();
+        if (after is not "nothing")
+        {
+            await agent.ConnectAsync();
+        }
+
         using ECDsa next = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using X509Certificate2? renewed = after is "renew" ? await agent.RenewAsync(next) : null;
         Assert.Null(renewed is null ? null : await AgentDoor.KnockAsync(server, renewed));
@@ -102,6 +107,13 @@ public sealed class RefusalSuiteTests(TestServer server) : IClassFixture<TestSer
             EnrollReply again = (await replay.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<EnrollReply>(FleetJson.Options, Ct))!;
             Assert.Equal(agent.Id, again.Host);
             Assert.Null(await AgentDoor.KnockAsync(server, agent.Certificate));
+            return;
+        }
+
+        if (after is "use")
+        {
+            Assert.Equal(HttpStatusCode.Conflict, replay.StatusCode);
+            Assert.DoesNotContain("certificate\":", await replay.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
             return;
         }
 

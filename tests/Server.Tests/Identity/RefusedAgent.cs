@@ -20,7 +20,15 @@ internal sealed class RefusedAgent : ILinkedHost, IEvidenceProvider, ILogger
 
     private RefusedAgent(string name) => Facts = new HostFacts
     {
-        Name = name, MachineId = name, BootId = "boot", Kernel = "6.1.0", Architecture = "x86_64", Lockdown = "none", AgentVersion = "0.1.0", Intercept = "none", Mode = EnforcementMode.Observe,
+        Name = name,
+        MachineId = name,
+        BootId = "boot",
+        Kernel = "6.1.0",
+        Architecture = "x86_64",
+        Lockdown = "none",
+        AgentVersion = "0.1.0",
+        Intercept = "none",
+        Mode = EnforcementMode.Observe,
     };
 
     public IReadOnlyCollection<string> Said => _said;
