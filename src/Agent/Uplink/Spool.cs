@@ -109,7 +109,16 @@ internal sealed class Spool : IEventSink, IAsyncDisposable
             await RenumberAsync(file, ct);
         }
 
-        file.SetOwner(owner);
+        try
+        {
+            file.SetOwner(owner);
+        }
+        catch (SqliteException e) when (file.Owner is null)
+        {
+            // No other server knows these numbers: a full disk keeps nobody from talking to the first one. It is written down with a later connection.
+            _disk.Failed(e);
+            _intake.Poke();
+        }
     }
 
     /// <summary>

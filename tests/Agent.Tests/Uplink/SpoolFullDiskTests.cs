@@ -17,6 +17,7 @@ public sealed class SpoolFullDiskTests
     [InlineData(nameof(Inside_EndsBeforeThereIsRoom_TheNextOneTellsOfTheInterval))]
     [InlineData(nameof(Inside_EventsOfAnEarlierLifeOnAFullDisk_KeepTheirNumbersAndComeFirst))]
     [InlineData(nameof(Inside_DiskReadOnlyAtTheStart_GoesOnWhenItIsWritable))]
+    [InlineData(nameof(Inside_DiskFullBeforeTheFirstServer_KeepsNobodyFromServingIt))]
     public async Task OnASmallDisk(string method)
     {
         Assert.SkipUnless(SmallDisk.Possible, "needs root to mount a small disk in a namespace of its own, and unshare (util-linux)");
@@ -81,6 +82,27 @@ public sealed class SpoolFullDiskTests
         Assert.NotEqual(provisional, spool.Epoch);
         Assert.Equal((spool.Epoch, EventKinds.ClaimGranted), (spool.Read(1, int.MaxValue)[0].Epoch, spool.Read(1, int.MaxValue)[0].Kind));
         Assert.All(spool.Lost.Values, lost => Assert.Equal(0, lost));
+    }
+
+    [Fact(Explicit = true)]
+    public async Task Inside_DiskFullBeforeTheFirstServer_KeepsNobodyFromServingIt()
+    {
+        CancellationToken ct = TestContext.Current.CancellationToken;
+        HostId host = new(Guid.CreateVersion7());
+        await using Spool spool = Open();
+        await spool.FlushAsync(ct);
+        string ballast = SmallDisk.Fill(SmallDisk.Place);
+        long epoch = spool.Epoch;
+
+        await spool.ServeAsync(host, ct);
+        Assert.NotNull(spool.Trouble);
+
+        System.IO.File.Delete(ballast);
+        await WaitFor.TrueAsync(() => spool.Trouble is null);
+        await spool.ServeAsync(host, ct);
+        Assert.Equal(epoch, spool.Epoch);
+        await spool.ServeAsync(new HostId(Guid.CreateVersion7()), ct);
+        Assert.NotEqual(epoch, spool.Epoch); // The owner was written down: another one gets numbers of its own.
     }
 
     [Fact(Explicit = true)]
