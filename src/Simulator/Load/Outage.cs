@@ -8,7 +8,7 @@ internal sealed class Outage(TimeProvider time)
 {
     private readonly Lock _gate = new();
     private double _compression = 1;
-    private TaskCompletionSource? _end;
+    private TaskCompletionSource<long>? _end; // with the timestamp of its end
 
     /// <summary>Whether the network is cut.</summary>
     public bool Cut => Volatile.Read(ref _end) is not null;
@@ -18,7 +18,7 @@ internal sealed class Outage(TimeProvider time)
         lock (_gate)
         {
             _compression = Math.Max(compression, 1);
-            _end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _end = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
@@ -26,7 +26,7 @@ internal sealed class Outage(TimeProvider time)
     {
         lock (_gate)
         {
-            _end?.TrySetResult();
+            _end?.TrySetResult(time.GetTimestamp());
             _end = null;
         }
     }
@@ -34,7 +34,7 @@ internal sealed class Outage(TimeProvider time)
     /// <summary>A host's pause.</summary>
     public async Task PauseAsync(TimeSpan pause, CancellationToken ct)
     {
-        Task? end;
+        Task<long>? end;
         double compression;
         lock (_gate)
         {
@@ -50,7 +50,8 @@ internal sealed class Outage(TimeProvider time)
         long start = time.GetTimestamp();
         await Task.WhenAny(end, Task.Delay(pause / compression, time, ct));
         ct.ThrowIfCancellationRequested();
-        TimeSpan left = pause - (time.GetElapsedTime(start) * compression);
+        long until = end.IsCompletedSuccessfully ? await end : time.GetTimestamp();
+        TimeSpan left = pause - (time.GetElapsedTime(start, until) * compression);
         if (left > TimeSpan.Zero)
         {
             await Task.Delay(left, time, ct);
