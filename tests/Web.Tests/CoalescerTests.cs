@@ -34,12 +34,35 @@ public sealed class CoalescerTests
         _time.Advance(Quiet);
         coalescer.Signal();
         coalescer.Signal();
-        _time.Advance(Quiet);
         Assert.Equal(1, runs);
         first.SetResult();
         _time.Advance(Quiet);
 
         Assert.Equal(2, runs);
+    }
+
+    [Theory]
+    [InlineData(1, 4)]
+    [InlineData(60, 10)]
+    public void Signal_AfterARunThatTookLong_RestsFourTimesAsLongAndTenSecondsAtMost(int took, int rests)
+    {
+        TaskCompletionSource first = new();
+        int runs = 0;
+        using Coalescer coalescer = new(_time, Quiet, () => ++runs is 1 ? first.Task : Task.CompletedTask);
+        coalescer.Signal();
+        _time.Advance(Quiet);
+        coalescer.Signal();
+        _time.Advance(TimeSpan.FromSeconds(took));
+        first.SetResult();
+
+        _time.Advance(TimeSpan.FromSeconds(rests) - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(1, runs);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal(2, runs);
+        coalescer.Signal(); // That one took no time.
+        _time.Advance(Quiet);
+        Assert.Equal(3, runs);
     }
 
     [Fact]
