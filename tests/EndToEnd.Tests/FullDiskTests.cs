@@ -23,9 +23,10 @@ public sealed partial class FullDiskTests
         await using Daemon agent = Start(disk, run, server, await server.TokenAsync());
 
         await agent.UntilAsync(() => agent.Said.Contains("has not joined yet", StringComparison.Ordinal), Soon, "it said that it has not joined");
+        await agent.UntilAsync(() => MetricsAddress().IsMatch(agent.Said), Soon, "it said that it is up");
         Assert.Contains("Make room there", agent.Said, StringComparison.Ordinal);
         Assert.Contains("The journal is in memory", agent.Said, StringComparison.Ordinal);
-        Assert.Contains("does not take events", (await StateAsync(run)).SpoolTrouble, StringComparison.Ordinal);
+        await agent.UntilAsync(async () => (await StateAsync(run)).SpoolTrouble?.Contains("does not take events", StringComparison.Ordinal) is true, Soon, "its state told of the spool");
         Assert.Equal(0, (await MetricsAsync(agent)).Sum("pcifleet_spool_writable"));
         await DecidesAsync(run, disk, agent);
         Assert.Equal(0, Assert.Single((await server.Api.ListJoinTokensAsync(new(), ct: TestContext.Current.CancellationToken)).Items).Used);

@@ -22,17 +22,22 @@ public sealed class HoldTests
         Places.NeedMounts();
         await using SimulatedMachine machine = await SimulatedMachine.StartAsync("two-requesters", EnforcementMode.Enforce);
 
-        Output[] tools = await Task.WhenAll(
-            machine.DriveAsync("--spdm", "--name", "1", "--count", $"{Exchanges}"), machine.DriveAsync("--spdm", "--name", "2", "--count", $"{Exchanges}"));
+        // Until they met: one that is done before the other began has no turn to give away.
+        Output[] tools = await SharedMailboxTests.MeetingAsync(
+            () => Task.WhenAll(machine.DriveAsync("--spdm", "--name", "1", "--count", $"{Exchanges}"), machine.DriveAsync("--spdm", "--name", "2", "--count", $"{Exchanges}")),
+            _ => Granted(machine.Events()).Count(holds => holds.Count() > 1) > 1);
 
         Assert.All(tools, tool => Assert.Equal($"right={Exchanges}", tool.Succeeded().Trim()));
         IReadOnlyList<FleetEvent> events = machine.Events();
         Assert.DoesNotContain(events, entry => entry.Kind == EventKinds.MailboxFault);
 
         // Each had the device for itself, again and again: who begins anew while the other waits lets it pass.
-        ILookup<int, FleetEvent> granted = events.Where(entry => entry.Kind == EventKinds.HoldGranted && entry.Caller?.Comm == "doe-tool").ToLookup(entry => entry.Caller!.Pid);
-        Assert.Equal(2, granted.Count);
-        Assert.All(granted, holds => Assert.InRange(holds.Count(), 2, Exchanges / ExchangesAConversation));
+        ILookup<int, FleetEvent> granted = Granted(events);
+        Assert.True(granted.Count(holds => holds.Count() > 1) > 1, "neither waited for the other");
+        Assert.All(granted, holds => Assert.InRange(holds.Count(), 1, Exchanges / ExchangesAConversation));
+
+        static ILookup<int, FleetEvent> Granted(IReadOnlyList<FleetEvent> events) =>
+            events.Where(entry => entry.Kind == EventKinds.HoldGranted && entry.Caller?.Comm == "doe-tool").ToLookup(entry => entry.Caller!.Pid);
     }
 
     [Fact]
@@ -42,7 +47,8 @@ public sealed class HoldTests
         await using SimulatedMachine machine = await SimulatedMachine.StartAsync("two-requesters-observed", EnforcementMode.Observe);
         string[] careless = ["--spdm", "--count", "100", .. SharedMailboxTests.Careless];
 
-        Output[] tools = await Task.WhenAll(machine.DriveAsync(["--name", "1", .. careless]), machine.DriveAsync(["--name", "2", .. careless]));
+        Output[] tools = await SharedMailboxTests.MeetingAsync(
+            () => Task.WhenAll(machine.DriveAsync(["--name", "1", .. careless]), machine.DriveAsync(["--name", "2", .. careless])), tool => tool.Status is 1);
 
         Assert.All(tools, tool => Assert.Equal(1, tool.Status));
     }

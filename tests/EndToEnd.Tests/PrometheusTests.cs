@@ -21,7 +21,7 @@ public sealed class PrometheusTests(RunningFleet fleet)
             async () => await prometheus.HealthyAsync() is var up
                 && up["pcifleet-server"].SequenceEqual([fleet.Endpoints.Metrics.Authority])
                 && up["pcifleet-agent"].Order().SequenceEqual(agents.Select(agent => agent.Authority).Distinct().Order()),
-            TimeSpan.FromSeconds(20),
+            TimeSpan.FromSeconds(60),
             "server and agents are scraped without error");
         Assert.Null(await prometheus.AlertAsync(Alert));
 

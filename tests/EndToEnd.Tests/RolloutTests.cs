@@ -67,8 +67,9 @@ public sealed class RolloutTests(RunningFleet fleet)
         await ReachAsync(rollout.Id, RolloutPhase.Done);
 
         Assert.Equal(fleet.Endpoints.Simulated.Hosts.Select(host => host.Name).Order(), await ReportingAsync(stored.Value.Revision));
-        IReadOnlyList<ClaimView> claims = await Api.AllAsync<ClaimView>(query => fleet.Api.ListClaimsAsync(query));
-        Assert.Contains(claims, claim => claim.Claim is { Holder: "platform", Source: ClaimSource.Policy, Mode: EnforcementMode.Enforce });
+        await WaitFor.TrueAsync(
+            async () => (await Api.AllAsync<ClaimView>(query => fleet.Api.ListClaimsAsync(query))).Any(claim => claim.Claim is { Holder: "platform", Source: ClaimSource.Policy, Mode: EnforcementMode.Enforce }),
+            what: "the server shows the policy's claim");
     }
 
     [Fact]
@@ -99,7 +100,7 @@ public sealed class RolloutTests(RunningFleet fleet)
     }
 
     private Task ReachAsync(string id, RolloutPhase phase) => WaitFor.TrueAsync(
-        async () => (await fleet.Api.GetRolloutAsync(id, Cancel)).Value.Phase == phase, TimeSpan.FromSeconds(30), $"the rollout is {phase}");
+        async () => (await fleet.Api.GetRolloutAsync(id, Cancel)).Value.Phase == phase, TimeSpan.FromSeconds(60), $"the rollout is {phase}");
 
     /// <summary>Names of the hosts that report a revision of the policy by themselves.</summary>
     private async Task<IEnumerable<string>> ReportingAsync(int revision) =>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Fleet.EndToEnd.Tests.Harness;
+using Fleet.Testing;
 
 namespace Fleet.EndToEnd.Tests;
 
@@ -36,7 +37,7 @@ public sealed class RunScriptTests
         string data = Places.NewData("run-killed");
         Daemon first = await StartAsync(data, "1");
         await first.KillAsync();
-        await Testing.WaitFor.TrueAsync(async () => (await ProcessesAsync(data)).Count == 0, TimeSpan.FromSeconds(30));
+        await WaitFor.TrueAsync(async () => (await ProcessesAsync(data)).Count == 0, TimeSpan.FromSeconds(60));
 
         await using Daemon second = await StartAsync(data, "1");
 
@@ -52,11 +53,17 @@ public sealed class RunScriptTests
         Places.NeedMounts();
         string data = Places.NewData("run-child");
         await using Daemon run = await StartAsync(data, "1");
-        int pid = (await ProcessesAsync(data)).Single(process => process.Command.Contains(program, StringComparison.Ordinal)).Pid;
+        int pid = 0;
+        await WaitFor.TrueAsync(async () => // A process that starts another one is there twice for a moment, until that has its own command line.
+        {
+            int[] pids = [.. (await ProcessesAsync(data)).Where(process => process.Command.Contains(program, StringComparison.Ordinal)).Select(process => process.Pid)];
+            pid = pids[0];
+            return pids.Length is 1;
+        });
 
         await Shell.SignalAsync("KILL", pid);
 
-        await run.UntilAsync(() => run.Said.Contains($"the {name} was started again", StringComparison.Ordinal), TimeSpan.FromSeconds(20), "the restart was said");
+        await run.UntilAsync(() => run.Said.Contains($"the {name} was started again", StringComparison.Ordinal), TimeSpan.FromMinutes(2), "the restart was said");
         Assert.Contains($"the {name} (pid {pid}) was ended by signal KILL", run.Said, StringComparison.Ordinal);
     }
 
@@ -115,7 +122,7 @@ public sealed class RunScriptTests
     private static async Task<Daemon> StartAsync(string data, string simulated)
     {
         Daemon run = Daemon.Start(
-            Run, "--http", $"127.0.0.1:{Places.FreePort()}", "--agents", $"127.0.0.1:{Places.FreePort()}", "--data", data, "--sim", simulated);
+            Run, "--http", $"127.0.0.1:{Ports.Free()}", "--agents", $"127.0.0.1:{Ports.Free()}", "--data", data, "--sim", simulated);
         await run.UntilAsync(() => run.Said.Contains("Ctrl-C stops.", StringComparison.Ordinal), TimeSpan.FromMinutes(3), "it was up");
         return run;
     }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Fleet.Agent.Local;
 using Fleet.Contracts;
 using Fleet.EndToEnd.Tests.Harness;
@@ -8,9 +9,10 @@ namespace Fleet.EndToEnd.Tests;
 /// Programs written for one initiator drive the same mailbox by raw register accesses: real processes, through the mirror, a thousand
 /// exchanges each. With the broker every answer is the right one; without it some are not, and the agent says whose fault it is.
 /// </summary>
-public sealed class SharedMailboxTests
+public sealed partial class SharedMailboxTests
 {
     private const int Exchanges = 1_000;
+    private const int MostTrials = 10;
 
     /// <summary>What a tool is told that goes on when an answer is not its own or does not come; the device answers within a millisecond.</summary>
     internal static readonly string[] Careless = ["--patient", "--go-on", "--limit", "10"];
@@ -123,11 +125,12 @@ public sealed class SharedMailboxTests
         await using SimulatedMachine machine = await SimulatedMachine.StartAsync("observed", EnforcementMode.Observe);
         string[] careless = ["--count", $"{Exchanges}", .. Careless];
 
-        Output[] tools = await Task.WhenAll(machine.DriveAsync(["--name", "1", .. careless]), machine.DriveAsync(["--name", "2", .. careless]));
+        Output[] tools = await MeetingAsync(
+            () => Task.WhenAll(machine.DriveAsync(["--name", "1", .. careless]), machine.DriveAsync(["--name", "2", .. careless])), tool => WentWrong().IsMatch(tool.Text));
 
         // An answer that another took away may be told by its absence alone, but one that is not whole or not its own cannot be the machine's doing.
         Assert.All(tools, tool => Assert.Equal(1, tool.Status));
-        Assert.All(tools, tool => Assert.Matches("(garbled|short|wrong)=[1-9]", tool.Text));
+        Assert.All(tools, tool => Assert.Matches(WentWrong(), tool.Text));
         await Testing.WaitFor.TrueAsync(() => machine.Events().Any(e => e.Kind == EventKinds.MailboxFault));
         FleetEvent fault = machine.Events().First(entry => entry.Kind == EventKinds.MailboxFault);
         Assert.Equal((SimulatedMachine.Adapter, SimulatedMachine.MailboxOffset), (fault.Function, fault.Offset));
@@ -143,14 +146,35 @@ public sealed class SharedMailboxTests
 
         Task<Output> tool = machine.DriveAsync(["--count", $"{Exchanges}", .. Careless]);
         FleetEvent? named = null;
-        while (named is null && !tool.IsCompleted)
-        {
-            await agent.PostAsync<LocalDiscovery>(
-                "/v1/doe/discover", machine.Mailbox, Ct);
-            named = machine.Events().FirstOrDefault(e => e.Kind == EventKinds.MailboxFault && e.Detail!.Contains("Cause: broker client: doe-tool (pid", StringComparison.Ordinal));
-        }
+        await Testing.WaitFor.TrueAsync(
+            async () =>
+            {
+                if (tool.IsCompleted)
+                {
+                    tool = machine.DriveAsync(["--count", $"{Exchanges}", .. Careless]);
+                }
 
-        Assert.NotNull(named);
+                await agent.PostAsync<LocalDiscovery>("/v1/doe/discover", machine.Mailbox, Ct);
+                named = machine.Events().FirstOrDefault(e => e.Kind == EventKinds.MailboxFault && e.Detail!.Contains("Cause: broker client: doe-tool (pid", StringComparison.Ordinal));
+                return named is not null;
+            },
+            TimeSpan.FromMinutes(2),
+            "the agent names the tool");
         await tool;
     }
+
+    /// <summary>Runs tools beside each other until each of them came out so: of two that a busy machine runs one after the other, neither meets the other.</summary>
+    internal static async Task<Output[]> MeetingAsync(Func<Task<Output[]>> run, Func<Output, bool> isSo)
+    {
+        Output[] tools = [];
+        for (int trial = 0; trial is 0 || (trial < MostTrials && !tools.All(isSo)); trial++)
+        {
+            tools = await run();
+        }
+
+        return tools;
+    }
+
+    [GeneratedRegex("(garbled|short|wrong)=[1-9]")]
+    private static partial Regex WentWrong();
 }

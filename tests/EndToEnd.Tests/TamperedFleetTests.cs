@@ -58,9 +58,10 @@ public sealed class TamperedFleetTests(ChromiumBrowser browser, ITestOutputHelpe
 
         await page.GotoAsync(new Uri(server.Http, $"/attestation/{failed.Attestation}").ToString());
         await Assertions.Expect(page.Locator("#first-difference")).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = Patience });
-        Assert.All(
-            (await server.Api.ListAttestationsAsync(new ListQuery(), Cancel)).Items.Where(view => view.Function != victim.Function),
-            view => Assert.Equal(AttestationState.Trusted, view.State));
+        // Trust ages: where the machine is slow, one may be overdue for a moment, but none fails.
+        await WaitFor.TrueAsync(
+            async () => (await server.Api.ListAttestationsAsync(new ListQuery(), Cancel)).Items.Where(view => view.Function != victim.Function).All(view => view.State is AttestationState.Trusted),
+            what: "the other devices are trusted");
         await page.Context.CloseAsync();
     }
 

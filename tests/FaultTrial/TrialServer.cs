@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using Fleet.Client;
 using Fleet.Contracts;
 using Fleet.Testing;
@@ -17,7 +16,7 @@ internal sealed class TrialServer : IDisposable
     public TrialServer(string name, string program, string data, string log, params string[] more)
     {
         _data = data;
-        (int http, Agents) = (FreePort(), new IPEndPoint(IPAddress.Loopback, FreePort()));
+        (int http, Agents) = (Ports.Free(), new IPEndPoint(IPAddress.Loopback, Ports.Free()));
         _child = new Child(name, log, program, ["run", "--http", $"127.0.0.1:{http}", "--agents", $"{Agents}", "--data", data, .. more]);
         _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{http}/"), Timeout = TimeSpan.FromSeconds(60) };
     }
@@ -82,12 +81,5 @@ internal sealed class TrialServer : IDisposable
     {
         _child.Dispose();
         _http.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -9,17 +9,33 @@ public static class WaitFor
     /// <summary>How long what should happen soon may take on a busy machine.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Returns as soon as the condition holds; fails with the condition's text after the deadline.</summary>
+    /// <summary>
+    /// Returns as soon as the condition holds; fails with the condition's text after the deadline. A request of the condition that was not answered, or not within its own
+    /// time, is no more than a condition that does not hold yet.
+    /// </summary>
     public static async Task TrueAsync(
         Func<Task<bool>> condition, TimeSpan? deadline = null, [CallerArgumentExpression(nameof(condition))] string what = "")
     {
         TimeSpan limit = deadline ?? Patience;
         long start = Stopwatch.GetTimestamp();
-        while (!await condition())
+        while (true)
         {
+            Exception? unanswered = null;
+            try
+            {
+                if (await condition())
+                {
+                    return;
+                }
+            }
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException { InnerException: TimeoutException })
+            {
+                unanswered = e;
+            }
+
             if (Stopwatch.GetElapsedTime(start) > limit)
             {
-                throw new TimeoutException($"Not true within {limit.TotalSeconds:0.#} s: {what}");
+                throw new TimeoutException($"Not true within {limit.TotalSeconds:0.#} s: {what}", unanswered);
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);

@@ -142,8 +142,14 @@ internal sealed class LoadFleet : IAsyncDisposable
         _making = true;
     }
 
-    /// <summary>Makes no more events; what waits is still sent.</summary>
-    public void StopMaking() => _making = false;
+    /// <summary>Makes no more events; what waits is still sent. When it returns, all that were made are counted.</summary>
+    public void StopMaking()
+    {
+        lock (_random)
+        {
+            _making = false;
+        }
+    }
 
     public void MendNetwork() => _context.Network.End();
 
@@ -203,10 +209,10 @@ internal sealed class LoadFleet : IAsyncDisposable
 
         void Make()
         {
-            long due = !_making ? 0 : (long)(_context.Options.Rate * _context.Time.GetElapsedTime(Volatile.Read(ref _makingSince)).TotalSeconds);
             HashSet<LoadHost> woken = [];
             lock (_random)
             {
+                long due = !_making ? 0 : (long)(_context.Options.Rate * _context.Time.GetElapsedTime(Volatile.Read(ref _makingSince)).TotalSeconds);
                 for (; made < due; made++)
                 {
                     LoadHost host = Hosts[_random.Next(Hosts.Length)];

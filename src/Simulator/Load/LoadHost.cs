@@ -157,10 +157,10 @@ internal sealed class LoadHost(LoadContext fleet, HostTemplate template, int num
         using LinkSession session = new(fleet, this, Identity, client);
         await session.OpenAsync(ct);
         fleet.Counters.Connecting.Add(fleet.Time.GetElapsedTime(start));
-        fleet.Counters.Up();
         long served = fleet.Time.GetTimestamp();
         _addresses.Answered();
-        _session = session;
+        _session = session; // before it is counted: all that are counted can be cut
+        fleet.Counters.Up();
         try
         {
             await session.ServeAsync(ct);

@@ -51,7 +51,8 @@ internal sealed class LoadRun(LoadOptions options, LoadFleet fleet, ServerApi? a
 
     private bool Everyone => fleet.Counters.Connected >= options.Hosts;
 
-    private bool NothingWaits => fleet.Hosts.All(host => host.Spool.Count is 0);
+    // An event leaves its spool before it is counted.
+    private bool NothingWaits => fleet.Hosts.All(host => host.Spool.Count is 0) && fleet.Counters.Acknowledged == fleet.Counters.Produced;
 
     private double Elapsed => Math.Round(time.GetElapsedTime(_start).TotalSeconds, 1);
 

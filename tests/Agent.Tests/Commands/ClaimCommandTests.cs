@@ -59,7 +59,7 @@ public sealed class ClaimCommandTests(SimulatedAgent agent) : IClassFixture<Simu
     [Fact]
     public async Task Claim_SecondOfSeveralRegionsIsHeld_LeavesNoneBehind()
     {
-        using Process other = Process.Start("sleep", "60")!;
+        using Process other = await Programs.RunAsync("sleep", "600");
         try
         {
             (_, string json, _) = await agent.RunAsync($"claim {agent.Expander} 0x14+4 --reason other --pid {other.Id} --json");
@@ -90,7 +90,7 @@ public sealed class ClaimCommandTests(SimulatedAgent agent) : IClassFixture<Simu
     [Fact]
     public async Task Claim_Shared_AdmitsOthersWhoShareAndNobodyElse()
     {
-        using Process other = Process.Start("sleep", "60")!;
+        using Process other = await Programs.RunAsync("sleep", "600");
         try
         {
             (int first, _, _) = await agent.RunAsync($"claim {agent.Expander} 0x70+4 --shared --reason one --pid {other.Id}");

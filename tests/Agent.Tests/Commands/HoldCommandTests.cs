@@ -10,7 +10,7 @@ public sealed class HoldCommandTests(SimulatedAgent agent) : IClassFixture<Simul
     [Fact]
     public async Task Take_ForAProcess_IsListedAndEnded()
     {
-        using Process other = Process.Start("sleep", "60")!;
+        using Process other = await Programs.RunAsync("sleep", "600");
         try
         {
             (int taken, _, string error) = await agent.RunAsync($"hold take {agent.Expander} --reason update --for 20s --pid {other.Id}");

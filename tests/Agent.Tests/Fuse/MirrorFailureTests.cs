@@ -43,7 +43,7 @@ public sealed class MirrorFailureTests
         await WaitFor.TrueAsync(() => mirror.Starting("waiting").Count > 0);
 
         await space.RunAsync("kill", $"-{signal}", $"{caller.Id}");
-        await WaitFor.TrueAsync(() => caller.HasExited, TimeSpan.FromSeconds(10));
+        await WaitFor.TrueAsync(() => caller.HasExited);
         await mirror.TellAsync("release");
         ToolResult next = await space.RunAsync("sh", "-c", $"cat {tree.ConfigOf(SyntheticTree.First)} | wc -c");
 

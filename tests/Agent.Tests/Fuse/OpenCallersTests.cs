@@ -15,7 +15,7 @@ public sealed class OpenCallersTests
     public async Task Find_NumberOfTheOpenerGivenAgain_IsTheNewProcess()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists(LastPid), "needs root, to choose the number of a process");
-        (OpenCallers callers, Caller before, Process later) = GiveNumberAgain();
+        (OpenCallers callers, Caller before, Process later) = await GiveNumberAgainAsync();
         using (later)
         {
             // That it is still the same is looked up now and then: no machine gives a number again sooner than that.
@@ -58,17 +58,17 @@ public sealed class OpenCallersTests
     }
 
     /// <summary>An opener that has ended, and a process with its number. Others start processes too and may be given it, so it takes a few attempts.</summary>
-    private static (OpenCallers Callers, Caller Before, Process Later) GiveNumberAgain()
+    private static async Task<(OpenCallers Callers, Caller Before, Process Later)> GiveNumberAgainAsync()
     {
         while (true)
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            using Process opener = Start("sleep", "600");
+            using Process opener = await Programs.RunAsync("sleep", "600");
             OpenCallers callers = new(opener.Id, 0, new ExecutableHashes());
             Caller before = callers.Find(opener.Id, 0);
             End(opener);
             File.WriteAllText(LastPid, (opener.Id - 1).ToString(CultureInfo.InvariantCulture));
-            Process later = Start("tail", "-f", "/dev/null");
+            Process later = await Programs.RunAsync("tail", "-f", "/dev/null");
             if (later.Id == opener.Id && CallerReader.ReadStartTime(later.Id) != before.StartTime)
             {
                 return (callers, before, later);
@@ -84,7 +84,4 @@ public sealed class OpenCallersTests
         process.Kill();
         process.WaitForExit();
     }
-
-    private static Process Start(string program, params string[] arguments) =>
-        Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true })!;
 }

@@ -9,6 +9,7 @@ public sealed class ParkedAccessTests
 {
     private const string Claimed = "64"; // 0x40: the power management capability
     private const string Long = "30000"; // the longest there is
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20); // long before the wait would end by itself
 
     [Fact]
     public async Task Read_ManyParked_OthersPassAndAllGetTheirBytes()
@@ -66,7 +67,7 @@ public sealed class ParkedAccessTests
 
         foreach (Process each in callers)
         {
-            await WaitFor.TrueAsync(() => each.HasExited, TimeSpan.FromSeconds(10));
+            await WaitFor.TrueAsync(() => each.HasExited, Soon);
         }
 
         await mirror.TellAsync("unclaim");
@@ -95,7 +96,7 @@ public sealed class ParkedAccessTests
         await WaitFor.TrueAsync(() => File.ReadLines($"/proc/{shells[0].Id}/status").Any(line => line.StartsWith("ShdPnd:", StringComparison.Ordinal) && !line.EndsWith("0000000000000000", StringComparison.Ordinal)));
         bool stillParked = shells.All(shell => !shell.HasExited);
         await space.RunAsync("kill", "-KILL", $"{shells[1].Id}");
-        await WaitFor.TrueAsync(() => shells[1].HasExited, TimeSpan.FromSeconds(10));
+        await WaitFor.TrueAsync(() => shells[1].HasExited, Soon);
         await mirror.TellAsync("unclaim");
         string said = await shells[0].StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Fleet.Contracts;
+using Fleet.Testing;
 
 namespace Fleet.Agent.Tests.Local;
 
@@ -57,9 +58,10 @@ public sealed class LocalAccessTests(SimulatedAgent agent) : IClassFixture<Simul
     {
         await using SimulatedAgent open = new() { UserClaims = true };
         await open.InitializeAsync();
-        using Process theirs = Process.Start("setpriv", [$"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", "sleep", "60"]);
+        using Process theirs = Process.Start("setpriv", [$"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", "sleep", "600"]);
         try
         {
+            await WaitFor.TrueAsync(() => File.ReadAllText($"/proc/{theirs.Id}/comm") is "sleep\n"); // It is root's until it has become that.
             (int foreign, string refused) = await AskAsync(open.Socket, Nobody, "POST", "claims", Claim(Environment.ProcessId));
             (int own, string granted) = await AskAsync(open.Socket, Nobody, "POST", "claims", Claim(theirs.Id));
             string roots = open.Host.Broker.Claim(
@@ -112,10 +114,10 @@ public sealed class LocalAccessTests(SimulatedAgent agent) : IClassFixture<Simul
             use IO::Socket::UNIX; use IO::Select; $| = 1;
             my @open = map { IO::Socket::UNIX->new(Peer => $ARGV[0]) } 1 .. $ARGV[1];
             my ($closed, $select) = (0, IO::Select->new(@open));
-            while (my @ready = $select->can_read(1)) { for (@ready) { $closed++ unless sysread($_, my $x, 1); $select->remove($_); } }
+            while (my @ready = $select->can_read($closed < $ARGV[2] ? 30 : 1)) { for (@ready) { $closed++ unless sysread($_, my $x, 1); $select->remove($_); } }
             print "$closed\n"; <STDIN>;
             """;
-        using Process process = Process.Start(new ProcessStartInfo("setpriv", [$"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", "perl", "-e", hog, agent.Socket, $"{Fleet.Agent.Local.LocalConnections.MostOfAUser + 8}"])
+        using Process process = Process.Start(new ProcessStartInfo("setpriv", [$"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", "perl", "-e", hog, agent.Socket, $"{Fleet.Agent.Local.LocalConnections.MostOfAUser + 8}", "8"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -142,7 +144,7 @@ public sealed class LocalAccessTests(SimulatedAgent agent) : IClassFixture<Simul
         string[] user = uid is 0 ? [] : [$"--reuid={uid}", $"--regid={uid}", "--clear-groups"];
         string[] data = body is null ? [] : ["--data-binary", "@-", "-H", "Content-Type: application/json"];
         using Process curl = Process.Start(new ProcessStartInfo(
-            "setpriv", [.. user, "curl", "-sS", "--max-time", "20", "-X", method, .. data, "--unix-socket", socket, "-w", "\n%{http_code}", $"http://agent/v1/{route}"])
+            "setpriv", [.. user, "curl", "-sS", "--max-time", "60", "-X", method, .. data, "--unix-socket", socket, "-w", "\n%{http_code}", $"http://agent/v1/{route}"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

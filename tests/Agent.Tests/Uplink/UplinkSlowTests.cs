@@ -14,6 +14,7 @@ public sealed partial class UplinkTests
         await using FaultyLink link = new(new IPEndPoint(IPAddress.Loopback, _server.Url.Port));
         link.Slow(35_000);
         Publish(LinkProtocol.MaxBatch);
+        await _spool.FlushAsync(TestContext.Current.CancellationToken);
 
         // All in one batch would take longer than a call may: it is given up, and the next is half as large.
         Start([new Uri($"https://127.0.0.1:{link.Port}")], null, TimeSpan.FromSeconds(3));

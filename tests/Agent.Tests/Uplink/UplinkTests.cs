@@ -232,6 +232,7 @@ public sealed partial class UplinkTests : IAsyncLifetime
     {
         _server.Seen.Busy = 3;
         Publish(600);
+        await _spool.FlushAsync(TestContext.Current.CancellationToken); // a batch has no more than is on disk
         Start();
 
         await WaitFor.TrueAsync(() => _server.Seen.Stored.Count is 600 && _spool.Count is 0);

@@ -1,3 +1,4 @@
+using Fleet.Testing;
 using Microsoft.Playwright;
 
 namespace Fleet.EndToEnd.Tests.Harness;
@@ -13,6 +14,8 @@ public sealed class ChromiumBrowser : IAsyncLifetime
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
+    private static readonly float Patience = (float)WaitFor.Patience.TotalMilliseconds;
+
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -23,6 +26,7 @@ public sealed class ChromiumBrowser : IAsyncLifetime
             return;
         }
 
+        Assertions.SetDefaultExpectTimeout(Patience); // five seconds else, in which a busy machine renders nothing
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Program, Args = Flags });
     }
@@ -45,7 +49,7 @@ public sealed class ChromiumBrowser : IAsyncLifetime
             ColorScheme = scheme,
             ViewportSize = new ViewportSize { Width = width, Height = height },
         });
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(Patience);
         return await context.NewPageAsync();
     }
 

@@ -79,7 +79,7 @@ internal sealed class Daemon : IAsyncDisposable
     public async Task KillAsync()
     {
         _process.Kill();
-        await WaitAsync(TimeSpan.FromSeconds(10));
+        await WaitAsync(WaitFor.Patience);
     }
 
     /// <summary>Asks it to stop and waits until it has.</summary>

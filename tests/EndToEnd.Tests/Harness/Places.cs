@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 
 namespace Fleet.EndToEnd.Tests.Harness;
@@ -38,13 +36,6 @@ internal static class Places
 
         Directory.CreateDirectory(path);
         return path;
-    }
-
-    public static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Skips where mounts cannot be made; in CI that is a failure, since CI must run every test.</summary>

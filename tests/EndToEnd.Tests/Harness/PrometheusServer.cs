@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fleet.Testing;
 
 namespace Fleet.EndToEnd.Tests.Harness;
 
@@ -11,17 +12,17 @@ internal sealed class PrometheusServer : IAsyncDisposable
     private PrometheusServer(Daemon daemon, Uri address)
     {
         _daemon = daemon;
-        _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(10) };
+        _http = new HttpClient { BaseAddress = address, Timeout = WaitFor.Patience };
     }
 
-    public static async Task<PrometheusServer> StartAsync(string data, Uri server, IEnumerable<Uri> agents, string interval = "1s")
+    public static async Task<PrometheusServer> StartAsync(string data, Uri server, IEnumerable<Uri> agents, string interval = "2s")
     {
         string rules = await File.ReadAllTextAsync(Path.Combine(Places.Root, "deploy", "prometheus", "pcifleet.rules.yml"));
         string shortened = rules.Replace("[5m]", "[10s]", StringComparison.Ordinal).Replace("for: 2m", "for: 2s", StringComparison.Ordinal);
         Assert.NotEqual(rules, shortened);
         await File.WriteAllTextAsync(Path.Combine(data, "rules.yml"), shortened);
         await File.WriteAllTextAsync(Path.Combine(data, "prometheus.yml"), $"""
-            global: {"{"} scrape_interval: {interval}, scrape_timeout: 1s, evaluation_interval: {interval} {"}"}
+            global: {"{"} scrape_interval: {interval}, scrape_timeout: {interval}, evaluation_interval: {interval} {"}"}
             rule_files: [rules.yml]
             scrape_configs:
               - job_name: pcifleet-server
@@ -29,11 +30,11 @@ internal sealed class PrometheusServer : IAsyncDisposable
               - job_name: pcifleet-agent
                 static_configs: [{"{"} targets: [{string.Join(", ", agents.Select(agent => $"\"{agent.Authority}\""))}] {"}"}]
             """);
-        int port = Places.FreePort();
+        int port = Ports.Free();
         Daemon daemon = Daemon.Start(
             "prometheus", $"--config.file={data}/prometheus.yml", $"--storage.tsdb.path={data}/tsdb", $"--web.listen-address=127.0.0.1:{port}");
         PrometheusServer prometheus = new(daemon, new Uri($"http://127.0.0.1:{port}/"));
-        await daemon.UntilAsync(prometheus.IsReadyAsync, TimeSpan.FromSeconds(30), "Prometheus was ready");
+        await daemon.UntilAsync(prometheus.IsReadyAsync, TimeSpan.FromSeconds(60), "Prometheus was ready");
         return prometheus;
     }
 

@@ -26,10 +26,10 @@ public sealed class RunningFleet : IAsyncLifetime
             return;
         }
 
-        string http = $"127.0.0.1:{Places.FreePort()}";
+        string http = $"127.0.0.1:{Ports.Free()}";
         _run = Daemon.Start(
             Path.Combine(Places.Root, "run"),
-            "--http", http, "--agents", $"127.0.0.1:{Places.FreePort()}", "--data", Data, "--sim", $"{SimulatedHosts}");
+            "--http", http, "--agents", $"127.0.0.1:{Ports.Free()}", "--data", Data, "--sim", $"{SimulatedHosts}");
         string endpoints = Path.Combine(Data, "endpoints.json");
         await _run.UntilAsync(() => File.Exists(endpoints), TimeSpan.FromMinutes(3), "endpoints.json was written");
         Endpoints = RunEndpoints.Read(endpoints);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Fleet.Testing;
 
 namespace Fleet.EndToEnd.Tests.Harness;
 
@@ -10,7 +11,7 @@ internal sealed partial class Scrape(string text)
 
     public static async Task<Scrape> ReadAsync(Uri address)
     {
-        using HttpClient http = new() { Timeout = TimeSpan.FromSeconds(10) };
+        using HttpClient http = new() { Timeout = WaitFor.Patience };
         return new Scrape(await http.GetStringAsync(address));
     }
 

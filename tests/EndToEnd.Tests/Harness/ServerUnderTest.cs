@@ -1,5 +1,6 @@
 using Fleet.Client;
 using Fleet.Contracts;
+using Fleet.Testing;
 
 namespace Fleet.EndToEnd.Tests.Harness;
 
@@ -33,7 +34,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
 
     public static async Task<ServerUnderTest> StartAsync(string data, params string[] more)
     {
-        ServerUnderTest server = new(data, $"127.0.0.1:{Places.FreePort()}", $"127.0.0.1:{Places.FreePort()}", more);
+        ServerUnderTest server = new(data, $"127.0.0.1:{Ports.Free()}", $"127.0.0.1:{Ports.Free()}", more);
         await server.ReadyAsync();
         return server;
     }

@@ -144,14 +144,9 @@ internal sealed class EventWriter(
 
     private static bool IsOfTheStore(Exception error) => error is StoreUnavailableException or OperationCanceledException;
 
+    // Acknowledged last: whoever has an acknowledgement finds the events counted, and no trouble of before.
     private void Succeed(List<IncomingBatch> group, StoredGroup stored)
     {
-        for (int i = 0; i < group.Count; i++)
-        {
-            _refused.Remove(group[i].Host);
-            group[i].Succeed(stored.Marks[i]);
-        }
-
         if (Trouble is not null)
         {
             Trouble = null;
@@ -160,6 +155,11 @@ internal sealed class EventWriter(
 
         flow.Stored(stored.Events, stored.Last);
         feed.Publish(LiveTopics.Events);
+        for (int i = 0; i < group.Count; i++)
+        {
+            _refused.Remove(group[i].Host);
+            group[i].Succeed(stored.Marks[i]);
+        }
     }
 
     // Nothing of the group is acknowledged. A full disk fails again and again: it is said once, until it ends.

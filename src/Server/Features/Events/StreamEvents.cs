@@ -51,8 +51,9 @@ internal static class StreamEvents
         EventStreamWriter writer = new(http);
         try
         {
+            EventPosition end = await store.EndAsync(ct); // Before the answer begins: whoever has its first byte misses nothing that comes then.
             await writer.BeginAsync(ct);
-            position = await StartAsync(writer, store, resume is null ? null : position, ct);
+            position = resume is null ? end : await ResumeAsync(writer, store, position, end, ct);
             await FollowAsync(writer, store, flow, EventFilter.Of(selector), position, follow ?? true, time, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -63,14 +64,8 @@ internal static class StreamEvents
         return TypedResults.Empty;
     }
 
-    private static async Task<EventPosition> StartAsync(EventStreamWriter writer, IEventStore store, EventPosition? resume, CancellationToken ct)
+    private static async Task<EventPosition> ResumeAsync(EventStreamWriter writer, IEventStore store, EventPosition from, EventPosition end, CancellationToken ct)
     {
-        EventPosition end = await store.EndAsync(ct);
-        if (resume is not { } from)
-        {
-            return end;
-        }
-
         if (await store.DaysAsync(ct) is [DateOnly oldest, ..] && from.Day < oldest)
         {
             EventPosition first = new(oldest, 0);
