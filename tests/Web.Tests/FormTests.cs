@@ -48,6 +48,10 @@ public sealed class FormTests
     public void NameOf_Document_IsItsMetadataName(string document, string? name) => Assert.Equal(name, PolicyDocument.NameOf(document));
 
     [Fact]
+    public void NameOf_ManyIndentedLinesAndNoName_EndsAllTheSame() =>
+        Assert.Null(PolicyDocument.NameOf("metadata:\n" + string.Concat(Enumerable.Repeat("        description of it\n", 2_000)) + "spec:\n"));
+
+    [Fact]
     public void NameOf_Template_IsFound() => Assert.Equal("doe-exclusive", PolicyDocument.NameOf(PolicyDocument.Template));
 
     [Fact]

@@ -55,12 +55,13 @@ internal readonly partial record struct KernelComplaint(KernelComplaintKind Kind
     private static int? Number(string hex) =>
         int.TryParse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int value) && value is >= 0 and < Space ? value : null;
 
-    [GeneratedRegex(@"DOE: \[(?<offset>[0-9a-f]{1,3})\] (?<said>[^\n]{1,200})", RegexOptions.CultureInvariant, 1000)]
+    // Each looks back at most 64 letters from where it began, so none needs a limit of time, which a busy machine would pass.
+    [GeneratedRegex(@"DOE: \[(?<offset>[0-9a-f]{1,3})\] (?<said>[^\n]{1,200})", RegexOptions.CultureInvariant)]
     private static partial Regex Mailbox();
 
-    [GeneratedRegex(@"[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]: (?<comm>.{0,64}): Unexpected write to kernel-exclusive config offset (?<offset>[0-9a-f]{1,4})$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]: (?<comm>.{0,64}): Unexpected write to kernel-exclusive config offset (?<offset>[0-9a-f]{1,4})$", RegexOptions.CultureInvariant)]
     private static partial Regex ExclusiveWrite();
 
-    [GeneratedRegex(@"^Lockdown: (?<comm>.{0,64}): direct PCI access is restricted", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^Lockdown: (?<comm>.{0,64}): direct PCI access is restricted", RegexOptions.CultureInvariant)]
     private static partial Regex LockedDown();
 }

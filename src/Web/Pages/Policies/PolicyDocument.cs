@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Fleet.Web.Pages.Policies;
 
 /// <summary>What the editor itself must know of a document; checking it is the server's work.</summary>
-public static partial class PolicyDocument
+public static class PolicyDocument
 {
     /// <summary>The document that a new policy begins with: shadow, so that it refuses nothing yet.</summary>
     public const string Template = """
@@ -25,15 +25,16 @@ public static partial class PolicyDocument
 
         """;
 
+    // In time that grows with the text alone, whatever the text: a limit of time would find no name on a busy machine.
+    private static readonly Regex Name = new(
+        @"^metadata:\s*(?:\{[^}\n]*?|\n(?:[ \t]+[^\n]*\n)*?[ \t]+)\bname:\s*['""]?(?<name>[a-z0-9][a-z0-9.-]*)", RegexOptions.Multiline | RegexOptions.NonBacktracking);
+
     /// <summary>metadata.name; null when the document has none in a form that is found.</summary>
     public static string? NameOf(string document)
     {
-        Match match = Name().Match(document);
+        Match match = Name.Match(document);
         return match.Success ? match.Groups["name"].Value : null;
     }
 
     public static int LinesOf(string document) => document.AsSpan().Count('\n') + 1;
-
-    [GeneratedRegex(@"^metadata:\s*(?:\{[^}\n]*?|\n(?:[ \t]+[^\n]*\n)*?[ \t]+)\bname:\s*['""]?(?<name>[a-z0-9][a-z0-9.-]*)", RegexOptions.Multiline, 200)]
-    private static partial Regex Name();
 }
