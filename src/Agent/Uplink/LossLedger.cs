@@ -43,6 +43,15 @@ internal sealed class LossLedger(string hostName, ILogger log)
         }
     }
 
+    /// <summary>Counts what is told in its own place; the log says so of the first.</summary>
+    public void Count(string reason)
+    {
+        if (_lost.AddOrUpdate(reason, 1, (_, old) => old + 1) is 1)
+        {
+            log.EventsLost(hostName, reason, LossReasons.Explain(reason));
+        }
+    }
+
     public IReadOnlyDictionary<LossKey, Loss> Untold()
     {
         lock (_gate)

@@ -17,7 +17,7 @@ internal static class LossReasons
         QueueFull => "they came faster than the disk took them",
         DiskFailed => "the disk did not take them; see the agent's log for why",
         SpoolFull => "the spool was full because the server did not take events for too long",
-        SpoolDamaged => "the spool's file was damaged and was put aside; see the agent's log for its new name",
+        SpoolDamaged => "the spool's file was damaged; what of it cannot be read is lost, and the agent's log says whether it was put aside",
         SpoolRestored => "the spool's file is older than what the server has of it: a backup was put in its place",
         UncleanStop => "the agent ended without stopping (it was killed, or the power failed), and what it had not written yet ended with it",
         _ => reason,

@@ -20,6 +20,9 @@ internal sealed class Spool : IEventSink, IAsyncDisposable
     private readonly SpoolWriter _writer;
     private readonly long _provisional = SpoolSchema.NewEpoch();
 
+    // Up to which sequence events that cannot be read were counted.
+    private long _damaged;
+
     public Spool(SpoolOptions options, string hostName, TimeProvider time, ILogger log)
     {
         _hostName = hostName;
@@ -61,7 +64,7 @@ internal sealed class Spool : IEventSink, IAsyncDisposable
     public Task FlushAsync(CancellationToken ct) => _intake.FlushAsync(ct);
 
     /// <summary>The oldest events that wait, in order; empty when none does. From now on the server may know them.</summary>
-    public IReadOnlyList<FleetEvent> Read(int count, int bytes) => _disk.File?.Read(count, bytes) ?? [];
+    public IReadOnlyList<FleetEvent> Read(int count, int bytes) => _disk.File?.Read(count, bytes, Damaged) ?? [];
 
     /// <summary>Returns when events may have arrived since the last call.</summary>
     public Task WaitAsync(CancellationToken ct) => _writer.WaitAsync(ct);
@@ -142,6 +145,18 @@ internal sealed class Spool : IEventSink, IAsyncDisposable
         await _writer.StopAsync();
         _disk.Close();
         _writer.Dispose();
+    }
+
+    // It keeps its number, so that the server misses nothing, and says what became of it. It may be read again until the server has it.
+    private FleetEvent Damaged(long sequence)
+    {
+        if (sequence > _damaged)
+        {
+            _damaged = sequence;
+            _losses.Count(LossReasons.SpoolDamaged);
+        }
+
+        return LossLedger.Tell(new LossKey(LossReasons.SpoolDamaged, IsInterval: true), _disk.Damage(), _hostName, _time.GetUtcNow());
     }
 
     private async Task RenumberAsync(SpoolFile file, CancellationToken ct)

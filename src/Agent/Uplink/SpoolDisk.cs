@@ -36,8 +36,26 @@ internal sealed class SpoolDisk(SpoolOptions options, TimeProvider time, LossLed
 
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(options.Path))!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         SpoolFile file = OpenOrPutAside();
-        losses.Restore(file.Losses());
+        IReadOnlyDictionary<LossKey, Loss> untold;
+        try
+        {
+            untold = file.Losses();
+            opened(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+
+        // From here on nothing fails: what is added to the losses is added once.
+        losses.Restore(untold);
         DateTimeOffset now = time.GetUtcNow();
+        if (file.Unreadable > 0)
+        {
+            losses.Add(LossReasons.SpoolDamaged, Damage());
+        }
+
         if (file.WasOpen)
         {
             losses.Add(LossReasons.UncleanStop, new Loss(0, (alive > file.Written ? alive.Value : file.Written) - options.HeldBack, now));
@@ -48,11 +66,13 @@ internal sealed class SpoolDisk(SpoolOptions options, TimeProvider time, LossLed
         }
 
         Mark(file, now);
-        opened(file);
         _file = file;
         _opened.TrySetResult();
         return file;
     }
+
+    /// <summary>What is lost with a row that cannot be read: what it stood for, and of when, only the row said.</summary>
+    public Loss Damage() => new(0, System.IO.File.GetCreationTimeUtc(options.Path), time.GetUtcNow());
 
     /// <summary>The disk refused.</summary>
     public void Failed(Exception e)
@@ -133,12 +153,12 @@ internal sealed class SpoolDisk(SpoolOptions options, TimeProvider time, LossLed
         catch (SqliteException e) when (e.SqliteErrorCode is 11 or 26) // SQLITE_CORRUPT, SQLITE_NOTADB
         {
             string aside = $"{options.Path}.damaged-{time.GetUtcNow():yyyyMMddHHmmss}";
-            DateTimeOffset began = System.IO.File.GetCreationTimeUtc(options.Path);
+            Loss loss = Damage();
             System.IO.File.Move(options.Path, aside, overwrite: true);
             System.IO.File.Delete(options.Path + "-wal");
             System.IO.File.Delete(options.Path + "-shm");
             log.SpoolDamaged(options.Path, aside, e);
-            losses.Add(LossReasons.SpoolDamaged, new Loss(0, began, time.GetUtcNow()));
+            losses.Add(LossReasons.SpoolDamaged, loss);
             return SpoolFile.Open(options.Path);
         }
     }

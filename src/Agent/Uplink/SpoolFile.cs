@@ -12,6 +12,9 @@ internal sealed class SpoolFile : IDisposable
     private readonly Lock _gate = new();
     private readonly SpoolSql _sql;
     private readonly Dictionary<long, int> _rowBytes = [];
+
+    // Rows of merged contention that cannot be read, and their bytes: they go with the next write.
+    private readonly Dictionary<long, int> _unreadable = [];
     private SpoolLoad _load;
     private long _acknowledged;
 
@@ -44,6 +47,18 @@ internal sealed class SpoolFile : IDisposable
 
     /// <summary>When it was last written, when it was opened.</summary>
     public DateTimeOffset Written { get; }
+
+    /// <summary>Rows of merged contention that <see cref="Merged"/> could not read.</summary>
+    public int Unreadable
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _unreadable.Count;
+            }
+        }
+    }
 
     public SpoolLoad Load
     {
@@ -90,6 +105,12 @@ internal sealed class SpoolFile : IDisposable
                 stored.Add(numbered);
             }
 
+            foreach ((long row, int bytes) in _unreadable)
+            {
+                _sql.Execute(transaction, "DELETE FROM merged WHERE id = $1", row);
+                load = load with { Rows = load.Rows - 1, RowBytes = load.RowBytes - bytes };
+            }
+
             using SqliteCommand merge = _sql.Command(transaction, "INSERT INTO merged VALUES($key, $body) ON CONFLICT DO UPDATE SET body = excluded.body");
             foreach (MergedRow row in plan.Merged.Values)
             {
@@ -113,6 +134,7 @@ internal sealed class SpoolFile : IDisposable
             transaction.Commit();
             LastSequence = last;
             _load = load;
+            _unreadable.Clear();
             foreach (long row in plan.Released)
             {
                 _rowBytes.Remove(row);
@@ -148,7 +170,7 @@ internal sealed class SpoolFile : IDisposable
         }
     }
 
-    /// <summary>Contention that was merged and has no sequence yet, by its row.</summary>
+    /// <summary>Contention that was merged and has no sequence yet, by its row; what cannot be read is left out.</summary>
     public IReadOnlyList<(long Id, FleetEvent Event)> Merged()
     {
         lock (_gate)
@@ -158,9 +180,16 @@ internal sealed class SpoolFile : IDisposable
             using SqliteDataReader reader = command.ExecuteReader();
             while (reader.Read())
             {
-                byte[] body = (byte[])reader[1];
-                _rowBytes[reader.GetInt64(0)] = body.Length;
-                rows.Add((reader.GetInt64(0), FleetJson.Read<FleetEvent>(body)!));
+                (long id, int bytes) = (reader.GetInt64(0), ((byte[])reader[1]).Length);
+                if (SpoolSql.Event(reader, 1) is { } merged)
+                {
+                    _rowBytes[id] = bytes;
+                    rows.Add((id, merged));
+                }
+                else
+                {
+                    _unreadable[id] = bytes;
+                }
             }
 
             return rows;
@@ -168,7 +197,10 @@ internal sealed class SpoolFile : IDisposable
     }
 
     /// <summary>The oldest events, at most <paramref name="count"/> and about <paramref name="bytes"/>, but at least one if there is one.</summary>
-    public IReadOnlyList<FleetEvent> Read(int count, int bytes)
+    /// <param name="count">At most so many.</param>
+    /// <param name="bytes">About so many bytes.</param>
+    /// <param name="instead">What goes in the place of the event of a sequence that cannot be read.</param>
+    public IReadOnlyList<FleetEvent> Read(int count, int bytes, Func<long, FleetEvent> instead)
     {
         lock (_gate)
         {
@@ -178,16 +210,16 @@ internal sealed class SpoolFile : IDisposable
             int total = 0;
             while (reader.Read())
             {
-                byte[] body = (byte[])reader[1];
-                total += body.Length;
+                total += ((byte[])reader[1]).Length;
                 if (events.Count > 0 && total > bytes)
                 {
                     break;
                 }
 
                 // The columns number an event, not its text: a new epoch changes the one and leaves the other.
-                events.Add(FleetJson.Read<FleetEvent>(body)! with { Epoch = Epoch, Sequence = reader.GetInt64(0) });
-                Given = Math.Max(Given, reader.GetInt64(0));
+                long sequence = reader.GetInt64(0);
+                events.Add((SpoolSql.Event(reader, 1) ?? instead(sequence)) with { Epoch = Epoch, Sequence = sequence });
+                Given = Math.Max(Given, sequence);
             }
 
             return events;

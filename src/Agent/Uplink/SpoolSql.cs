@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Fleet.Contracts;
 using Microsoft.Data.Sqlite;
 
@@ -55,6 +56,20 @@ internal sealed class SpoolSql(SqliteConnection connection) : IDisposable
         command.Parameters.AddWithValue("$body", body);
         command.ExecuteNonQuery();
         return body.Length;
+    }
+
+    /// <summary>An event that <see cref="Put"/> stored.</summary>
+    /// <returns>Null when it cannot be read any more: bits rot, and a later version may have written what this one does not know.</returns>
+    public static FleetEvent? Event(SqliteDataReader reader, int column)
+    {
+        try
+        {
+            return FleetJson.Read<FleetEvent>((byte[])reader[column]);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     public void Dispose() => connection.Dispose();

@@ -1,6 +1,7 @@
 using Fleet.Agent.Uplink;
 using Fleet.Contracts;
 using Fleet.Testing;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Fleet.Agent.Tests.Uplink;
@@ -47,6 +48,18 @@ public abstract class SpoolOnDisk : IDisposable
         {
             File.Copy(file, file.Replace("spool.db", name, StringComparison.Ordinal));
         }
+    }
+
+    /// <summary>Changes the file.</summary>
+    internal void Meddle(string sql)
+    {
+        using SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = Place.File("spool.db"), Pooling = false }.ToString());
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // Constant statements only.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
     }
 
     internal Spool Open(string name = "spool.db", int maxEvents = 10_000) =>

@@ -1,7 +1,6 @@
 using Fleet.Agent.Uplink;
 using Fleet.Contracts;
 using Fleet.Testing;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Fleet.Agent.Tests.Uplink;
@@ -166,16 +165,5 @@ public sealed class SpoolRoomTests : SpoolOnDisk
         await reopened.FlushAsync(TestContext.Current.CancellationToken);
         IReadOnlyList<FleetEvent> all = await DrainAsync(reopened, 52);
         Assert.Equal(250, all.Where(MergeKey.IsContention).Sum(e => e.Count));
-    }
-
-    private void Meddle(string sql)
-    {
-        using SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = Place.File("spool.db"), Pooling = false }.ToString());
-        connection.Open();
-        using SqliteCommand command = connection.CreateCommand();
-#pragma warning disable CA2100 // Constant statements only.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
     }
 }
