@@ -47,6 +47,35 @@ public sealed class SelectorTests
     };
 
     [Theory]
+    [InlineData("setpci")]
+    [InlineData("two words")]
+    [InlineData("a*b?")]
+    [InlineData("say \"hi\"")]
+    [InlineData("ends with \\")]
+    [InlineData("\\\" or kind:x")]
+    [InlineData("(a) and: b")]
+    public void Quote_AnyValue_IsOneTermOfThatValue(string value)
+    {
+        Assert.True(Selector.TryParse($"comm={Selector.Quote(value)}", out Selector? selector, out _));
+
+        TermNode term = Assert.IsType<TermNode>(selector.Root);
+        Assert.Equal(value, term.Value);
+        Assert.False(term.IsGlob);
+    }
+
+    [Theory]
+    [InlineData("comm=\"C:\\new\"", "C:\\new")] // A backslash before anything else is one.
+    [InlineData("comm=\"a\\\\\"", "a\\")]
+    public void TryParse_BackslashInQuotes_EscapesQuotesAndItselfAlone(string text, string value)
+    {
+        Assert.True(Selector.TryParse(text, out Selector? selector, out _));
+        Assert.Equal(value, Assert.IsType<TermNode>(selector.Root).Value);
+    }
+
+    [Fact]
+    public void TryParse_QuoteEscapedAtTheEnd_IsNotClosed() => Assert.False(Selector.TryParse("comm=\"a\\\"", out _, out _));
+
+    [Theory]
     [InlineData("", true)]
     [InlineData("   ", true)]
     [InlineData("label:pool=prod and not host:lab-*", true)]

@@ -8,7 +8,7 @@ namespace Fleet.Policy;
 /// query := or | nothing            or := and ("or" and)*        and := not (["and"] not)*
 /// not   := "not" not | "(" or ")" | field operator value | word
 /// </code>
-/// Operators are : = != &lt; &lt;= &gt; &gt;=; values may be quoted, and * and ? are globs unless they are.
+/// Operators are : = != &lt; &lt;= &gt; &gt;=; values may be quoted, and * and ? are globs unless they are. Within quotes \" is a quote and \\ a backslash.
 /// </summary>
 public sealed class Selector
 {
@@ -32,6 +32,16 @@ public sealed class Selector
 
     /// <summary>The parsed form, for translation to other languages.</summary>
     public SelectorNode Root { get; }
+
+    /// <summary>A value as it stands in a selector, whatever is in it.</summary>
+    /// <param name="value">At least one character.</param>
+    public static string Quote(string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return value.Length > 0 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '/' or '@')
+            ? value
+            : $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    }
 
     /// <summary>Parses a selector that may use any field of any sort of thing.</summary>
     public static bool TryParse(

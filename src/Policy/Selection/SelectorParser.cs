@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Fleet.Policy;
 
 /// <summary>
@@ -166,14 +168,22 @@ internal sealed class SelectorParser(string text, IReadOnlyList<string> fields)
         quoted = !AtEnd && text[start] == '"';
         if (quoted)
         {
-            int close = text.IndexOf('"', start + 1);
-            if (close < 0)
+            int close = start + 1;
+            StringBuilder unescaped = new();
+            while (close < text.Length && text[close] is not '"')
+            {
+                // \" and \\ stand for the second of them; before anything else a backslash is one.
+                close += text[close] is '\\' && close + 1 < text.Length && text[close + 1] is '"' or '\\' ? 1 : 0;
+                unescaped.Append(text[close++]);
+            }
+
+            if (close >= text.Length)
             {
                 Fail(start, "Found a quote that is not closed; expected '\"' at the end of the value.");
                 return false;
             }
 
-            value = text[(start + 1)..close];
+            value = unescaped.ToString();
             _position = close + 1;
         }
         else
