@@ -21,7 +21,7 @@ internal sealed class HostSelection(HostDirectory directory, FleetViews views, C
         {
             if (directory.TryGet(view.Id, out HostRecord? host))
             {
-                all.Add(host.Id, Of(host, policy, hosts.Matches(Selectables.Of(view))));
+                all.Add(host.Id, Of(host, view, policy, hosts.Matches(Selectables.Of(view))));
             }
         }
 
@@ -33,7 +33,7 @@ internal sealed class HostSelection(HostDirectory directory, FleetViews views, C
         ? selector
         : throw new InvalidOperationException($"The stored selector '{text}' is not understood by this version: {error.Value.Message}");
 
-    private static HostNow Of(HostRecord host, string policy, bool selected) => new()
+    private static HostNow Of(HostRecord host, HostView view, string policy, bool selected) => new()
     {
         Host = host.Id,
         Name = host.Name,
@@ -43,6 +43,9 @@ internal sealed class HostSelection(HostDirectory directory, FleetViews views, C
         ReportedGeneration = host.State?.Generation ?? 0,
         ReportedAt = host.StateAt,
         Rejected = host.State?.Rejected,
-        Out = HostStates.Of(host.Access.State) is { } state ? $"the host is {state}: {host.Access.Reason}" : null,
+        Live = view.State is HostStates.Live,
+        Out = HostStates.Of(host.Access.State) is { } state ? $"the host is {state}: {host.Access.Reason}"
+            : view.ReplacedBy is { } later ? $"the host joined again as {later.Name} ({later.Id})"
+            : null,
     };
 }

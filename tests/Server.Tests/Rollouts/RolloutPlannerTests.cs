@@ -198,6 +198,18 @@ public sealed class RolloutPlannerTests
     }
 
     [Fact]
+    public void Begin_HostsThatAreNotLive_ComeAfterThoseThatAre()
+    {
+        RolloutTable table = new(4, new WaveSpec(100));
+        table.Live(4, 2);
+
+        table.Begin(new WaveSpec(50), new WaveSpec(100));
+
+        Assert.Equal(["h02", "h04", "h01", "h03"], table.State.Targets.Select(target => target.Name));
+        Assert.Equal([0, 0, 1, 1], table.State.Targets.Select(target => target.Wave));
+    }
+
+    [Fact]
     public void Plan_HostThatJoinsLater_GoesIntoTheLastWave()
     {
         RolloutTable table = new RolloutTable(2, new WaveSpec(50, PauseAfter: true), new WaveSpec(100)).Settle();

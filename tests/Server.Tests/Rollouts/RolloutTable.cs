@@ -56,6 +56,14 @@ internal sealed class RolloutTable
     /// <summary>Evicts a host, or with null readmits it.</summary>
     public void Keep(int number, string? outside) => _hosts[Id(number)] = _hosts[Id(number)] with { Out = outside };
 
+    public void Live(params int[] numbers)
+    {
+        foreach (int number in numbers)
+        {
+            _hosts[Id(number)] = _hosts[Id(number)] with { Live = true };
+        }
+    }
+
     public void Delete(int number) => _hosts.Remove(Id(number));
 
     public void Report(params int[] hosts)

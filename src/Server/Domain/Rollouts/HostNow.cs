@@ -27,6 +27,9 @@ internal sealed record HostNow
     /// <summary>When it reported, by the server's clock.</summary>
     public DateTimeOffset? ReportedAt { get; init; }
 
+    /// <summary>Whether it was live when it was last looked at, so that it would answer soon.</summary>
+    public bool Live { get; init; }
+
     /// <summary>Why it cannot take part ("the host is banned: stolen"); null for a host that may come in.</summary>
     public string? Out { get; init; }
 }

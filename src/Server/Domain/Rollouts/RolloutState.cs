@@ -26,12 +26,15 @@ internal sealed record RolloutState
     /// <summary>The hosts, in the order in which they were split into waves; those that came later follow.</summary>
     public ImmutableArray<RolloutTargetState> Targets { get; init; } = [];
 
-    /// <summary>A rollout at its beginning: hosts by name, cut into waves by percent.</summary>
+    /// <summary>
+    /// A rollout at its beginning: hosts cut into waves by percent, live ones first and then by name. A first wave of hosts that do not answer would
+    /// try nothing.
+    /// </summary>
     public static RolloutState Begin(string policy, int revision, ImmutableArray<WaveSpec> waves, IEnumerable<HostNow> hosts)
     {
         List<HostNow> ordered = [.. hosts
             .Where(host => host.Out is null && (host.Selected || host.Desired is not null))
-            .OrderBy(host => host.Name, StringComparer.Ordinal).ThenBy(host => host.Host.Value)];
+            .OrderBy(host => !host.Live).ThenBy(host => host.Name, StringComparer.Ordinal).ThenBy(host => host.Host.Value)];
         return new RolloutState
         {
             Policy = policy,
