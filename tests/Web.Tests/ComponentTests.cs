@@ -181,6 +181,21 @@ public sealed class ComponentTests : IDisposable
         Assert.Contains("asks for a decision", _bunit.Render<AttentionList>(p => p.Add(c => c.Items, [])).Markup, StringComparison.Ordinal);
 
     [Fact]
+    public void AttentionList_Many_ShowsTheWorstAndTheOthersOnDemand()
+    {
+        AttentionItem[] items = [.. Enumerable.Range(1, 50).Select(i => new AttentionItem("bad", $"tool-{i:00}", "was refused", "it reached in", Samples.Now, "Open function", "/"))];
+        IRenderedComponent<AttentionList> list = _bunit.Render<AttentionList>(p => p.Add(c => c.Items, items).Add(c => c.Total, 73));
+        Assert.Equal(12, list.FindAll("li b").Count);
+        AngleSharp.Dom.IElement more = list.Find("button");
+        Assert.Equal("Show 38 more", more.TextContent);
+
+        more.Click();
+
+        Assert.Equal(50, list.FindAll("li b").Count);
+        Assert.Contains("23 more", list.Find("li.rest").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ProblemNote_OldAnswer_CarriesItsAge()
     {
         FleetApiException lost = new(null, FleetApiException.Unreachable, "The server cannot be reached", "connection refused");

@@ -12,7 +12,7 @@ public sealed record NavigationCounts(
         ArgumentNullException.ThrowIfNull(overview);
         ArgumentNullException.ThrowIfNull(version);
         return new NavigationCounts(
-            overview.Attention.Count, overview.Hosts.Values.Sum(), overview.Functions, overview.Mailboxes.Values.Sum(),
+            overview.AttentionTotal, overview.Hosts.Values.Sum(), overview.Functions, overview.Mailboxes.Values.Sum(),
             overview.Claims.Values.Sum(), Standing(overview.Attestation), overview.Attestation.GetValueOrDefault("failed"), overview.Policies, Running(overview.Rollouts),
             version.Version, version.Protocol, version.Principal, version.Role);
     }
