@@ -33,6 +33,9 @@ public sealed record OverviewView
     /// <summary>Functions that can be attested, by state ("trusted", "failed", "stale", "unknown").</summary>
     public IReadOnlyDictionary<string, int> Attestation { get; init; } = new Dictionary<string, int>();
 
-    /// <summary>What needs attention, worst first.</summary>
+    /// <summary>What needs attention, worst first: the worst 50.</summary>
     public required IReadOnlyList<AttentionItem> Attention { get; init; }
+
+    /// <summary>How much needs attention in all; 0 or more.</summary>
+    public int AttentionTotal { get; init; }
 }

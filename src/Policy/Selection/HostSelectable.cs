@@ -27,6 +27,8 @@ internal sealed class HostSelectable(HostView host) : ISelectable
         "machine" => FieldValues.Text(host.Facts?.MachineId),
         "duplicate" => FieldValues.Flag(host.DuplicateMachineId),
         "replaced" => FieldValues.Flag(host.ReplacedBy is not null),
+        "rejected" => FieldValues.Flag(host.Rejected is not null),
+        "trouble" => FieldValues.Flag(host.SpoolTrouble is not null),
         "twice" => FieldValues.Flag(host.ConnectedTwice is not null),
         "policy" => host.Policies.Select(p => p.Name),
         "functions" => FieldValues.Number(host.Functions),

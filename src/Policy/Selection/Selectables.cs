@@ -10,7 +10,7 @@ public static class Selectables
     public static IReadOnlyList<string> HostFields { get; } =
     [
         "host", "hostname", "name", "id", "state", "kernel", "lockdown", "tainted", "arch", "agent", "intercept", "mode", "sim", "label",
-        "policy", "functions", "mailboxes", "contentions", "token", "machine", "duplicate", "replaced", "twice",
+        "policy", "functions", "mailboxes", "contentions", "token", "machine", "duplicate", "replaced", "rejected", "trouble", "twice",
     ];
 
     /// <summary>Fields of a function that an agent knows by itself: what the selector of a policy's functions may use.</summary>

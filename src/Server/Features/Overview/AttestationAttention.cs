@@ -1,5 +1,5 @@
-using System.Globalization;
 using Fleet.Contracts;
+using Fleet.Server.Data.Events;
 
 namespace Fleet.Server.Features.Overview;
 
@@ -8,19 +8,34 @@ internal static class AttestationAttention
 {
     public static IEnumerable<AttentionItem> Of(IReadOnlyList<AttestationView> standings)
     {
-        foreach (AttestationView failed in standings.Where(standing => standing.State is AttestationState.Failed))
-        {
-            string quarantine = failed.Quarantined is null ? "" : " and is in quarantine";
-            yield return new AttentionItem(
+        IEnumerable<AttentionItem> failed = Attention.EachOr(
+            [.. standings.Where(standing => standing.State is AttestationState.Failed)],
+            one => new AttentionItem(
                 "bad",
-                $"{failed.Address} on {failed.HostName}",
-                $"failed attestation{(failed.Check is { } check ? $" by check '{check}'" : "")}{quarantine}",
-                failed.Reason,
-                failed.Since,
+                $"{one.Address} on {one.HostName}",
+                $"failed attestation{(one.Check is { } check ? $" by check '{check}'" : "")}{(one.Quarantined is null ? "" : " and is in quarantine")}",
+                one.Reason,
+                one.Since,
                 "Open verdict",
-                failed.Attestation is { } attestation ? $"/attestation/{attestation}" : $"/functions/{failed.Function}");
-        }
+                one.Attestation is { } attestation ? $"/attestation/{attestation}" : $"/functions/{one.Function}"),
+            all =>
+            {
+                AttestationView newest = all.MaxBy(one => one.Since)!;
+                int quarantined = all.Count(one => one.Quarantined is not null);
+                return new AttentionItem(
+                    "bad",
+                    $"{Attention.Number(all.Count)} functions",
+                    $"failed attestation{(quarantined is 0 ? "" : $"; {Attention.Number(quarantined)} of them are in quarantine")}",
+                    $"{newest.Address} on {newest.HostName} last: {newest.Reason}",
+                    newest.Since,
+                    "Open attestation",
+                    Attention.Query("attestation", "state:failed"));
+            });
+        return [.. failed, .. NotKnown(standings)];
+    }
 
+    private static IEnumerable<AttentionItem> NotKnown(IReadOnlyList<AttestationView> standings)
+    {
         foreach ((AttestationState state, string what) in
             ((AttestationState, string)[])[(AttestationState.Stale, "evidence that is too old to count"), (AttestationState.Unknown, "no verdict")])
         {
@@ -30,12 +45,12 @@ internal static class AttestationAttention
                 AttestationView oldest = some.MinBy(standing => standing.Since)!;
                 yield return new AttentionItem(
                     "unknown",
-                    some.Count is 1 ? $"{oldest.Address} on {oldest.HostName}" : $"{some.Count.ToString("N0", CultureInfo.InvariantCulture)} functions",
+                    some.Count is 1 ? $"{oldest.Address} on {oldest.HostName}" : $"{Attention.Number(some.Count)} functions",
                     some.Count is 1 ? $"has {what}" : $"have {what}",
                     some.Count is 1 ? oldest.Reason : $"{oldest.Address} on {oldest.HostName} longest: {oldest.Reason}",
                     oldest.Since,
                     "Open attestation",
-                    $"/attestation?q={Uri.EscapeDataString($"state:{state.ToString().ToLowerInvariant()}")}");
+                    Attention.Query("attestation", $"state:{WireNames.Of(state)}"));
             }
         }
     }

@@ -10,6 +10,7 @@ namespace Fleet.Server.Features.Overview;
 
 internal static class GetOverview
 {
+    private const int MostAttention = 50;
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
@@ -26,6 +27,16 @@ internal static class GetOverview
         IReadOnlyDictionary<HostId, long> losses = await contention.LossesAsync(now - Day, now, ct);
         IReadOnlyList<AttestationView> standings = attestations.All();
         RolloutFigures rollouts = await RolloutFigures.ReadAsync(db, ct);
+        IReadOnlyList<AttentionItem> attention = Attention.Of(
+            hosts,
+            hour,
+            losses,
+            [
+                .. rollouts.Failed, .. AttestationAttention.Of(standings), .. StoreAttention.Of(writer, store, now), .. PlacesAttention.Of(places, now),
+                .. IdentityAttention.Of(hosts, now),
+            ],
+            directory,
+            now);
         return TypedResults.Ok(new OverviewView
         {
             Hosts = Count(HostStates.All, hosts.Select(host => host.State)),
@@ -38,13 +49,8 @@ internal static class GetOverview
             Policies = rollouts.Policies,
             Rollouts = rollouts.Phases,
             Attestation = Count(WireNames.All<AttestationState>(), standings.Select(standing => WireNames.Of(standing.State))),
-            Attention = Attention.Of(
-                hosts,
-                hour,
-                losses,
-                rollouts.Failed.Concat(AttestationAttention.Of(standings)).Concat(StoreAttention.Of(writer, store, now)).Concat(PlacesAttention.Of(places, now)).Concat(IdentityAttention.Of(hosts, now)),
-                directory,
-                now),
+            Attention = [.. attention.Take(MostAttention)],
+            AttentionTotal = attention.Count,
         });
     }
 

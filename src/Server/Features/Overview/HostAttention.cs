@@ -1,5 +1,5 @@
-using System.Globalization;
 using Fleet.Contracts;
+using Fleet.Policy;
 using Fleet.Server.Live;
 
 namespace Fleet.Server.Features.Overview;
@@ -20,12 +20,12 @@ internal static class HostAttention
         {
             yield return new AttentionItem(
                 "warn",
-                $"{groups.Sum(group => group.Count()).ToString("N0", CultureInfo.InvariantCulture)} hosts",
-                $"share {groups.Count.ToString("N0", CultureInfo.InvariantCulture)} machine ids",
+                $"{Attention.Number(groups.Sum(group => group.Count()))} hosts",
+                $"share {Attention.Number(groups.Count)} machine ids",
                 "images were cloned; give each machine an id of its own with systemd-machine-id-setup and restart its agent",
                 groups.Max(group => group.Max(host => host.Joined)),
                 "Open hosts",
-                $"/hosts?q={Uri.EscapeDataString("duplicate:true")}");
+                Attention.Query("hosts", "duplicate:true"));
             groups = [];
         }
 
@@ -36,7 +36,7 @@ internal static class HostAttention
             {
                 1 => "another host",
                 2 => ordered[1].Name,
-                _ => $"{(ordered.Count - 1).ToString("N0", CultureInfo.InvariantCulture)} others",
+                _ => $"{Attention.Number(ordered.Count - 1)} others",
             };
             yield return new AttentionItem(
                 "warn",
@@ -45,7 +45,7 @@ internal static class HostAttention
                 $"machine id {(twins.Key.Length > 0 ? twins.Key : "unknown")}: one image was cloned; give each machine its own with systemd-machine-id-setup and restart its agent",
                 ordered[^1].Joined,
                 "Open hosts",
-                twins.Key.Length > 0 ? $"/hosts?q={Uri.EscapeDataString($"machine:\"{twins.Key}\"")}" : $"/hosts?q={Uri.EscapeDataString("duplicate:true")}");
+                twins.Key.Length > 0 ? Attention.Query("hosts", $"machine:{Selector.Quote(twins.Key)}") : Attention.Query("hosts", "duplicate:true"));
         }
 
         List<HostView> replaced = [.. hosts.Where(host => host.ReplacedBy is not null && host.State is HostStates.Silent or HostStates.Stale)];
@@ -54,12 +54,12 @@ internal static class HostAttention
             HostView first = replaced[0];
             yield return new AttentionItem(
                 "unknown",
-                replaced.Count is 1 ? first.Name : $"{replaced.Count.ToString("N0", CultureInfo.InvariantCulture)} hosts",
+                replaced.Count is 1 ? first.Name : $"{Attention.Number(replaced.Count)} hosts",
                 replaced.Count is 1 ? "joined again with a new key and left this host behind" : "joined again with a new key and left their old hosts behind",
                 "delete the old host once nothing of it is needed",
                 replaced.Max(host => host.LastSeen),
                 replaced.Count is 1 ? "Open host" : "Open hosts",
-                replaced.Count is 1 ? $"/hosts/{first.Id}" : $"/hosts?q={Uri.EscapeDataString("replaced:true")}");
+                replaced.Count is 1 ? $"/hosts/{first.Id}" : Attention.Query("hosts", "replaced:true"));
         }
     }
 }
