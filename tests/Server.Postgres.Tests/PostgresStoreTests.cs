@@ -97,7 +97,7 @@ public sealed class PostgresStoreTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task SkippedEventIds_ManyWritersOnTwoServers_AFollowerSeesEveryRowOnceInOrder()
+    public async Task Spire6876_ManyWritersOnTwoServers_AFollowerSeesEveryRowOnceInOrder()
     {
         // A follower asks for what is after the last position it saw. Numbers from a sequence would become visible out of order, and it would pass some.
         const int writers = 6;

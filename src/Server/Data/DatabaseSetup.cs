@@ -21,7 +21,7 @@ internal static class DatabaseSetup
 
     private static IServiceCollection AddSqlite(this IServiceCollection services, DataDirectory data)
     {
-        services.AddDbContextFactory<SqliteFleetDb>(db => SqliteFleetDb.Configure(db, data.Database));
+        services.AddSingleton<SqliteTurns>().AddDbContextFactory<SqliteFleetDb>(db => SqliteFleetDb.Configure(db, data.Database));
         services.AddSingleton<IDbContextFactory<FleetDb>, FleetDbFactory<SqliteFleetDb>>().AddSingleton<IDatabase, SqliteDatabase>();
         return services.AddSingleton<DayFiles>().AddSingleton<SumFiles>().AddSingleton<IEventStore, SqliteEventStore>();
     }

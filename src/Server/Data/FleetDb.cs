@@ -25,23 +25,7 @@ internal abstract class FleetDb(DbContextOptions options) : DbContext(options)
     /// Begins a transaction that changes something. All of them stand in one line, whichever server they are of: what is read in one is still so when it
     /// commits. Only single conditional statements, and the store of events, go without.
     /// </summary>
-    public async Task<IDbContextTransaction> BeginChangeAsync(CancellationToken ct)
-    {
-        IDbContextTransaction transaction = await Database.BeginTransactionAsync(ct);
-        try
-        {
-            await WaitForTurnAsync(ct);
-            return transaction;
-        }
-        catch
-        {
-            await transaction.DisposeAsync();
-            throw;
-        }
-    }
-
-    /// <summary>Waits, in a transaction that has begun, until no other change is under way.</summary>
-    protected abstract Task WaitForTurnAsync(CancellationToken ct);
+    public abstract Task<IDbContextTransaction> BeginChangeAsync(CancellationToken ct);
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(FleetDb).Assembly);

@@ -1,6 +1,7 @@
 using Fleet.Contracts;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 
 namespace Fleet.Server.Data.Postgres;
@@ -10,9 +11,21 @@ internal sealed class PostgresFleetDb(DbContextOptions<PostgresFleetDb> options)
 {
     public static void Configure(DbContextOptionsBuilder builder, NpgsqlDataSource source) => builder.UseNpgsql(source);
 
-    // READ COMMITTED takes a new snapshot for each statement: those after this one see what the change before committed.
-    protected override Task WaitForTurnAsync(CancellationToken ct) =>
-        Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({PostgresLocks.Family}, {(int)PostgresLock.Changes})", ct);
+    public override async Task<IDbContextTransaction> BeginChangeAsync(CancellationToken ct)
+    {
+        IDbContextTransaction transaction = await Database.BeginTransactionAsync(ct);
+        try
+        {
+            // READ COMMITTED takes a new snapshot for each statement: those after this one see what the change before committed.
+            await Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({PostgresLocks.Family}, {(int)PostgresLock.Changes})", ct);
+            return transaction;
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
+        }
+    }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
