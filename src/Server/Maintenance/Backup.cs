@@ -7,8 +7,8 @@ using Microsoft.Data.Sqlite;
 namespace Fleet.Server.Maintenance;
 
 /// <summary>
-/// Copies what a server knows while it runs. Each database is copied as of one moment (VACUUM INTO reads in one transaction), and a day's
-/// file holds its events and the marks of agents, so marks are never ahead of events. fleet.db comes last: it knows every host that has events.
+/// Copies what a server knows while it runs: all that it writes as of one moment (<see cref="BackupMoment"/>), then the days that are over. A day's file
+/// holds its events and the marks of agents, so marks are never ahead of events.
 /// </summary>
 internal sealed class Backup(string data, string target, TimeProvider time, Action<string> say)
 {
@@ -30,15 +30,9 @@ internal sealed class Backup(string data, string target, TimeProvider time, Acti
         DateTimeOffset began = time.GetUtcNow();
         try
         {
-            List<string> databases = [.. Directory.EnumerateFiles(data, "*.db").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
-            List<string> events = databases.Where(name => name is not "fleet.db").ToList();
-            long bytes = databases.Sum(name => new FileInfo(Path.Combine(data, name)).Length);
-            long done = 0;
-            foreach (string name in events.Concat(databases.Except(events)))
+            using (BackupMoment moment = BackupMoment.Take(data))
             {
-                say($"{name}: {new FileInfo(Path.Combine(data, name)).Length / 1_048_576} MiB; {done / 1_048_576} of {bytes / 1_048_576} MiB done");
-                CopyDatabase(name);
-                done += new FileInfo(Path.Combine(data, name)).Length;
+                CopyDatabases(moment);
             }
 
             foreach (string path in Kept.SelectMany(FilesOf).Where(path => !path.EndsWith(".lock", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
@@ -64,31 +58,67 @@ internal sealed class Backup(string data, string target, TimeProvider time, Acti
         return Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", WithoutLinks) : File.Exists(path) ? [path] : [];
     }
 
-    private void CopyDatabase(string name)
+    // First what is held as of the moment, because meanwhile its log only grows; last the sums, in which a day lives on that is deleted meanwhile.
+    private void CopyDatabases(BackupMoment moment)
     {
-        string to = Path.Combine(target, name);
-        using (SqliteConnection source = new(new SqliteConnectionStringBuilder
+        string[] held = [.. moment.Names];
+        long bytes = held.Concat(moment.Over).Sum(LengthOf);
+        long done = 0;
+        foreach (string name in held.Concat(moment.Over).Concat(Sums()))
         {
-            DataSource = Path.Combine(data, name),
-            Mode = SqliteOpenMode.ReadOnly,
-            Pooling = false,
-            DefaultTimeout = 60,
-        }.ToString()))
-        {
-            source.Open();
-            if (name is not "fleet.db" && Statement.Number(source, "PRAGMA user_version") is 0)
+            long length = LengthOf(name);
+            say($"{name}: {length / 1_048_576} MiB; {done / 1_048_576} of {bytes / 1_048_576} MiB done");
+            string to = Path.Combine(target, name);
+            if (held.Contains(name))
             {
-                return; // A day's file that is just being made: nothing is in it yet.
+                moment.Copy(name, to);
+            }
+            else if (!CopyOver(name, to))
+            {
+                continue;
             }
 
-            using Statement vacuum = new(source, "VACUUM INTO ?");
-            vacuum.Bind(1, to);
-            vacuum.Run();
+            File.SetUnixFileMode(to, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            Disk.Flush(to);
+            Note(name);
+            done += length;
+        }
+    }
+
+    // Looked for when the days have been copied: retention deletes one, and leaves its sums.
+    private IEnumerable<string> Sums() => Directory.EnumerateFiles(data, "sums-*.db").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
+
+    private long LengthOf(string name) => new FileInfo(Path.Combine(data, name)) is { Exists: true } file ? file.Length : 0;
+
+    /// <summary>Copies a database that nobody writes any more.</summary>
+    /// <returns>False when it is gone, or was just being made.</returns>
+    private bool CopyOver(string name, string to)
+    {
+        string from = Path.Combine(data, name);
+        if (!File.Exists(from))
+        {
+            return false;
         }
 
-        File.SetUnixFileMode(to, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        Disk.Flush(to);
-        Note(name);
+        using SqliteConnection source = new(new SqliteConnectionStringBuilder { DataSource = from, Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = 60 }.ToString());
+        try
+        {
+            source.Open();
+        }
+        catch (SqliteException) when (!File.Exists(from))
+        {
+            return false;
+        }
+
+        if (Statement.Number(source, "PRAGMA user_version") is 0)
+        {
+            return false; // Nothing is in it yet.
+        }
+
+        using Statement vacuum = new(source, "VACUUM INTO ?");
+        vacuum.Bind(1, to);
+        vacuum.Run();
+        return true;
     }
 
     private void Note(string name)

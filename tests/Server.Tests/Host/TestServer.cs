@@ -15,7 +15,7 @@ public sealed class TestServer : IAsyncLifetime
     private ServerApp? _app;
     private string? _database;
 
-    public string Data { get; } = Directory.CreateTempSubdirectory("fleet-server-").FullName;
+    public string Data { get; init; } = Directory.CreateTempSubdirectory("fleet-server-").FullName;
 
     public string AdminToken => File.ReadAllText(Path.Combine(Data, "admin.token")).Trim();
 
@@ -23,9 +23,12 @@ public sealed class TestServer : IAsyncLifetime
 
     internal IServiceProvider Services => App.Services;
 
-    internal Uri Http => App.Addresses.Http;
+    /// <summary>Where it listens when it is a process of its own, which somebody else starts and stops; null for one in this process.</summary>
+    internal (Uri Http, Uri Agents)? Elsewhere { get; init; }
 
-    internal Uri Agents => App.Addresses.Agents;
+    internal Uri Http => Elsewhere?.Http ?? App.Addresses.Http;
+
+    internal Uri Agents => Elsewhere?.Agents ?? App.Addresses.Agents;
 
     internal TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -1,10 +1,18 @@
 using System.Net.Http.Json;
 using Fleet.Contracts;
 using Fleet.Server.Commands;
+using Fleet.Server.Data;
+using Fleet.Server.Data.Events;
 using Fleet.Server.Data.Events.Sqlite;
+using Fleet.Server.Data.Telling;
 using Fleet.Server.Maintenance;
+using Fleet.Server.Tests.Admission;
 using Fleet.Server.Tests.Host;
+using Fleet.Server.Tests.Telling;
+using Fleet.Testing;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Fleet.Server.Tests.Maintenance;
 
@@ -69,6 +77,80 @@ public sealed class BackupTests : IAsyncDisposable
         Assert.Contains(manifest.Files, file => file.Path is "pki/ca.key");
         Assert.DoesNotContain(manifest.Files, file => file.Path is "server.lock" || file.Path.EndsWith("-wal", StringComparison.Ordinal));
         Assert.All(manifest.Files, file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(Target, file.Path))));
+    }
+
+    [Fact]
+    public async Task Run_EventGoesFromTheOutboxToTheEventsMeanwhile_IsInTheBackupOnce()
+    {
+        await using TestServer server = new() { Adjust = UnsteadyStore.Before };
+        await server.InitializeAsync();
+        UnsteadyStore store = server.Services.GetRequiredService<UnsteadyStore>();
+        using Gate gate = new(server);
+        await using TestAgent agent = await TestAgent.JoinedAsync(server, "banned");
+        await agent.ConnectAsync();
+        await PushAsync(agent, 1, 10);
+        store.Fails = true;
+        await gate.ActAsync(agent.Id, "ban", "stolen");
+        Assert.Equal(1, await WaitingAsync(server));
+
+        // It is told when one file has been copied and the next has not.
+        int said = 0;
+        new Backup(server.Data, Target, TimeProvider.System, _ =>
+        {
+            if (++said is 2)
+            {
+                store.Fails = false;
+                WaitFor.TrueAsync(async () => await WaitingAsync(server) is 0).GetAwaiter().GetResult();
+            }
+        }).Run();
+
+        Assert.True(said >= 2, $"{said}");
+        Assert.Single(await RestoredAsync(), told => told.Kind is EventKinds.HostState && told.Detail!.Contains("stolen", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_WhileEventsAreStored_HasEachThatWasAcknowledgedBeforeOnce()
+    {
+        await _server.InitializeAsync();
+        using Gate gate = new(_server);
+        await using TestAgent agent = await TestAgent.JoinedAsync(_server, "busy");
+        await using TestAgent other = await TestAgent.JoinedAsync(_server, "banned");
+        await agent.ConnectAsync();
+        using CancellationTokenSource enough = new();
+        long acknowledged = 0;
+        int bans = 0;
+        Task pushing = Task.Run(
+            async () =>
+            {
+                for (long next = 1; !enough.IsCancellationRequested; next += 20)
+                {
+                    Volatile.Write(ref acknowledged, (await PushAsync(agent, next, next + 19)).Sequence);
+                }
+            },
+            TestContext.Current.CancellationToken);
+        Task banning = Task.Run(
+            async () =>
+            {
+                while (!enough.IsCancellationRequested)
+                {
+                    await gate.ActAsync(other.Id, "ban", $"ban {bans + 1} of some");
+                    Interlocked.Increment(ref bans);
+                    await gate.ActAsync(other.Id, "readmit");
+                }
+            },
+            TestContext.Current.CancellationToken);
+        await WaitFor.TrueAsync(() => Volatile.Read(ref acknowledged) > 200 && Volatile.Read(ref bans) > 5);
+
+        (long events, int told) = (Volatile.Read(ref acknowledged), Volatile.Read(ref bans));
+        Backup();
+        await enough.CancelAsync();
+        await Task.WhenAll(pushing, banning);
+
+        IReadOnlyList<FleetEvent> restored = await RestoredAsync();
+        Assert.Equal(restored.Count, restored.DistinctBy(item => item.Id).Count());
+        HashSet<long> sequences = [.. restored.Where(item => item.Kind is EventKinds.ContentionAccess).Select(item => item.Sequence)];
+        Assert.All(Enumerable.Range(1, (int)events), sequence => Assert.Contains(sequence, sequences));
+        Assert.All(Enumerable.Range(1, told), ban => Assert.Single(restored, item => item.Detail?.Contains($"ban {ban} of some", StringComparison.Ordinal) is true));
     }
 
     [Fact]
@@ -158,6 +240,33 @@ public sealed class BackupTests : IAsyncDisposable
     {
         await _server.DisposeAsync();
         Directory.Delete(_root, recursive: true);
+    }
+
+    // All that a server has which starts on the backup, once it has told what was left to tell.
+    private async Task<IReadOnlyList<FleetEvent>> RestoredAsync()
+    {
+        string data = Path.Combine(_root, "restored");
+        new Restore(Target, data, _said.Add).Run();
+        Assert.Empty(await CheckAsync(data));
+        await using TestServer restored = new() { Data = data };
+        await restored.InitializeAsync();
+        await WaitFor.TrueAsync(async () => await WaitingAsync(restored) is 0);
+        IEventStore store = restored.Services.GetRequiredService<IEventStore>();
+        List<FleetEvent> all = [];
+        EventPosition position = default;
+        while (await store.ForwardAsync(EventFilter.Everything, position, 500, TestContext.Current.CancellationToken) is { Items.Count: > 0 } page)
+        {
+            all.AddRange(page.Items.Select(item => item.Event));
+            position = page.Next!.Value;
+        }
+
+        return all;
+    }
+
+    private static async Task<int> WaitingAsync(TestServer server)
+    {
+        await using FleetDb db = await server.Services.GetRequiredService<IDbContextFactory<FleetDb>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
+        return await db.Set<OutboxRow>().CountAsync(TestContext.Current.CancellationToken);
     }
 
     private BackupManifest Backup() => new Backup(_server.Data, Target, TimeProvider.System, _said.Add).Run();
