@@ -91,6 +91,14 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(Func<ServerOptions> options, CancellationToken ct)
     {
+        if (OpenFiles.Limit < OpenFiles.Least)
+        {
+            await Console.Error.WriteLineAsync(
+                $"fleet-server: Only {OpenFiles.Limit} files may be open at once, and the server needs {OpenFiles.Least} to run at all: the program alone holds some 370. "
+                + "Raise the limit: LimitNOFILE=65536 in the unit, ulimits of the container, or ulimit -n before fleet-server is started. Each agent takes one more.");
+            return 1;
+        }
+
         try
         {
             ServerOptions chosen = options();

@@ -8,7 +8,7 @@ namespace Fleet.Server.Hosting;
 internal sealed class AgentPlaces(TimeProvider time, ILogger<AgentPlaces> log)
 {
     private const int FewAtAll = 64;
-    private const int LeastKept = 128;
+    private const int LeastKept = 64;
     private const int MostKept = 1024;
     private static readonly TimeSpan Recently = TimeSpan.FromMinutes(1);
     private readonly Lock _gate = new();

@@ -8,6 +8,12 @@ namespace Fleet.Server.Hosting;
 /// </summary>
 internal static class OpenFiles
 {
+    /// <summary>
+    /// With fewer a server cannot run: the runtime holds two for each of its assemblies, some 370 in all before anybody came, and the database, operators and a
+    /// handful of agents need the rest. What would fail without is the loading of a part of the program, and later, at a request, for good.
+    /// </summary>
+    public const int Least = 448;
+
     /// <summary>The limit; where the system does not tell one, there is none to speak of.</summary>
     public static int Limit
     {
