@@ -13,6 +13,7 @@ internal sealed class RolloutConfiguration : IEntityTypeConfiguration<RolloutRow
         builder.HasIndex(rollout => rollout.Id).IsUnique();
         builder.HasIndex(rollout => new { rollout.Policy, rollout.Number });
         builder.HasIndex(rollout => rollout.IdempotencyKey).IsUnique();
+        builder.HasIndex(rollout => rollout.Phase); // Few are under way of many, and are asked for each second.
         builder.Property(rollout => rollout.Version).IsConcurrencyToken();
         builder.HasOne<PolicyRevisionRow>().WithMany().HasForeignKey(rollout => new { rollout.Policy, rollout.Revision }).OnDelete(DeleteBehavior.Restrict);
         builder.HasMany(rollout => rollout.Targets).WithOne().HasForeignKey(target => target.Rollout).OnDelete(DeleteBehavior.Cascade);

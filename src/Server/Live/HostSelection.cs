@@ -28,6 +28,9 @@ internal sealed class HostSelection(HostDirectory directory, FleetViews views, C
         return all;
     }
 
+    /// <summary>Begins to ask of hosts one by one.</summary>
+    public Asked Ask() => new(directory, views);
+
     /// <summary>A selector that has been stored; it was checked when it was.</summary>
     public static Selector Stored(string text) => Selector.TryParse(text, out Selector? selector, out SelectorError? error)
         ? selector
@@ -48,4 +51,22 @@ internal sealed class HostSelection(HostDirectory directory, FleetViews views, C
             : view.ReplacedBy is { } later ? $"the host joined again as {later.Name} ({later.Id})"
             : null,
     };
+
+    /// <summary>Hosts as they are now, each looked at once however many selectors ask.</summary>
+    internal sealed class Asked(HostDirectory directory, FleetViews views)
+    {
+        private readonly Dictionary<HostId, ISelectable> _selectables = [];
+
+        public IEnumerable<HostRecord> Hosts => directory.Hosts;
+
+        public bool Selects(Selector hosts, HostRecord host)
+        {
+            if (!_selectables.TryGetValue(host.Id, out ISelectable? selectable))
+            {
+                _selectables[host.Id] = selectable = Selectables.Of(views.Preview(host));
+            }
+
+            return hosts.Matches(selectable);
+        }
+    }
 }

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Live;
 using Fleet.Server.Live.Cell;
@@ -8,20 +7,30 @@ using Microsoft.EntityFrameworkCore;
 namespace Fleet.Server.Reconcile;
 
 /// <summary>
-/// Keeps every rollout going: looks at all that are in force whenever hosts or rollouts have news, and each second because bake
-/// times and deadlines end by themselves. It has no memory of its own; all that it knows is in fleet.db and in what hosts report.
+/// Keeps every rollout going: looks whenever hosts or rollouts have news, and each second because bake times and deadlines end by themselves. What a
+/// <see cref="RolloutWatch"/> remembers is no more than what it need not look at; all that counts is in the database and in what hosts report.
 /// </summary>
 internal sealed class RolloutReconciler(
-    ILeadership leadership, IDbContextFactory<FleetDb> databases, RolloutStep step, RolloutCounts counts, LiveFeed feed, TimeProvider time, ILogger<RolloutReconciler> log)
+    ILeadership leadership, IDbContextFactory<FleetDb> databases, HostDirectory directory, HostSelection selection, RolloutStep step, RolloutCounts counts, LiveFeed feed, TimeProvider time,
+    ILogger<RolloutReconciler> log)
     : LeaderService(leadership)
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
+    /// <summary>What a term begins with: nothing is known.</summary>
+    public RolloutWatch Watch(LeaderTerm term) => new(term, databases, new HostLook(directory), selection, step, counts, time, log);
+
     protected override async Task LeadAsync(LeaderTerm term, CancellationToken ct)
     {
+        RolloutWatch watch = Watch(term);
         Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         using IDisposable subscription = feed.Subscribe(change =>
         {
+            if (change.Topic is LiveTopics.Rollouts)
+            {
+                watch.Stir();
+            }
+
             if (change.Topic is LiveTopics.Hosts or LiveTopics.Rollouts)
             {
                 wake.Writer.TryWrite(true);
@@ -32,7 +41,7 @@ internal sealed class RolloutReconciler(
         {
             try
             {
-                await PassAsync(term, ct);
+                await watch.LookAsync(ct);
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
@@ -43,32 +52,5 @@ internal sealed class RolloutReconciler(
                 }
             }
         }
-    }
-
-    private async Task PassAsync(LeaderTerm term, CancellationToken ct)
-    {
-        foreach (long number in await InForceAsync(ct))
-        {
-            try
-            {
-                await step.TakeAsync(number, term, ct);
-            }
-            catch (Exception error) when (error is not OperationCanceledException and not LeadershipLostException && DatabaseFailures.Reason(error) is null)
-            {
-                log.StepFailed(number, error);
-            }
-        }
-
-        await counts.RefreshAsync(ct);
-    }
-
-    /// <summary>The newest rollout of each policy that is going on or done; an older one has nothing more to say to hosts.</summary>
-    private async Task<List<long>> InForceAsync(CancellationToken ct)
-    {
-        await using FleetDb db = await databases.CreateDbContextAsync(ct);
-        return await db.Rollouts
-            .Where(rollout => rollout.Phase == RolloutPhase.Running || rollout.Phase == RolloutPhase.Paused || rollout.Phase == RolloutPhase.Done)
-            .GroupBy(rollout => rollout.Policy).Select(policy => policy.Max(rollout => rollout.Number))
-            .Order().ToListAsync(ct);
     }
 }

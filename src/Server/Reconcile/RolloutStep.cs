@@ -19,16 +19,22 @@ internal sealed class RolloutStep(
     // A plan changes at least one target, wave or phase, so this is never reached unless the planner is wrong.
     private const int MostRounds = 1000;
 
-    /// <returns>True when something was changed.</returns>
-    public async Task<bool> TakeAsync(long number, LeaderTerm term, CancellationToken ct)
+    /// <returns>The rollout as it stands now, and whether that was changed; null when there is none of this number.</returns>
+    public async Task<(RolloutState State, bool Changed)?> TakeAsync(long number, LeaderTerm term, CancellationToken ct)
     {
         await selection.RefreshAsync(ct);
         await using (FleetDb look = await databases.CreateDbContextAsync(ct))
         {
             // Most looks find nothing to do; those do not take the database's one writer's place.
-            if (await LoadAsync(look.Rollouts.AsNoTracking(), number, ct) is not { } seen || Plan(seen.ToState(), await HostsAsync(look, seen, ct)).IsEmpty)
+            if (await LoadAsync(look.Rollouts.AsNoTracking(), number, ct) is not { } seen)
             {
-                return false;
+                return null;
+            }
+
+            RolloutState rests = seen.ToState();
+            if (Plan(rests, await HostsAsync(look, seen, ct)).IsEmpty)
+            {
+                return (rests, false);
             }
         }
 
@@ -38,7 +44,7 @@ internal sealed class RolloutStep(
         RolloutRow? row = await LoadAsync(db.Rollouts, number, ct);
         if (row is null)
         {
-            return false;
+            return null;
         }
 
         RolloutState before = row.ToState();
@@ -49,7 +55,7 @@ internal sealed class RolloutStep(
         Log(row, before, assigned.Count);
         feed.Publish(LiveTopics.Rollouts);
         await news.TellAsync(assigned, ct);
-        return true;
+        return (after, true);
     }
 
     private static Task<RolloutRow?> LoadAsync(IQueryable<RolloutRow> rollouts, long number, CancellationToken ct) =>

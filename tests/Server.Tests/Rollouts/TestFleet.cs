@@ -23,6 +23,9 @@ public sealed class TestFleet : IAsyncLifetime
 
     public HttpClient Api => _api!;
 
+    /// <summary>Changes what the server is made of.</summary>
+    internal Action<IServiceCollection>? Adjust { get; init; }
+
     internal IServiceProvider Services => _app!.Services;
 
     private string DataDirectory { get; } = Directory.CreateTempSubdirectory("fleet-policies-").FullName;
@@ -34,7 +37,8 @@ public sealed class TestFleet : IAsyncLifetime
         _database ??= await TestDatabase.CreateAsync();
         _app = await ServerApp.StartAsync(
             new ServerOptions { Http = new IPEndPoint(IPAddress.Loopback, 0), Agents = new IPEndPoint(IPAddress.Loopback, 0), DataDirectory = DataDirectory, Database = _database },
-            CancellationToken.None);
+            CancellationToken.None,
+            builder => Adjust?.Invoke(builder.Services));
         _api = new HttpClient { BaseAddress = new Uri(_app.Addresses.Http, "/api/v1/") };
         _api.DefaultRequestHeaders.Authorization =
             new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(Path.Combine(DataDirectory, "admin.token"))).Trim());

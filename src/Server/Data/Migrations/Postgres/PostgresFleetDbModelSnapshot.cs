@@ -731,6 +731,8 @@ namespace Fleet.Server.Data.Migrations.Postgres
                     b.HasIndex("IdempotencyKey")
                         .IsUnique();
 
+                    b.HasIndex("Phase");
+
                     b.HasIndex("Policy", "Number");
 
                     b.HasIndex("Policy", "Revision");

@@ -646,6 +646,8 @@ namespace Fleet.Server.Data.Migrations.Sqlite
                     b.HasIndex("IdempotencyKey")
                         .IsUnique();
 
+                    b.HasIndex("Phase");
+
                     b.HasIndex("Policy", "Number");
 
                     b.HasIndex("Policy", "Revision");
