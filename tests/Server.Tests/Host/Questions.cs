@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Text.RegularExpressions;
 using Fleet.Server.Data.Postgres;
 using Fleet.Server.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -25,13 +26,12 @@ internal sealed class Questions : DbCommandInterceptor
     /// <summary>Commands that name one of these tables, and the rows read of their answers.</summary>
     public (int Commands, int Rows) Of(params string[] tables)
     {
-        (string Text, int Rows)[] of = [.. _asked.Where(one => Array.Exists(tables, table => one.Text.Contains($"\"{table}\"", StringComparison.Ordinal)))];
+        (string Text, int Rows)[] of = [.. _asked.Where(one => Names(one.Text, tables))];
         return (of.Length, of.Sum(one => one.Rows));
     }
 
     /// <summary>Commands that read one of these tables.</summary>
-    public int ReadingsOf(params string[] tables) => _asked.Count(one =>
-        one.Text.StartsWith("SELECT", StringComparison.Ordinal) && Array.Exists(tables, table => one.Text.Contains($"\"{table}\"", StringComparison.Ordinal)));
+    public int ReadingsOf(params string[] tables) => _asked.Count(one => one.Text.StartsWith("SELECT", StringComparison.Ordinal) && Names(one.Text, tables));
 
     public override InterceptionResult DataReaderDisposing(DbCommand command, DataReaderDisposingEventData eventData, InterceptionResult result)
     {
@@ -62,4 +62,7 @@ internal sealed class Questions : DbCommandInterceptor
         _asked.Enqueue((command.CommandText, 1));
         return ValueTask.FromResult(result);
     }
+
+    // PostgreSQL's are quoted only where they must be.
+    private static bool Names(string text, string[] tables) => Array.Exists(tables, table => Regex.IsMatch(text, $@"\b{table}\b"));
 }

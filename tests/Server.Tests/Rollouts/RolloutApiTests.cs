@@ -20,7 +20,7 @@ public sealed class RolloutApiTests(TestFleet fleet) : IClassFixture<TestFleet>
     {
         (HostId[] hosts, RolloutView rollout) = await BeginAsync("waves", 4);
         await fleet.WaitAsync(rollout.Id, view => States(view) == "assigned,assigned|pending,pending");
-        Assert.Equal([1, 1, 0, 0], hosts.Select(host => fleet.Host(host).Desired.Count));
+        await WaitFor.TrueAsync(() => hosts.Select(host => fleet.Host(host).Desired.Count).SequenceEqual([1, 1, 0, 0])); // Memory follows the commit.
 
         await fleet.ReportAsync(hosts[0]);
         await fleet.ReportAsync(hosts[1]);

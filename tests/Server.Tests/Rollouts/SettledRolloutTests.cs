@@ -12,8 +12,8 @@ namespace Fleet.Server.Tests.Rollouts;
 /// <summary>Rollouts that are done cost nothing until a host gives cause, and still serve every host that does.</summary>
 public sealed class SettledRolloutTests : IAsyncLifetime
 {
-    private const int Policies = 1_000;
-    private const int EachTimes = 10;
+    private const int Policies = 200;
+    private const int EachTimes = 50;
     private readonly Questions _asked = new();
     private readonly TestFleet _fleet;
 
