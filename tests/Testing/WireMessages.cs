@@ -7,13 +7,20 @@ namespace Fleet.Testing;
 public static class WireMessages
 {
     /// <summary>The protocol whose messages are frozen.</summary>
-    public const int Previous = 2;
+    public const int Previous = 3;
 
-    /// <summary>A message of the previous protocol, every member set, as its golden file was when that protocol was spoken.</summary>
-    public static JsonObject OfPrevious(string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(Folder(), $"{name}.json")))!.AsObject();
+    /// <summary>The oldest protocol whose messages are frozen.</summary>
+    public const int Oldest = 2;
 
-    /// <summary>The names of the frozen messages.</summary>
-    public static IEnumerable<string> Frozen => Directory.GetFiles(Folder()).Select(file => Path.GetFileNameWithoutExtension(file)!);
+    /// <summary>A message of an earlier protocol, every member set, as its golden file was when that protocol was spoken.</summary>
+    public static JsonObject Of(int version, string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(Folder(version), $"{name}.json")))!.AsObject();
+
+    /// <summary>A message of the previous protocol.</summary>
+    public static JsonObject OfPrevious(string name) => Of(Previous, name);
+
+    /// <summary>The frozen messages.</summary>
+    public static IEnumerable<(int Version, string Name)> Frozen => Enumerable.Range(Oldest, Previous - Oldest + 1)
+        .SelectMany(version => Directory.GetFiles(Folder(version)).Select(file => (version, Path.GetFileNameWithoutExtension(file)!)));
 
     /// <summary>Adds a member that nobody knows to every object, as a later version would. Dictionaries are left alone: their keys are data.</summary>
     public static T Later<T>(T node)
@@ -65,6 +72,6 @@ public static class WireMessages
         }
     }
 
-    private static string Folder([CallerFilePath] string source = "") =>
-        Path.Combine(Path.GetDirectoryName(source)!, "..", "Contracts.Tests", "golden", "v2");
+    private static string Folder(int version, [CallerFilePath] string source = "") =>
+        Path.Combine(Path.GetDirectoryName(source)!, "..", "Contracts.Tests", "golden", $"v{version}");
 }

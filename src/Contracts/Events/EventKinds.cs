@@ -57,6 +57,9 @@ public static class EventKinds
     /// <summary>The agent refused a set of policies (bad signature, or a document it cannot compile).</summary>
     public const string PolicyRejected = "policy.rejected";
 
+    /// <summary>The agent refused a set of policies because the key that signed it is not one that the server's root lists: retired, or a stranger's.</summary>
+    public const string PolicyKeyRefused = "policy.key-refused";
+
     /// <summary>Evidence of a function failed a check.</summary>
     public const string AttestationFailed = "attestation.failed";
 
@@ -73,6 +76,6 @@ public static class EventKinds
     public static IReadOnlyList<string> All { get; } =
     [
         ContentionAccess, ContentionExchange, ContentionBypass, AccessUnknown, MailboxFault, MailboxState, HoldGranted, HoldEnded, HoldRevoked,
-        ClaimGranted, ClaimRefused, ClaimReleased, ClaimExpired, LeaseGranted, LeaseEnded, InventoryChanged, PolicyApplied, PolicyRejected, AttestationFailed, AttestationVerdict, HostState, AgentLoss,
+        ClaimGranted, ClaimRefused, ClaimReleased, ClaimExpired, LeaseGranted, LeaseEnded, InventoryChanged, PolicyApplied, PolicyRejected, PolicyKeyRefused, AttestationFailed, AttestationVerdict, HostState, AgentLoss,
     ];
 }

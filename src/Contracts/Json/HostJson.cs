@@ -19,6 +19,8 @@ namespace Fleet.Contracts;
 [JsonSerializable(typeof(LeaveNotice))]
 [JsonSerializable(typeof(SignedAssignment))]
 [JsonSerializable(typeof(Assignment))]
+[JsonSerializable(typeof(SignedPolicyKeys))]
+[JsonSerializable(typeof(PolicyKeyList))]
 [JsonSerializable(typeof(AttestationJob))]
 [JsonSerializable(typeof(EvidenceReport))]
 [JsonSerializable(typeof(EvidenceAcknowledgement))]

@@ -20,7 +20,8 @@ namespace Fleet.Contracts;
 /// Intermediates that the root has revoked: base64 of its revocation list in DER (RFC 5280, section 5), signed by the root alone. The agent believes no server
 /// by them from then on, and no list with a lower number. Null while there is none.
 /// </param>
+/// <param name="PolicyKeys">The keys that sign assignments, as the root says it; kept by the agent before it fetches any. Null while none was ever replaced.</param>
 public sealed record HelloReply(
     int Protocol, bool WantInventory, long AcknowledgedSequence, string AssignmentTag, DateTimeOffset ServerTime, string? Refused,
     int? RetryAfterMilliseconds = null, int? SpreadMilliseconds = null, DateTimeOffset? RenewAt = null,
-    string? RefusalReason = null, string? Revoked = null);
+    string? RefusalReason = null, string? Revoked = null, SignedPolicyKeys? PolicyKeys = null);

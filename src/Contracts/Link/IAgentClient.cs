@@ -18,4 +18,9 @@ public interface IAgentClient
     /// <summary>The root has revoked intermediates. Loss is harmless: each hello's answer has the list too.</summary>
     /// <param name="list">As <see cref="HelloReply.Revoked"/>.</param>
     Task Revoked(string list);
+
+    /// <summary>
+    /// The root says anew which keys sign assignments (version <see cref="LinkProtocol.PolicyKeysSince"/>). Loss is harmless: answers to hellos have it, and assignments.
+    /// </summary>
+    Task PolicyKeys(SignedPolicyKeys keys);
 }

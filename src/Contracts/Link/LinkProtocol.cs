@@ -4,7 +4,7 @@ namespace Fleet.Contracts;
 public static class LinkProtocol
 {
     /// <summary>The version this build speaks.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>The oldest version this build still talks to.</summary>
     public const int Minimum = 1;
@@ -20,6 +20,12 @@ public static class LinkProtocol
 
     /// <summary>The first version in which certificates are renewed over the link.</summary>
     public const int RenewalSince = 3;
+
+    /// <summary>
+    /// The first version in which the root can replace the keys that sign assignments. For agents before it the oldest key that counts signs, which is the one
+    /// they were given when they joined unless that is retired.
+    /// </summary>
+    public const int PolicyKeysSince = 4;
 
     /// <summary>Response header of the agents' port that says why an agent is refused: one of <see cref="Refusals"/>. Its explanation is in <see cref="RefusalDetailHeader"/>.</summary>
     public const string RefusalHeader = "PciFleet-Refusal";

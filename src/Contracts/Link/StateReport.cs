@@ -8,6 +8,7 @@ namespace Fleet.Contracts;
 /// <param name="Rejected">Why the last assignment was not put in force; null when it was.</param>
 /// <param name="SpoolTrouble">What the agent's disk does not take now, events or evidence, and why, in sentences; null when it takes all.</param>
 /// <param name="Time">The agent's clock when it sent this, so that the server sees how far it is off; null from agents before version 3.</param>
+/// <param name="PolicyKeys">Number of the list of policy keys that the agent has; 0 for none, null from agents before version <see cref="LinkProtocol.PolicyKeysSince"/>.</param>
 public sealed record StateReport(
     long Generation, IReadOnlyList<AppliedPolicy> Policies, IReadOnlyList<ClaimFacts> Claims, long EventsSpooled, string? Rejected,
-    string? SpoolTrouble = null, DateTimeOffset? Time = null);
+    string? SpoolTrouble = null, DateTimeOffset? Time = null, long? PolicyKeys = null);

@@ -5,4 +5,6 @@ namespace Fleet.Contracts;
 /// <param name="RootExpires">When the root expires.</param>
 /// <param name="RootKeyHere">Whether the root's key lies in the server's data directory. It is needed only to prepare an intermediate.</param>
 /// <param name="Intermediates">The intermediates, oldest first.</param>
-public sealed record AuthorityView(string Root, DateTimeOffset RootExpires, bool RootKeyHere, IReadOnlyList<IntermediateView> Intermediates);
+/// <param name="PolicyKeys">The keys that sign assignments; null from a server that cannot replace them.</param>
+public sealed record AuthorityView(
+    string Root, DateTimeOffset RootExpires, bool RootKeyHere, IReadOnlyList<IntermediateView> Intermediates, PolicyKeysView? PolicyKeys = null);

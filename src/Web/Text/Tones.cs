@@ -111,7 +111,7 @@ public static class Tones
     public static Tone? Event(string kind) => kind switch
     {
         EventKinds.MailboxFault => new Tone("fault", "bad", "bad"),
-        EventKinds.ClaimRefused or EventKinds.PolicyRejected => new Tone("refused", "bad", "bad"),
+        EventKinds.ClaimRefused or EventKinds.PolicyRejected or EventKinds.PolicyKeyRefused => new Tone("refused", "bad", "bad"),
         EventKinds.ClaimGranted => new Tone("granted", "lock", ""),
         EventKinds.ClaimReleased => new Tone("released", "minus", ""),
         EventKinds.ClaimExpired => new Tone("expired", "clock", ""),
