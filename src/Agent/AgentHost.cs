@@ -191,7 +191,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
         if (_link.Load() is { } identity)
         {
             // Before the first access can come in: the last policy holds from the start, server or not.
-            _assignments.Restore(identity.Host, identity.PolicyKey);
+            _assignments.Restore(identity.Host, _link.PolicyTrustOf(identity));
         }
 
         // Before any way in is open: what goes around it is seen from the start.

@@ -28,6 +28,9 @@ internal sealed class HostLink(AgentOptions options, TimeProvider time, ILogger 
     /// <summary>Reads the identity that the host has from before, if it has one.</summary>
     public AgentIdentity? Load() => _identity = _files.Load();
 
+    /// <summary>By which keys the host believes assignments before it has heard from a server.</summary>
+    public PolicyTrust PolicyTrustOf(AgentIdentity identity) => new(identity.PolicyKey, _files.LoadPolicyKeys(identity));
+
     public void Start(AgentHost host, AttestationJobs attestations)
     {
         if (options.Servers.Count > 0)

@@ -9,13 +9,13 @@ internal sealed class AgentIdentity : IDisposable
 {
     private readonly EnrollReply _reply;
 
-    private AgentIdentity(EnrollReply reply, string? token, X509Certificate2 certificate, X509Certificate2 authority, ECDsa policyKey)
+    private AgentIdentity(EnrollReply reply, string? token, X509Certificate2 certificate, X509Certificate2 authority)
     {
         _reply = reply;
         Token = token;
         Certificate = certificate;
         Authority = authority;
-        PolicyKey = policyKey;
+        Root = authority.Thumbprint;
     }
 
     public HostId Host => _reply.Host;
@@ -24,7 +24,14 @@ internal sealed class AgentIdentity : IDisposable
 
     public X509Certificate2 Authority { get; }
 
-    public ECDsa PolicyKey { get; }
+    /// <summary>Thumbprint of the server's root.</summary>
+    public string Root { get; }
+
+    /// <summary>The key that signed assignments when the host joined, base64 of SubjectPublicKeyInfo; it counts while the root lists none.</summary>
+    public string PolicyKey => _reply.PolicyKey;
+
+    /// <summary>The root's list of policy keys as it was when the host joined; null when there was none.</summary>
+    public SignedPolicyKeys? PolicyKeys => _reply.PolicyKeys;
 
     /// <summary>SHA-256 of the secret of the join token that admitted it; null when that is not known.</summary>
     public string? Token { get; }
@@ -47,9 +54,17 @@ internal sealed class AgentIdentity : IDisposable
         }
 
         X509Certificate2 authority = X509CertificateLoader.LoadCertificate(Convert.FromBase64String(reply.Authority));
-        ECDsa policyKey = ECDsa.Create();
-        policyKey.ImportSubjectPublicKeyInfo(Convert.FromBase64String(reply.PolicyKey), out _);
-        return new AgentIdentity(reply, token, bare.CopyWithPrivateKey(key), authority, policyKey);
+        if (!PolicyTrust.IsKey(reply.PolicyKey))
+        {
+            throw new CryptographicException("The key that signs policies is not a P-256 key.");
+        }
+
+        if (reply.PolicyKeys is not null && !ListedPolicyKeys.TryRead(reply.PolicyKeys, authority, out _))
+        {
+            throw new CryptographicException("The server's root did not sign the list of keys that sign policies.");
+        }
+
+        return new AgentIdentity(reply, token, bare.CopyWithPrivateKey(key), authority);
     }
 
     /// <summary>The same host with its next certificate.</summary>
@@ -78,6 +93,5 @@ internal sealed class AgentIdentity : IDisposable
     {
         Certificate.Dispose();
         Authority.Dispose();
-        PolicyKey.Dispose();
     }
 }

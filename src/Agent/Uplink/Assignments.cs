@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Fleet.Contracts;
 using Fleet.Policy;
@@ -6,8 +5,8 @@ using Fleet.Policy;
 namespace Fleet.Agent.Uplink;
 
 /// <summary>
-/// The assignment in force. It is checked against the pinned policy key, put in force, and kept on disk in the signed form, so
-/// that it holds with the server down and after a restart.
+/// The assignment in force. It is checked against the policy keys that count, put in force, and kept on disk in the signed form, so
+/// that it holds with the server down and after a restart. It stays in force when its key is retired, until the server signs it anew.
 /// </summary>
 internal sealed class Assignments(
     string dataDirectory, Action<IReadOnlyList<CompiledPolicy>> apply, Action<FleetEvent> publish, TimeProvider time, ILogger log)
@@ -16,6 +15,8 @@ internal sealed class Assignments(
     private readonly string _path = Path.Combine(dataDirectory, "assignment.json");
     private HostId? _host;
     private Stored? _owed;
+    private SignedAssignment? _inForce;
+    private string? _signer;
 
     /// <summary>Tag of the assignment in force; null for none.</summary>
     public string? Tag { get; private set; }
@@ -29,8 +30,20 @@ internal sealed class Assignments(
     /// <summary>Why the last assignment was refused; null when it was not.</summary>
     public string? Rejected { get; private set; }
 
-    /// <summary>Puts the stored assignment in force, after the same checks as one from the network.</summary>
-    public void Restore(HostId host, ECDsa policyKey)
+    /// <summary>The tag to ask the server with: none where what is in force was signed by a key that counts no more, so that it is signed anew.</summary>
+    public string? TagFor(PolicyTrust trust)
+    {
+        lock (_gate)
+        {
+            return trust.Counts(_signer) ? Tag : null;
+        }
+    }
+
+    /// <summary>
+    /// Puts the stored assignment in force, after the same checks as one from the network. That its key was retired since does not matter: it was good when it
+    /// came, and a host without a server is not to lose its policy over it.
+    /// </summary>
+    public void Restore(HostId host, PolicyTrust trust)
     {
         lock (_gate)
         {
@@ -42,9 +55,10 @@ internal sealed class Assignments(
             try
             {
                 Stored stored = JsonSerializer.Deserialize(File.ReadAllBytes(_path), AgentJson.Type<Stored>())!;
-                Assignment assignment = Check(stored.Signed, host, policyKey);
+                (Assignment assignment, string signer) = Check(stored.Signed, host, trust, stored.Key ?? trust.Pinned);
                 apply(assignment.Policies);
                 (_host, Tag, Generation, Applied) = (host, stored.Signed.Tag, assignment.Generation, stored.Applied);
+                (_inForce, _signer) = (stored.Signed, signer);
                 log.AssignmentRestored(assignment.Generation, assignment.Policies.Count);
             }
             catch (Exception e) when (e is AssignmentException or PolicyException or JsonException or IOException or UnauthorizedAccessException)
@@ -55,25 +69,36 @@ internal sealed class Assignments(
     }
 
     /// <summary>Checks an assignment and puts it in force, or keeps the present one and says why. True when it is in force.</summary>
-    public bool Accept(SignedAssignment signed, HostId host, ECDsa policyKey)
+    public bool Accept(SignedAssignment signed, HostId host, PolicyTrust trust)
     {
         lock (_gate)
         {
-            if (signed.Tag == Tag)
+            if (signed.Tag == Tag && trust.Counts(_signer))
             {
                 return true;
             }
 
             try
             {
-                Assignment assignment = Check(signed, host, policyKey);
+                (Assignment assignment, string signer) = Check(signed, host, trust);
+                bool same = signed.Payload == _inForce?.Payload;
+                (_inForce, _signer) = (signed with { Keys = null }, signer);
+                if (same)
+                {
+                    (Tag, Rejected) = (signed.Tag, null);
+                    log.AssignmentSignedAnew(assignment.Generation, PolicyTrust.ShortName(signer));
+                    _owed = new Stored(_inForce, Applied, signer);
+                    Store();
+                    return true;
+                }
+
                 apply(assignment.Policies);
                 Applied = [.. assignment.Policies.Select(Date)];
                 (_host, Tag, Generation, Rejected) = (host, signed.Tag, assignment.Generation, null);
                 string names = Applied.Count is 0 ? "no policy" : string.Join(", ", Applied.Select(p => $"{p.Name} r{p.Revision}"));
                 Say(EventKinds.PolicyApplied, $"Assignment {assignment.Generation} is in force: {names}.");
                 log.AssignmentApplied(assignment.Generation, names);
-                _owed = new Stored(signed, Applied);
+                _owed = new Stored(_inForce, Applied, signer);
                 Store();
                 return true;
             }
@@ -83,12 +108,21 @@ internal sealed class Assignments(
                 if (Rejected != e.Message)
                 {
                     Rejected = e.Message;
-                    Say(EventKinds.PolicyRejected, $"{e.Message} Assignment {Generation} stays in force.");
+                    Say((e as AssignmentException)?.Kind ?? EventKinds.PolicyRejected, $"{e.Message} Assignment {Generation} stays in force.");
                     log.AssignmentRejected(e.Message);
                 }
 
                 return false;
             }
+        }
+    }
+
+    /// <summary>The server has no other assignment than the one in force: what was refused meanwhile, from whoever it came, is not wanted any more.</summary>
+    public void Confirmed()
+    {
+        lock (_gate)
+        {
+            Rejected = null;
         }
     }
 
@@ -123,7 +157,7 @@ internal sealed class Assignments(
         Applied.FirstOrDefault(p => p.Name == policy.Name && p.Revision == policy.Revision)
         ?? new AppliedPolicy(policy.Name, policy.Revision, time.GetUtcNow());
 
-    private Assignment Check(SignedAssignment signed, HostId host, ECDsa policyKey)
+    private (Assignment Assignment, string Signer) Check(SignedAssignment signed, HostId host, PolicyTrust trust, string? former = null)
     {
         byte[] payload;
         byte[] signature;
@@ -138,10 +172,8 @@ internal sealed class Assignments(
         }
 
         // Only these verified bytes are parsed; nothing beside them is believed.
-        if (!policyKey.VerifyData(payload, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation))
-        {
-            throw new AssignmentException("The assignment's signature is not the server's.");
-        }
+        string signer = trust.SignerOf(payload, signature)
+            ?? (former is not null && PolicyTrust.Signed(former, payload, signature) ? former : throw trust.Refusal(payload, signature));
 
         Assignment assignment;
         try
@@ -158,8 +190,9 @@ internal sealed class Assignments(
             throw new AssignmentException($"The assignment is meant for host {assignment.Host}, this is {host}.");
         }
 
-        // A host that joined as another one begins anew; what it had stays in force until then.
-        if (host == _host && assignment.Generation < Generation)
+        // A host that joined as another one begins anew; what it had stays in force until then. So does a host whose assignment is by a key that was retired:
+        // a thief of that key may have given it a generation that no server reaches.
+        if (host == _host && trust.Counts(_signer) && assignment.Generation < Generation)
         {
             throw new AssignmentException($"The assignment has generation {assignment.Generation}, older than {Generation} that is in force.");
         }
@@ -169,10 +202,13 @@ internal sealed class Assignments(
             throw new AssignmentException("The assignment has no list of policies.");
         }
 
-        return assignment;
+        return (assignment, signer);
     }
 
     private void Say(string kind, string detail) => publish(new FleetEvent { Time = time.GetUtcNow(), Kind = kind, Detail = detail });
 
-    internal sealed record Stored(SignedAssignment Signed, IReadOnlyList<AppliedPolicy> Applied);
+    /// <param name="Signed">As it came.</param>
+    /// <param name="Applied">Its policies with the times at which they were put in force.</param>
+    /// <param name="Key">The key that it was believed by; null from before there were several.</param>
+    internal sealed record Stored(SignedAssignment Signed, IReadOnlyList<AppliedPolicy> Applied, string? Key = null);
 }

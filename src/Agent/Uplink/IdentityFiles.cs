@@ -24,6 +24,8 @@ internal sealed class IdentityFiles(string dataDirectory)
 
     private string Revoked => Path.Combine(_folder, "revoked.crl");
 
+    private string PolicyKeys => Path.Combine(_folder, "policy-keys.json");
+
     private string NextKey => Path.Combine(_folder, "next-key.pem");
 
     private string JoiningKey => Path.Combine(dataDirectory, "joining-" + KeyFile);
@@ -155,6 +157,30 @@ internal sealed class IdentityFiles(string dataDirectory)
     {
         MakePrivate(_folder);
         Write(Revoked, list.Der);
+    }
+
+    /// <summary>The last list of policy keys that the root signed, as far as this host heard of it; null when none was, or it is of another root.</summary>
+    public ListedPolicyKeys? LoadPolicyKeys(AgentIdentity identity)
+    {
+        ListedPolicyKeys.TryRead(identity.PolicyKeys, identity.Authority, out ListedPolicyKeys? joined);
+        try
+        {
+            return File.Exists(PolicyKeys) && new FileInfo(PolicyKeys).Length <= LargestIdentity
+                && ListedPolicyKeys.TryRead(JsonSerializer.Deserialize(File.ReadAllBytes(PolicyKeys), AgentJson.Type<SignedPolicyKeys>()), identity.Authority, out ListedPolicyKeys? kept)
+                ? ListedPolicyKeys.Newer(kept, joined)
+                : joined;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            // The server says it again, before the first assignment.
+            return joined;
+        }
+    }
+
+    public void StorePolicyKeys(ListedPolicyKeys list)
+    {
+        MakePrivate(_folder);
+        Write(PolicyKeys, JsonSerializer.SerializeToUtf8Bytes(list.Signed, AgentJson.Type<SignedPolicyKeys>()));
     }
 
     internal static EnrolmentException NotWritable(string directory, Exception e) => new(

@@ -24,6 +24,7 @@ internal sealed class LinkSession : IDisposable
     private readonly SemaphoreSlim _stateWanted = new(0, 1);
     private readonly AttestationJobs _attestations;
     private readonly BatchPace _pace;
+    private readonly PolicyKeyring _keys;
     private readonly CancellationTokenSource _leaving = new();
     private string _reportedInventory = "";
     private long _epoch;
@@ -31,13 +32,14 @@ internal sealed class LinkSession : IDisposable
 
     public LinkSession(
         HubConnection hub, UplinkOptions options, LinkStanding standing, ILinkedHost host, Spool spool, Assignments assignments,
-        AttestationJobs attestations, BatchPace pace, TimeProvider time, ILogger log)
+        AttestationJobs attestations, BatchPace pace, PolicyKeyring keys, TimeProvider time, ILogger log)
     {
         _hub = hub;
         _options = options;
         _standing = standing;
         _identity = standing.Identity;
         _renewal = options.Identity is null ? null : new Renewal(standing, options.Identity, host.Facts.Name, time, log);
+        _keys = keys;
         _host = host;
         _spool = spool;
         _assignments = assignments;
@@ -49,6 +51,7 @@ internal sealed class LinkSession : IDisposable
         hub.On<AttestationJob>(nameof(IAgentClient.Attest), attestations.Accept);
         hub.On<DateTimeOffset>(nameof(IAgentClient.RenewCertificate), at => _renewal?.Schedule(at, exactly: true));
         hub.On<string>(nameof(IAgentClient.Revoked), Take);
+        hub.On<SignedPolicyKeys>(nameof(IAgentClient.PolicyKeys), TakeKeysAndFetch);
         hub.On<LeaveNotice>(nameof(IAgentClient.Leave), Leave);
     }
 
@@ -98,6 +101,11 @@ internal sealed class LinkSession : IDisposable
         if (reply.Revoked is not null)
         {
             Take(reply.Revoked);
+        }
+
+        if (reply.PolicyKeys is not null)
+        {
+            _keys.Take(reply.PolicyKeys);
         }
 
         _protocol = reply.Protocol;
@@ -162,6 +170,15 @@ internal sealed class LinkSession : IDisposable
             {
                 _log.RevocationsNotStored(_host.Facts.Name, e.Message);
             }
+        }
+    }
+
+    // What is in force may be signed by a key that counts no more: it is fetched anew.
+    private void TakeKeysAndFetch(SignedPolicyKeys keys)
+    {
+        if (_keys.Take(keys))
+        {
+            _nudges.Writer.TryWrite("");
         }
     }
 
@@ -310,18 +327,29 @@ internal sealed class LinkSession : IDisposable
 
     private async Task FetchAssignmentAsync(CancellationToken ct)
     {
-        SignedAssignment? signed = await CallAsync<SignedAssignment?>(nameof(IAgentHub.FetchAssignment), _assignments.Tag, ct);
+        string? tag = _assignments.TagFor(_standing.PolicyTrust);
+        SignedAssignment? signed = await CallAsync<SignedAssignment?>(nameof(IAgentHub.FetchAssignment), tag, ct);
         if (signed is not null)
         {
-            _assignments.Accept(signed, _identity.Host, _identity.PolicyKey);
+            if (signed.Keys is { } keys)
+            {
+                _keys.Take(keys);
+            }
+
+            _assignments.Accept(signed, _identity.Host, _standing.PolicyTrust);
+        }
+        else if (tag is not null)
+        {
+            _assignments.Confirmed();
         }
 
+        _keys.StoreOwed();
         _assignments.StoreOwed();
     }
 
     private Task ReportStateAsync(CancellationToken ct) => CallAsync(
         nameof(IAgentHub.ReportState),
-        new StateReport(_assignments.Generation, _assignments.Applied, _host.Claims(), _spool.Count, _assignments.Rejected, Troubles.Of(_spool, _attestations.Spool), _time.GetUtcNow()),
+        new StateReport(_assignments.Generation, _assignments.Applied, _host.Claims(), _spool.Count, _assignments.Rejected, Troubles.Of(_spool, _attestations.Spool), _time.GetUtcNow(), _standing.PolicyTrust.Number),
         ct);
 
     private void WantState()

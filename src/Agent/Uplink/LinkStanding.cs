@@ -11,12 +11,19 @@ internal sealed class LinkStanding(AgentIdentity identity, TimeProvider time)
     private volatile AgentIdentity _identity = identity;
     private volatile LinkRefusal? _refusal;
     private volatile RevocationList? _revoked;
+    private volatile ListedPolicyKeys? _policyKeys;
     private volatile Measured? _measured;
 
     public AgentIdentity Identity { get => _identity; set => _identity = value; }
 
     /// <summary>Intermediates of the server's root by which no server is believed; null while none is known.</summary>
     public RevocationList? Revoked { get => _revoked; set => _revoked = value; }
+
+    /// <summary>The root's list of policy keys; null while none is known, or what is known is of another root.</summary>
+    public ListedPolicyKeys? PolicyKeys { get => _policyKeys is { } list && list.Root == Identity.Root ? list : null; set => _policyKeys = value; }
+
+    /// <summary>By which keys assignments are believed now.</summary>
+    public PolicyTrust PolicyTrust => new(Identity.PolicyKey, PolicyKeys);
 
     /// <summary>Why the server did not let the host in the last time; null when it did.</summary>
     public LinkRefusal? Refusal { get => _refusal; set => _refusal = value; }

@@ -88,4 +88,19 @@ internal static partial class Log
 
     [LoggerMessage(1540, LogLevel.Error, "Host {HostName}: the list of revoked intermediates holds, but cannot be stored: {Reason} After a restart it holds from the next hello on")]
     public static partial void RevocationsNotStored(this ILogger logger, string hostName, string reason);
+
+    [LoggerMessage(1541, LogLevel.Warning, "Host {HostName}: the server's root lists the keys that sign policies anew (list {Number}): {Keys}; no other is believed from now on")]
+    public static partial void PolicyKeysTaken(this ILogger logger, string hostName, long number, string keys);
+
+    [LoggerMessage(1542, LogLevel.Error, "Host {HostName}: the server sent a list of keys that sign policies which its root did not sign; it is not taken")]
+    public static partial void PolicyKeysNotTaken(this ILogger logger, string hostName);
+
+    [LoggerMessage(1543, LogLevel.Warning, "Host {HostName}: the server's list of keys that sign policies ({Given}) is older than the one this host has ({Number}); it is not taken. Was the server restored from a backup?")]
+    public static partial void PolicyKeysOlder(this ILogger logger, string hostName, long given, long number);
+
+    [LoggerMessage(1544, LogLevel.Error, "Host {HostName}: the list of keys that sign policies holds, but cannot be stored yet: {Reason}")]
+    public static partial void PolicyKeysNotStored(this ILogger logger, string hostName, string reason);
+
+    [LoggerMessage(1545, LogLevel.Information, "Assignment {Generation} stays in force, signed anew by policy key {Key}")]
+    public static partial void AssignmentSignedAnew(this ILogger logger, long generation, string key);
 }

@@ -18,6 +18,7 @@ internal sealed class Uplink(
     private readonly ServerAddresses _addresses = new(options.Servers);
     private readonly Backoff _backoff = options.Backoff();
     private readonly BatchPace _pace = new();
+    private readonly PolicyKeyring _keys = new(standing, options.Identity, host.Facts.Name, log);
     private volatile bool _connected;
 
     // The identity that the server did not know, while the one before it is tried.
@@ -171,6 +172,7 @@ internal sealed class Uplink(
     {
         using SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseProxy = false, ConnectTimeout = options.CallLimit };
         standing.Revoked ??= options.Identity?.LoadRevoked(identity.Authority);
+        standing.PolicyKeys ??= options.Identity?.LoadPolicyKeys(identity);
         ServerTrust trust = new(identity.Authority, time, standing.Revoked, standing.MeasuredNow);
         handler.SslOptions.EnabledSslProtocols = SslProtocols.Tls13;
         handler.SslOptions.AllowTlsResume = false;
@@ -185,7 +187,7 @@ internal sealed class Uplink(
             cause = e;
             return closed.CancelAsync();
         };
-        using LinkSession session = new(hub, options, standing, host, spool, assignments, attestations, _pace, time, log);
+        using LinkSession session = new(hub, options, standing, host, spool, assignments, attestations, _pace, _keys, time, log);
         try
         {
             using CancellationTokenSource limit = new(options.CallLimit, time);

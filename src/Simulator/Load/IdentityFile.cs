@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using Fleet.Agent.Uplink;
 using Fleet.Contracts;
 
 namespace Fleet.Simulator.Load;
@@ -15,7 +16,7 @@ internal sealed class IdentityFile : IDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LoadIdentity> _known = new(StringComparer.Ordinal);
     private readonly Dictionary<string, X509Certificate2> _authorities = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ECDsa> _policyKeys = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _policyKeys = new(StringComparer.Ordinal);
     private readonly StreamWriter _file;
 
     private readonly string _path;
@@ -104,7 +105,7 @@ internal sealed class IdentityFile : IDisposable
     public void Dispose()
     {
         _file.Dispose();
-        foreach (IDisposable opened in _authorities.Values.Cast<IDisposable>().Concat(_policyKeys.Values))
+        foreach (X509Certificate2 opened in _authorities.Values)
         {
             opened.Dispose();
         }
@@ -150,11 +151,10 @@ internal sealed class IdentityFile : IDisposable
             _authorities[reply.Authority] = authority = X509CertificateLoader.LoadCertificate(Convert.FromBase64String(reply.Authority));
         }
 
-        if (!_policyKeys.TryGetValue(reply.PolicyKey, out ECDsa? policyKey))
+        if (!_policyKeys.TryGetValue(reply.PolicyKey, out string? policyKey))
         {
-            policyKey = ECDsa.Create();
-            policyKey.ImportSubjectPublicKeyInfo(Convert.FromBase64String(reply.PolicyKey), out _);
-            _policyKeys[reply.PolicyKey] = policyKey;
+            policyKey = PolicyTrust.IsKey(reply.PolicyKey) ? reply.PolicyKey : throw new CryptographicException("The key that signs policies is not a P-256 key.");
+            _policyKeys.Add(policyKey);
         }
 
         return new LoadIdentity(reply.Host, key, Convert.FromBase64String(reply.Certificate), authority, [], policyKey);

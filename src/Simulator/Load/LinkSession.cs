@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text.Json;
+using Fleet.Agent.Uplink;
 using Fleet.Contracts;
 using Fleet.Simulator.Load.Link;
 
@@ -197,14 +197,8 @@ internal sealed class LinkSession : IDisposable
         }
 
         byte[] payload = Convert.FromBase64String(signed.Payload);
-        bool genuine;
-        lock (_identity.PolicyKey)
-        {
-            genuine = _identity.PolicyKey.VerifyData(
-                payload, Convert.FromBase64String(signed.Signature), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-        }
-
-        Assignment? assignment = genuine ? FleetJson.Read<Assignment>(payload) : null;
+        PolicyTrust trust = _fleet.PolicyKeys.Trust(_identity.PolicyKey, signed.Keys, _identity.Authority);
+        Assignment? assignment = trust.SignerOf(payload, Convert.FromBase64String(signed.Signature)) is not null ? FleetJson.Read<Assignment>(payload) : null;
         if (assignment?.Host != _identity.Host)
         {
             _fleet.Counters.Failed("assignment not genuine");

@@ -16,6 +16,8 @@ internal sealed record LoadContext
 
     public required LoadAttestation Attestation { get; init; }
 
+    public LoadPolicyKeys PolicyKeys { get; } = new();
+
     public required LoadCounters Counters { get; init; }
 
     public required LoadLedger? Ledger { get; init; }

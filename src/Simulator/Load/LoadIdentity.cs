@@ -10,9 +10,9 @@ namespace Fleet.Simulator.Load;
 /// <param name="Certificate">Its certificate, DER.</param>
 /// <param name="Authority">The server's root, one object for the fleet.</param>
 /// <param name="Intermediates">What stands between the two, one object for the fleet.</param>
-/// <param name="PolicyKey">The key that signs assignments, one object for the fleet.</param>
+/// <param name="PolicyKey">The key that signed assignments when it joined, base64 of SubjectPublicKeyInfo; one object for the fleet.</param>
 internal sealed record LoadIdentity(
-    HostId Host, byte[] Key, byte[] Certificate, X509Certificate2 Authority, X509Certificate2Collection Intermediates, ECDsa PolicyKey)
+    HostId Host, byte[] Key, byte[] Certificate, X509Certificate2 Authority, X509Certificate2Collection Intermediates, string PolicyKey)
 {
     public X509Certificate2 OpenCertificate()
     {

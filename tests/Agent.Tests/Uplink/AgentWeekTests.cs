@@ -30,7 +30,7 @@ public sealed class AgentWeekTests : SpoolOnDisk
             Spool first = OpenSpool("spool.db");
             tally.Spool = first;
             HostBroker broker = StartBroker(tally, out Assignments assignments);
-            Assert.True(assignments.Accept(Sign(), Host, _policyKey)); // The last that was heard of the server.
+            Assert.True(assignments.Accept(Sign(), Host, new PolicyTrust(AssignmentsTests.Public(_policyKey)))); // The last that was heard of the server.
             await LiveAsync(broker, tally, hours: 60);
 
             // Wednesday noon: kill -9, and a start without a server.
@@ -44,7 +44,7 @@ public sealed class AgentWeekTests : SpoolOnDisk
             await using Spool spool = OpenSpool("killed.db");
             tally.Spool = spool;
             broker = StartBroker(tally, out assignments);
-            assignments.Restore(Host, _policyKey);
+            assignments.Restore(Host, new PolicyTrust(AssignmentsTests.Public(_policyKey)));
             Assert.Equal(7, assignments.Generation);
             await LiveAsync(broker, tally, hours: 108);
             broker.Dispose();

@@ -14,6 +14,8 @@ public sealed class AssignmentsTests : IDisposable
     private readonly List<IReadOnlyList<CompiledPolicy>> _applied = [];
     private readonly List<FleetEvent> _events = [];
 
+    private PolicyTrust Trust => new(Public(_key));
+
     public void Dispose()
     {
         _directory.Dispose();
@@ -25,7 +27,7 @@ public sealed class AssignmentsTests : IDisposable
     {
         Assignments assignments = Create();
 
-        Assert.True(assignments.Accept(Sign(_key, Host, 4, "guard"), Host, _key));
+        Assert.True(assignments.Accept(Sign(_key, Host, 4, "guard"), Host, Trust));
 
         Assert.Equal(4, assignments.Generation);
         Assert.Equal(("guard", 1), (assignments.Applied[0].Name, assignments.Applied[0].Revision));
@@ -38,11 +40,11 @@ public sealed class AssignmentsTests : IDisposable
     {
         using ECDsa other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         Assignments assignments = Create();
-        assignments.Accept(Sign(_key, Host, 1, "guard"), Host, _key);
+        assignments.Accept(Sign(_key, Host, 1, "guard"), Host, Trust);
 
         SignedAssignment forged = Sign(other, Host, 2, "open");
-        Assert.False(assignments.Accept(forged, Host, _key));
-        Assert.False(assignments.Accept(forged, Host, _key));
+        Assert.False(assignments.Accept(forged, Host, Trust));
+        Assert.False(assignments.Accept(forged, Host, Trust));
 
         Assert.Single(_applied);
         Assert.Equal(1, assignments.Generation);
@@ -59,21 +61,21 @@ public sealed class AssignmentsTests : IDisposable
         {
             byte[] changed = [.. payload];
             changed[i] ^= 1;
-            Assert.False(Create().Accept(signed with { Payload = Convert.ToBase64String(changed) }, Host, _key));
+            Assert.False(Create().Accept(signed with { Payload = Convert.ToBase64String(changed) }, Host, Trust));
         }
     }
 
     [Fact]
     public void Accept_ForAnotherHost_IsRefused() =>
-        Assert.False(Create().Accept(Sign(_key, new HostId(Guid.CreateVersion7()), 1, "guard"), Host, _key));
+        Assert.False(Create().Accept(Sign(_key, new HostId(Guid.CreateVersion7()), 1, "guard"), Host, Trust));
 
     [Fact]
     public void Accept_OlderGeneration_IsRefused()
     {
         Assignments assignments = Create();
-        assignments.Accept(Sign(_key, Host, 5, "guard"), Host, _key);
+        assignments.Accept(Sign(_key, Host, 5, "guard"), Host, Trust);
 
-        Assert.False(assignments.Accept(Sign(_key, Host, 4, "guard"), Host, _key));
+        Assert.False(assignments.Accept(Sign(_key, Host, 4, "guard"), Host, Trust));
         Assert.Equal(5, assignments.Generation);
     }
 
@@ -82,16 +84,16 @@ public sealed class AssignmentsTests : IDisposable
     [InlineData("AAAA", "not base64")]
     [InlineData("", "")]
     public void Accept_Garbage_IsRefused(string payload, string signature) =>
-        Assert.False(Create().Accept(new SignedAssignment("t", payload, signature), Host, _key));
+        Assert.False(Create().Accept(new SignedAssignment("t", payload, signature), Host, Trust));
 
     [Fact]
     public void Restore_AfterRestart_IsInForceWithItsTimes()
     {
         Assignments before = Create();
-        before.Accept(Sign(_key, Host, 7, "guard"), Host, _key);
+        before.Accept(Sign(_key, Host, 7, "guard"), Host, Trust);
         Assignments after = Create();
 
-        after.Restore(Host, _key);
+        after.Restore(Host, Trust);
 
         Assert.Equal((7, before.Tag), (after.Generation, after.Tag));
         Assert.Equal(before.Applied, after.Applied);
@@ -101,17 +103,19 @@ public sealed class AssignmentsTests : IDisposable
     [Fact]
     public void Restore_FileTampered_IsNotPutInForce()
     {
-        Create().Accept(Sign(_key, Host, 7, "guard"), Host, _key);
+        Create().Accept(Sign(_key, Host, 7, "guard"), Host, Trust);
         string path = _directory.File("assignment.json");
         SignedAssignment other = Sign(_key, Host, 8, "open");
         File.WriteAllText(path, File.ReadAllText(path).Replace(Sign(_key, Host, 7, "guard").Payload, other.Payload, StringComparison.Ordinal));
         Assignments after = Create();
 
-        after.Restore(Host, _key);
+        after.Restore(Host, Trust);
 
         Assert.Equal(0, after.Generation);
         Assert.Single(_applied);
     }
+
+    internal static string Public(ECDsa key) => Convert.ToBase64String(key.ExportSubjectPublicKeyInfo());
 
     internal static SignedAssignment Sign(ECDsa key, HostId host, long generation, string policy)
     {

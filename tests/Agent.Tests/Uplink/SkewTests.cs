@@ -56,7 +56,7 @@ public sealed class SkewTests : IAsyncLifetime
         await DeliveredAsync();
 
         WireMessages.MustFit("HelloMessage", Filled(_server.Skew.Hellos.First()));
-        WireMessages.MustFit("StateReport", _server.Skew.States.First(), "rejected");
+        WireMessages.MustFit("StateReport", _server.Skew.States.First(), "rejected", "spoolTrouble");
         Assert.Single(_server.Skew.Hellos);
         Assert.Equal(3, _assignments.Generation);
     }

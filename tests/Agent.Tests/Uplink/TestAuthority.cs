@@ -58,6 +58,10 @@ internal sealed class TestAuthority : IDisposable
     /// <summary>A list of revoked certificates, in base64.</summary>
     public string Revoke(int number, params X509Certificate2[] revoked) => Convert.ToBase64String(RevokedList.Of(_authority, number, revoked));
 
+    /// <summary>What the root says of the keys that sign policies.</summary>
+    public SignedPolicyKeys List(long number, IReadOnlyList<ECDsa> keys, params ECDsa[] retired) =>
+        PolicyKeyLists.Sign(_authority, new PolicyKeyList(number, [.. keys.Select(AssignmentsTests.Public)], [.. retired.Select(AssignmentsTests.Public)]));
+
     public void Dispose()
     {
         _authority.Dispose();

@@ -93,6 +93,9 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Tells every agent what the root has revoked.</summary>
     public Task RevokedAsync(string list) => _app.Services.GetRequiredService<IHubContext<AgentHub, IAgentClient>>().Clients.All.Revoked(list);
 
+    /// <summary>Tells every agent which keys sign policies.</summary>
+    public Task PolicyKeysAsync(SignedPolicyKeys keys) => _app.Services.GetRequiredService<IHubContext<AgentHub, IAgentClient>>().Clients.All.PolicyKeys(keys);
+
     /// <summary>Tells every agent that the server goes.</summary>
     public Task LeaveAsync(int spread) => _app.Services.GetRequiredService<IHubContext<AgentHub, IAgentClient>>().Clients.All.Leave(new LeaveNotice(spread, "maintenance"));
 
@@ -125,6 +128,12 @@ internal sealed class TestServer : IAsyncDisposable
         public ConcurrentQueue<string> Subjects { get; } = new();
 
         public SignedAssignment? Assignment { get; set; }
+
+        /// <summary>What hellos are answered with of the keys that sign policies.</summary>
+        public SignedPolicyKeys? PolicyKeys { get; set; }
+
+        /// <summary>The tags that assignments were asked for with.</summary>
+        public ConcurrentQueue<string?> Fetches { get; } = new();
 
         public long? PretendAcknowledged { get; set; }
 
@@ -175,7 +184,7 @@ internal sealed class TestServer : IAsyncDisposable
             bool want = !state.Inventories.Any(i => i.Hash == message.InventoryHash);
             long acknowledged = state.PretendAcknowledged ?? state.Stored.Keys.DefaultIfEmpty(0).Max();
             state.PretendAcknowledged = null;
-            return Task.FromResult(new HelloReply(state.Protocol, want, acknowledged, state.Assignment?.Tag ?? "", DateTimeOffset.UtcNow, state.Refuse, state.RetryAfter, state.Spread, state.RenewAt, state.RefusalReason));
+            return Task.FromResult(new HelloReply(state.Protocol, want, acknowledged, state.Assignment?.Tag ?? "", DateTimeOffset.UtcNow, state.Refuse, state.RetryAfter, state.Spread, state.RenewAt, state.RefusalReason, PolicyKeys: state.PolicyKeys));
         }
 
         public Task ReportInventory(InventoryReport report)
@@ -213,8 +222,11 @@ internal sealed class TestServer : IAsyncDisposable
             return Task.FromResult(new BatchAcknowledgement(batch.Epoch, batch.Events[^1].Sequence));
         }
 
-        public Task<SignedAssignment?> FetchAssignment(string? tag) =>
-            Task.FromResult(state.Assignment?.Tag == tag ? null : state.Assignment);
+        public Task<SignedAssignment?> FetchAssignment(string? tag)
+        {
+            state.Fetches.Enqueue(tag);
+            return Task.FromResult(state.Assignment?.Tag == tag ? null : state.Assignment);
+        }
 
         public Task<RenewReply> RenewCertificate(RenewRequest request)
         {

@@ -139,6 +139,19 @@ public sealed partial class UplinkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_ServerWantsWhatIsInForce_ForgetsWhatWasRefusedMeanwhile()
+    {
+        using ECDsa other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        _assignments.Accept(AssignmentsTests.Sign(_authority.PolicyKey, _identity.Host, 3, "guard"), _identity.Host, new PolicyTrust(_identity.PolicyKey));
+        _assignments.Accept(AssignmentsTests.Sign(other, _identity.Host, 4, "open"), _identity.Host, new PolicyTrust(_identity.PolicyKey));
+        _server.Seen.Assignment = AssignmentsTests.Sign(_authority.PolicyKey, _identity.Host, 3, "guard");
+        Assert.NotNull(_assignments.Rejected);
+        Start();
+
+        await WaitFor.TrueAsync(() => _server.Seen.States.Any(s => s is { Generation: 3, Rejected: null }));
+    }
+
+    [Fact]
     public async Task Run_InventoryChanges_IsSent()
     {
         Start();
