@@ -21,14 +21,14 @@ public sealed class SkewTests
         await using TestAgent agent = await TestAgent.JoinedAsync(server, "previous");
         HubConnection hub = await agent.OpenAsync();
 
-        JsonNode? reply = await AskAsync(hub, nameof(IAgentHub.Hello), Hello(WireMessages.Previous, "previous"));
-        WireMessages.MustFit("HelloReply", reply, "refused");
+        JsonNode? reply = await AskAsync(hub, nameof(IAgentHub.Hello), Hello(WireMessages.Previous, agent));
+        WireMessages.MustFit("HelloReply", reply, "refused", "refusalReason", "retryAfterMilliseconds", "revoked");
         Assert.Null(reply!["refused"]);
         Assert.Equal(0, (long)reply["acknowledgedSequence"]!);
         await hub.InvokeAsync(nameof(IAgentHub.ReportInventory), Inventory(), TestContext.Current.CancellationToken);
         await hub.InvokeAsync(nameof(IAgentHub.ReportState), WireMessages.OfPrevious("StateReport"), TestContext.Current.CancellationToken);
         JsonNode? acknowledged = await AskAsync(hub, nameof(IAgentHub.PushEvents), Batch(agent, 1, 2));
-        WireMessages.MustFit("BatchAcknowledgement", acknowledged);
+        WireMessages.MustFit("BatchAcknowledgement", acknowledged, "waitMilliseconds");
         Assert.Equal(2, (long)acknowledged!["sequence"]!);
         WireMessages.MustFit("EvidenceAcknowledgement", await AskAsync(hub, nameof(IAgentHub.PushEvidence), WireMessages.OfPrevious("EvidenceReport")));
 
@@ -45,6 +45,7 @@ public sealed class SkewTests
         JsonObject request = WireMessages.OfPrevious("EnrollRequest");
         request["token"] = TestAgent.Secret(await TestAgent.TokenAsync(server));
         request["certificateRequest"] = agent.SigningRequest();
+        request.Remove("previous"); // It joins for the first time.
         using HttpClient client = new(TestAgent.Handler(null)) { BaseAddress = server.Agents };
 
         HttpResponseMessage response = await client.PostAsJsonAsync(LinkProtocol.EnrollPath, request, TestContext.Current.CancellationToken);
@@ -60,7 +61,7 @@ public sealed class SkewTests
         await server.InitializeAsync();
         await using TestAgent agent = await TestAgent.JoinedAsync(server, "later");
         HubConnection hub = await agent.OpenAsync();
-        JsonObject hello = WireMessages.Later(Hello(LinkProtocol.Version + 7, "later"));
+        JsonObject hello = WireMessages.Later(Hello(LinkProtocol.Version + 7, agent));
         hello["host"]!["mode"] = "paranoid";
 
         JsonNode? reply = await AskAsync(hub, nameof(IAgentHub.Hello), hello);
@@ -82,12 +83,13 @@ public sealed class SkewTests
         Assert.Equal([Decision.Unknown, null], [stored[0].Decision, stored[1].Kind is "gizmo.spun" ? null : stored[1].Decision]);
     }
 
-    private static JsonObject Hello(int protocol, string name)
+    private static JsonObject Hello(int protocol, TestAgent agent)
     {
         JsonObject hello = WireMessages.OfPrevious("HelloMessage");
         hello["protocol"] = protocol;
         hello["epoch"] = 7;
-        hello["host"]!["name"] = name;
+        hello["host"]!["name"] = agent.Name;
+        hello["identity"] = agent.Id.ToString();
         return hello;
     }
 

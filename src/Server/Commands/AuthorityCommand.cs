@@ -2,30 +2,32 @@ using System.CommandLine;
 using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Identity.Authority;
+using Fleet.Server.Identity.PolicyKeys;
 
 namespace Fleet.Server.Commands;
 
 /// <summary>fleet-server authority: looks at and changes the authority in a data directory. A server that runs on it notices within seconds.</summary>
 internal static class AuthorityCommand
 {
-    private static readonly Option<string> Data = new("--data") { Description = "Data directory of the server", DefaultValueFactory = _ => ".data" };
-    private static readonly Option<string?> Keys = new("--keys") { Description = "Directory of the keys, for servers that were given one" };
-    private static readonly Option<string?> RootKey = new("--root-key") { Description = "File with the root's key, if it is kept elsewhere" };
-    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON" };
+    internal static readonly Option<string> Data = new("--data") { Description = "Data directory of the server", DefaultValueFactory = _ => ".data" };
+    internal static readonly Option<string?> Keys = new("--keys") { Description = "Directory of the keys, for servers that were given one" };
+    internal static readonly Option<string?> RootKey = new("--root-key") { Description = "File with the root's key, if it is kept elsewhere" };
+    internal static readonly Option<bool> Json = new("--json") { Description = "Print JSON" };
 
     public static Command Create() => new("authority", """
         The authority behind the certificates of the agents' port and of agents: a root, by which agents know their server, and
-        intermediates, which issue. The root's key is needed only to prepare an intermediate and to tell agents that one is revoked;
-        it can be kept elsewhere.
+        intermediates, which issue. Beside them the keys that sign policies. The root's key is needed only to prepare an intermediate,
+        to tell agents that one is revoked, and to replace a policy key; it can be kept elsewhere.
 
         Examples:
           fleet-server authority show --data /var/lib/pcifleet
           fleet-server authority prepare --data /var/lib/pcifleet --root-key /media/safe/ca.key
           fleet-server authority activate --data /var/lib/pcifleet
           fleet-server authority retire 1 --data /var/lib/pcifleet --root-key /media/safe/ca.key
+          fleet-server authority policy-key prepare --data /var/lib/pcifleet --root-key /media/safe/ca.key
         """)
     {
-        Init(), Show(), Prepare(), Activate(), Retire(), Revoke(), Export(),
+        Init(), Show(), Prepare(), Activate(), Retire(), Revoke(), Export(), PolicyKeyCommand.Create(),
     };
 
     private static Command Init()
@@ -50,7 +52,7 @@ internal static class AuthorityCommand
 
     private static Command Show()
     {
-        Command command = new("show", "Shows root and intermediates, and how many agents use which: fleet-server authority show --json") { Data, Keys, Json };
+        Command command = new("show", "Shows root, intermediates and policy keys, and how many agents use which: fleet-server authority show --json") { Data, Keys, Json };
         command.SetAction((result, ct) => TryAsync(async () =>
         {
             AuthorityView view = await ViewAsync(result, ct);
@@ -138,14 +140,15 @@ internal static class AuthorityCommand
         }
     }
 
-    private static async Task<AuthorityView> ViewAsync(ParseResult result, CancellationToken ct)
+    internal static async Task<AuthorityView> ViewAsync(ParseResult result, CancellationToken ct)
     {
         AuthorityFiles files = Files(result);
         AuthoritySnapshot authority = files.HasRoot ? files.Read() : throw new AuthorityException(
             $"There is no authority in {Path.GetFullPath(result.GetValue(Data)!)}: 'fleet-server run' makes one at its first start, 'fleet-server authority init' one whose root's key is elsewhere. Give the server's directory with --data.");
         AuthorityView? asked = await RunningServer.AskAsync<AuthorityView>(result.GetValue(Data)!, "api/v1/authority", ct);
         Dictionary<int, int>? agents = asked is null ? null : asked.Intermediates.ToDictionary(one => one.Number, one => one.Agents ?? 0);
-        return AuthorityViews.Of(authority, File.Exists(files.RootKey), agents);
+        PolicyKeysView policyKeys = PolicyKeyViews.Of(new PolicyKeyFiles(Folder(result)).Read(), asked?.PolicyKeys?.AgentsBehind, asked?.PolicyKeys?.AgentsWithoutLists);
+        return AuthorityViews.Of(authority, File.Exists(files.RootKey), agents, policyKeys);
     }
 
     private static Task SayAsync(ParseResult result, IntermediateEntry entry, string next) => Console.Out.WriteLineAsync(result.GetValue(Json)
@@ -156,9 +159,9 @@ internal static class AuthorityCommand
 
     private static AuthorityKeeper Keeper(ParseResult result) => new(Folder(result), TimeProvider.System);
 
-    private static string Folder(ParseResult result) => Path.GetFullPath(result.GetValue(Keys) ?? Path.Combine(result.GetValue(Data)!, DataDirectory.Keys));
+    internal static string Folder(ParseResult result) => Path.GetFullPath(result.GetValue(Keys) ?? Path.Combine(result.GetValue(Data)!, DataDirectory.Keys));
 
-    private static async Task<int> TryAsync(Func<Task> act)
+    internal static async Task<int> TryAsync(Func<Task> act)
     {
         try
         {

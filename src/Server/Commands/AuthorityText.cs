@@ -30,6 +30,28 @@ internal static class AuthorityText
                 CultureInfo.InvariantCulture, $"intermediate  {one.Number}  {state} since {one.Since.UtcDateTime:yyyy-MM-dd HH:mm}, expires {one.Expires.UtcDateTime:yyyy-MM-dd}, {agents}"));
         }
 
-        return text.ToString().TrimEnd();
+        return view.PolicyKeys is { } keys ? text.Append(Describe(keys)).ToString() : text.ToString().TrimEnd();
+    }
+
+    public static string Describe(PolicyKeysView view)
+    {
+        StringBuilder text = new();
+        foreach (PolicyKeyView key in view.Keys)
+        {
+            string state = key.Signs ? "activated, signs" : key.State;
+            text.AppendLine(string.Create(
+                CultureInfo.InvariantCulture, $"policy key    {key.Number}  {key.Name}  {state} since {key.Since.UtcDateTime:yyyy-MM-dd HH:mm}, {(key.Counts ? "agents believe it" : "agents refuse it")}"));
+        }
+
+        string behind = view.AgentsBehind switch
+        {
+            null => "how many agents have it is not known, no server runs here",
+            0 => "every agent has it",
+            1 => "1 agent has yet to get it",
+            _ => string.Create(CultureInfo.InvariantCulture, $"{view.AgentsBehind} agents have yet to get it"),
+        };
+        string old = view.AgentsWithoutLists is > 0 ? string.Create(CultureInfo.InvariantCulture, $", {view.AgentsWithoutLists} of an older version that takes none") : "";
+        text.Append(view.List is { } list ? string.Create(CultureInfo.InvariantCulture, $"              list {list} of the root: {behind}{old}") : "              never replaced: agents go by the key they joined with");
+        return text.ToString();
     }
 }

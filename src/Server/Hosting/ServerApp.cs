@@ -137,7 +137,7 @@ internal sealed class ServerApp : IAsyncDisposable
         services.ConfigureHttpJsonOptions(json => FleetJson.Configure(json.SerializerOptions));
         services.AddAccess(options, data).AddAuthority(options, data).AddRateLimits(options.EnrolRate).AddProblems().AddApiDocument().AddFleetMetrics();
         services.AddAgents().AddHosts().AddSingleton<EnrollHost.Services>().AddSingleton<RefusedJoins>();
-        services.AddPolicies(data).AddRollouts();
+        services.AddPolicies().AddRollouts();
         services.AddAttestation(options);
         services.AddDashboard();
     }

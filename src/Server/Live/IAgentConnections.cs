@@ -17,6 +17,9 @@ internal interface IAgentConnections
     /// <summary>Tells every agent of this server which intermediates the root has revoked. Loss is harmless: each hello says it too.</summary>
     Task RevokedAsync(string list, CancellationToken ct);
 
+    /// <summary>Tells every agent of this server that takes them which keys sign assignments. Loss is harmless: each hello and assignment says it too.</summary>
+    Task PolicyKeysAsync(SignedPolicyKeys keys, CancellationToken ct);
+
     bool IsConnected(HostId host);
 
     /// <summary>Asks agents of this server to go elsewhere.</summary>

@@ -22,10 +22,13 @@ internal sealed class Assignments(IDbContextFactory<FleetDb> databases, HostDire
 
     public string PublicKey => signer.PublicKey;
 
-    public async Task<SignedAssignment> GetAsync(HostId host, CancellationToken ct)
+    public SignedPolicyKeys? Keys => signer.Ring.List;
+
+    public async Task<SignedAssignment> GetAsync(HostId host, bool knowsPolicyKeys, CancellationToken ct)
     {
         byte[] payload = await PayloadAsync(host, ct);
-        return new SignedAssignment(Tag(payload), Convert.ToBase64String(payload), Convert.ToBase64String(signer.Sign(payload)));
+        (byte[] signature, SignedPolicyKeys? keys) = signer.Sign(payload, knowsPolicyKeys);
+        return new SignedAssignment(Tag(payload), Convert.ToBase64String(payload), Convert.ToBase64String(signature), keys);
     }
 
     public async Task<string> TagAsync(HostId host, CancellationToken ct) => Tag(await PayloadAsync(host, ct));

@@ -8,7 +8,9 @@ internal sealed class NoAssignments : IAssignments
 {
     public string PublicKey => "";
 
-    public Task<SignedAssignment> GetAsync(HostId host, CancellationToken ct) => Task.FromResult(new SignedAssignment("none", "", ""));
+    public SignedPolicyKeys? Keys => null;
+
+    public Task<SignedAssignment> GetAsync(HostId host, bool knowsPolicyKeys, CancellationToken ct) => Task.FromResult(new SignedAssignment("none", "", ""));
 
     public Task<string> TagAsync(HostId host, CancellationToken ct) => Task.FromResult("none");
 }

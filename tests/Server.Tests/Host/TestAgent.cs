@@ -93,15 +93,16 @@ internal sealed class TestAgent(TestServer server, string name) : IAsyncDisposab
     public bool Ended => _hub!.State is HubConnectionState.Disconnected;
 
     public async Task<HelloReply> ConnectAsync(
-        long epoch = 7, X509Certificate2? certificate = null, string inventoryHash = "none", string boot = "boot", Action<HubConnection>? prepare = null, HostId? identity = null)
+        long epoch = 7, X509Certificate2? certificate = null, string inventoryHash = "none", string boot = "boot", Action<HubConnection>? prepare = null, HostId? identity = null,
+        int protocol = LinkProtocol.Version)
     {
         await OpenAsync(certificate, prepare);
-        return await GreetAsync(Facts() with { BootId = boot }, epoch, inventoryHash, identity);
+        return await GreetAsync(Facts() with { BootId = boot }, epoch, inventoryHash, identity, protocol);
     }
 
     /// <summary>Says hello on the connection that is open.</summary>
-    public Task<HelloReply> GreetAsync(HostFacts? facts = null, long epoch = 7, string inventoryHash = "none", HostId? identity = null) => Hub.InvokeAsync<HelloReply>(
-        nameof(IAgentHub.Hello), new HelloMessage(LinkProtocol.Version, epoch, facts ?? Facts(), inventoryHash, new Dictionary<string, string>(), identity));
+    public Task<HelloReply> GreetAsync(HostFacts? facts = null, long epoch = 7, string inventoryHash = "none", HostId? identity = null, int protocol = LinkProtocol.Version) => Hub.InvokeAsync<HelloReply>(
+        nameof(IAgentHub.Hello), new HelloMessage(protocol, epoch, facts ?? Facts(), inventoryHash, new Dictionary<string, string>(), identity));
 
     /// <summary>Connects and says nothing yet.</summary>
     public async Task<HubConnection> OpenAsync(X509Certificate2? certificate = null, Action<HubConnection>? prepare = null)

@@ -206,7 +206,9 @@ public sealed class AuthorityTests : IAsyncLifetime
     public async Task HowTo_EveryCommand_DoesWhatThePageSays()
     {
         string[] commands = [.. Page().Where(line => line.StartsWith("fleet-server authority ", StringComparison.Ordinal)).Select(line => line["fleet-server ".Length..])];
-        Assert.Equal(["init", "prepare", "show", "activate", "retire"], commands.Select(command => command.Split(' ')[1]));
+        Assert.Equal(
+            ["init", "prepare", "show", "activate", "retire", "policy-key prepare", "policy-key activate", "policy-key show", "policy-key retire"],
+            commands.Select(command => command.Split(' ') is [_, "policy-key", var verb, ..] ? $"policy-key {verb}" : command.Split(' ')[1]));
 
         foreach (string command in commands)
         {

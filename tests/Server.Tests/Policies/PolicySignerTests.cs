@@ -20,7 +20,7 @@ public sealed class PolicySignerTests : IDisposable
         using DataDirectory data = DataDirectory.Open(_directory);
         using PolicySigner signer = PolicySigner.Open(data);
         byte[] payload = [1, 2, 3];
-        SignedAssignment signed = new("", Convert.ToBase64String(payload), Convert.ToBase64String(signer.Sign(payload)));
+        SignedAssignment signed = new("", Convert.ToBase64String(payload), Convert.ToBase64String(signer.Sign(payload).Signature));
 
         Assert.True(Signatures.Verify(signed, signer.PublicKey));
         Assert.False(Signatures.Verify(signed with { Payload = Convert.ToBase64String([1, 2, 4]) }, signer.PublicKey));

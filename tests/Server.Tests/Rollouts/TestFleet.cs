@@ -100,7 +100,7 @@ public sealed class TestFleet : IAsyncLifetime
         await WaitFor.TrueAsync(() => Host(id).Generation >= committed);
 
         IAssignments assignments = Services.GetRequiredService<IAssignments>();
-        SignedAssignment signed = await assignments.GetAsync(id, CancellationToken.None);
+        SignedAssignment signed = await assignments.GetAsync(id, knowsPolicyKeys: true, CancellationToken.None);
         Assert.True(Signatures.Verify(signed, assignments.PublicKey));
         return JsonSerializer.Deserialize<Assignment>(Convert.FromBase64String(signed.Payload), FleetJson.Options)!;
     }

@@ -70,6 +70,9 @@ internal sealed class AgentConnections(
 
     public Task RevokedAsync(string list, CancellationToken ct) => hub.Clients.All.Revoked(list);
 
+    public Task PolicyKeysAsync(SignedPolicyKeys keys, CancellationToken ct) =>
+        hub.Clients.Clients([.. All().Where(connection => connection.Greeting is { KnowsPolicyKeys: true }).Select(connection => connection.Id)]).PolicyKeys(keys);
+
     public bool IsConnected(HostId host) => presence.IsConnected(host);
 
     public int Cut(HostId host, string reason)

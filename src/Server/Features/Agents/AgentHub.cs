@@ -3,6 +3,7 @@ using Fleet.Server.Data.Events;
 using Fleet.Server.Domain.Hosts;
 using Fleet.Server.Identity.Agents;
 using Fleet.Server.Identity.Authority;
+using Fleet.Server.Identity.PolicyKeys;
 using Fleet.Server.Live;
 using Fleet.Server.Live.Attestation;
 using Microsoft.AspNetCore.SignalR;
@@ -24,6 +25,7 @@ internal sealed class AgentHub(
     AgentStanding standing,
     CertificateRenewal renewal,
     AgentRefusals refusals,
+    PolicyKeyRefusals keyRefusals,
     TimeProvider time,
     ILogger<AgentHub> log) : Hub<IAgentClient>, IAgentHub
 {
@@ -105,7 +107,7 @@ internal sealed class AgentHub(
         bool wantInventory = await reports.HelloAsync(Host, message, json);
         presence.Connected(Host, Context.ConnectionId);
 
-        Greeting greeting = new(message.Epoch, message.Protocol >= LinkProtocol.PacingSince);
+        Greeting greeting = new(message.Epoch, message.Protocol);
         Connection.Greeting = greeting;
 
         // The newest wins: what is left of an older connection is a restart's, or a copy's.
@@ -136,6 +138,7 @@ internal sealed class AgentHub(
     {
         RequireHello();
         (StateReport fit, string json) = ReportCheck.Check(report);
+        keyRefusals.Compare(Host, fit.PolicyKeys);
         return reports.StateAsync(Host, fit, json);
     }
 
@@ -165,6 +168,7 @@ internal sealed class AgentHub(
         try
         {
             greeting.Reached = await events.StoreAsync(new IncomingBatch(Host, host.Name, batch.Epoch, checkedEvents, time.GetUtcNow()), Aborted);
+            await keyRefusals.RecordAsync(Host, checkedEvents, Aborted);
             return new BatchAcknowledgement(batch.Epoch, greeting.Reached);
         }
         catch (Exception error) when (greeting.Paced && error is not OperationCanceledException)
@@ -176,8 +180,8 @@ internal sealed class AgentHub(
 
     public async Task<SignedAssignment?> FetchAssignment(string? tag)
     {
-        RequireHello();
-        return tag is not null && tag == await assignments.TagAsync(Host, Aborted) ? null : await assignments.GetAsync(Host, Aborted);
+        Greeting greeting = RequireHello();
+        return tag is not null && tag == await assignments.TagAsync(Host, Aborted) ? null : await assignments.GetAsync(Host, greeting.KnowsPolicyKeys, Aborted);
     }
 
     public async Task<EvidenceAcknowledgement> PushEvidence(EvidenceReport report)
@@ -213,7 +217,8 @@ internal sealed class AgentHub(
     {
         long reached = await store.MarkOfAsync(Host, message.Epoch, Aborted);
         return new HelloReply(
-            LinkProtocol.Version, wantInventory, reached, tag, time.GetUtcNow(), refused, null, SpreadOf(presence.Connections), renewal.RenewAt(Host), Revoked: renewal.Revoked);
+            LinkProtocol.Version, wantInventory, reached, tag, time.GetUtcNow(), refused, null, SpreadOf(presence.Connections), renewal.RenewAt(Host), Revoked: renewal.Revoked,
+            PolicyKeys: message.Protocol >= LinkProtocol.PolicyKeysSince ? assignments.Keys : null);
     }
 
     // Should this server die, its agents come back no faster than this one or another can greet them.

@@ -265,7 +265,8 @@ internal static class EnrollHost
                     Convert.ToBase64String(certificate.RawDataMemory.Span),
                     Convert.ToBase64String(authority.Root.RawDataMemory.Span),
                     assignments.PublicKey,
-                    CertificateAuthority.RenewAt(row.Issued, row.NotAfter));
+                    CertificateAuthority.RenewAt(row.Issued, row.NotAfter),
+                    assignments.Keys);
             }
         }
     }

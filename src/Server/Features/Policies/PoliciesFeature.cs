@@ -1,6 +1,5 @@
 // Policies: documents in, immutable revisions kept, compiled and signed for agents. Reading a document is in Domain/Policies.
 using Fleet.Contracts;
-using Fleet.Server.Data;
 using Fleet.Server.Http;
 using Fleet.Server.Identity;
 using Fleet.Server.Live;
@@ -10,8 +9,7 @@ namespace Fleet.Server.Features.Policies;
 
 internal static class PoliciesFeature
 {
-    public static IServiceCollection AddPolicies(this IServiceCollection services, DataDirectory data) => services
-        .AddSingleton(PolicySigner.Open(data))
+    public static IServiceCollection AddPolicies(this IServiceCollection services) => services
         .AddSingleton<IAssignments, Assignments>()
         .AddSingleton<AssignmentNews>()
         .AddSingleton<HostSelection>()

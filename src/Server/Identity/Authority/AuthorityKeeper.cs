@@ -1,5 +1,4 @@
 using System.Security.Cryptography.X509Certificates;
-using Fleet.Server.Data;
 
 namespace Fleet.Server.Identity.Authority;
 
@@ -18,7 +17,7 @@ internal sealed class AuthorityKeeper(string directory, TimeProvider time)
             return;
         }
 
-        using FileStream only = Lock();
+        using FileStream only = AuthorityLock.Take(directory);
         if (!_files.HasRoot)
         {
             using X509Certificate2 root = CertificateMaker.Root(time.GetUtcNow());
@@ -35,7 +34,7 @@ internal sealed class AuthorityKeeper(string directory, TimeProvider time)
     /// <summary>Makes a root whose key is written outside the data directory, and the first intermediate.</summary>
     public void Init(string keyFile)
     {
-        using FileStream only = Lock();
+        using FileStream only = AuthorityLock.Take(directory);
         if (_files.HasRoot)
         {
             throw new AuthorityException($"There is a root already: {_files.RootCertificate}. To take its key away, move {_files.RootKey} elsewhere; the server runs on without it.");
@@ -49,7 +48,7 @@ internal sealed class AuthorityKeeper(string directory, TimeProvider time)
     /// <summary>Makes the next intermediate. Nobody notices until it is activated.</summary>
     public IntermediateEntry Prepare(string? keyFile)
     {
-        using FileStream only = Lock();
+        using FileStream only = AuthorityLock.Take(directory);
         IReadOnlyList<IntermediateEntry> entries = Entries();
         if (entries.FirstOrDefault(entry => entry.State is IntermediateState.Prepared) is { } waiting)
         {
@@ -64,7 +63,7 @@ internal sealed class AuthorityKeeper(string directory, TimeProvider time)
     /// <summary>From now on this one issues. What the ones before issued stays good until they are retired.</summary>
     public IntermediateEntry Activate(int? number)
     {
-        using FileStream only = Lock();
+        using FileStream only = AuthorityLock.Take(directory);
         IReadOnlyList<IntermediateEntry> entries = Entries();
         IntermediateEntry chosen = number is null
             ? entries.FirstOrDefault(entry => entry.State is IntermediateState.Prepared) ?? throw new AuthorityException("No intermediate is prepared; make one with 'fleet-server authority prepare'.")
@@ -84,7 +83,7 @@ internal sealed class AuthorityKeeper(string directory, TimeProvider time)
     /// <returns>The intermediate, and whether agents are told.</returns>
     public (IntermediateEntry Entry, bool Told) Retire(int number, string? keyFile = null)
     {
-        using FileStream only = Lock();
+        using FileStream only = AuthorityLock.Take(directory);
         IReadOnlyList<IntermediateEntry> entries = Entries();
         IntermediateEntry chosen = Find(entries, number);
         if (chosen.State is IntermediateState.Retired)
@@ -112,7 +111,7 @@ internal sealed class AuthorityKeeper(string directory, TimeProvider time)
     /// <returns>Which those are.</returns>
     public IReadOnlyList<int> Revoke(string? keyFile)
     {
-        using FileStream only = Lock();
+        using FileStream only = AuthorityLock.Take(directory);
         IReadOnlyList<IntermediateEntry> entries = Entries();
         IntermediateEntry[] retired = [.. entries.Where(entry => entry.State is IntermediateState.Retired)];
         if (retired is [])
@@ -156,22 +155,4 @@ internal sealed class AuthorityKeeper(string directory, TimeProvider time)
 
     private static IntermediateEntry Find(IReadOnlyList<IntermediateEntry> entries, int number) => entries.FirstOrDefault(entry => entry.Number == number)
         ?? throw new AuthorityException($"There is no intermediate {number}; 'fleet-server authority show' lists them.");
-
-    private FileStream Lock()
-    {
-        string path = Path.Combine(directory, "authority.lock");
-        try
-        {
-            SecretFile.MakeDirectory(directory);
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException error) when (File.Exists(path))
-        {
-            throw new AuthorityException($"Somebody else is changing the authority in {directory}. Try again when they are done.", error);
-        }
-        catch (UnauthorizedAccessException error)
-        {
-            throw new AuthorityException($"The authority in {directory} cannot be written: {error.Message} Run this as the server's user.", error);
-        }
-    }
 }

@@ -1,6 +1,7 @@
 using Fleet.Server.Data;
 using Fleet.Server.Hosting;
 using Fleet.Server.Identity.Agents;
+using Fleet.Server.Identity.PolicyKeys;
 
 namespace Fleet.Server.Identity.Authority;
 
@@ -11,5 +12,8 @@ internal static class AuthoritySetup
         .AddSingleton(provider => new ServerCertificate(
             provider.GetRequiredService<CertificateAuthority>(), options.Agents.Address, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<CertificateRenewal>()
+        .AddSingleton(PolicySigner.Open(data))
+        .AddSingleton<PolicyKeyRefusals>()
+        .AddSingleton<PolicyKeyWatch>().AddHostedService(provider => provider.GetRequiredService<PolicyKeyWatch>())
         .AddSingleton<AuthorityWatch>().AddHostedService(provider => provider.GetRequiredService<AuthorityWatch>());
 }
