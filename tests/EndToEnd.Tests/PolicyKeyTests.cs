@@ -57,8 +57,8 @@ public sealed class PolicyKeyTests
         await AssignAsync(server, "more");
         await agent.UntilAsync(state => Has(state, "more"), "it had the next policy of its server");
         await agent.Daemon.UntilAsync(
-            async () => new[] { "policy-key.prepared", "policy-key.activated", "policy-key.retired", "policy-key.refuse" }
-                .Except((await server.Api.ListAuditAsync(new ListQuery(Limit: 200), Cancel)).Items.Select(row => row.Action)).Count() is 0,
+            async () => !new[] { "policy-key.prepared", "policy-key.activated", "policy-key.retired", "policy-key.refuse" }
+                .Except((await server.Api.ListAuditAsync(new ListQuery(Limit: 200), Cancel)).Items.Select(row => row.Action)).Any(),
             TimeSpan.FromSeconds(60), "each step, and the refusal, stood in the audit log");
     }
 
