@@ -46,10 +46,10 @@ public sealed class AgentOnFaultsTests
         Set(host, MailboxFault.StaleResponse);
         DoeOutcome unseen = await ExchangeAsync(host);
 
-        Task<DoeOutcome> exchange = ExchangeAsync(host);
-        host.Agent.Broker.Bypassed(new BypassAccess(
-            TimeProvider.System.GetUtcNow(), "kprobe", SmallHost.Adapter, AccessOperation.Write, Mailbox(host).Offset + DoeRegisters.WriteData, 4, null));
-        await exchange;
+        await ExchangeAsync(host);
+        RecordedExchange recorded = host.Agent.Broker.Recorder.Recent(SmallHost.Adapter, Mailbox(host).Offset)[^1];
+        DateTimeOffset during = recorded.Queued.AddMilliseconds(recorded.WaitedMilliseconds + (recorded.TookMilliseconds / 2)); // A sensor tells when it comes to it, but says when it was.
+        host.Agent.Broker.Bypassed(new BypassAccess(during, "kprobe", SmallHost.Adapter, AccessOperation.Write, Mailbox(host).Offset + DoeRegisters.WriteData, 4, null));
 
         Assert.False(unseen.Disturbed); // Of the same type and whole: nothing tells it from the right one.
         await WaitFor.TrueAsync(() => host.Agent.Broker.Recorder.Recent(SmallHost.Adapter, Mailbox(host).Offset).Any(e => e.Disturbed));

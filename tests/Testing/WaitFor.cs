@@ -28,7 +28,7 @@ public static class WaitFor
                     return;
                 }
             }
-            catch (Exception e) when (e is HttpRequestException or TaskCanceledException { InnerException: TimeoutException })
+            catch (Exception e) when (IsUnanswered(e))
             {
                 unanswered = e;
             }
@@ -41,6 +41,9 @@ public static class WaitFor
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
     }
+
+    private static bool IsUnanswered(Exception? e) =>
+        e is HttpRequestException or TaskCanceledException { InnerException: TimeoutException } || (e?.InnerException is { } cause && IsUnanswered(cause));
 
     /// <summary>Returns as soon as the condition holds.</summary>
     public static Task TrueAsync(

@@ -9,7 +9,7 @@ internal static class Api
 {
     public static HttpClient Connect(Uri server, string dataDirectory)
     {
-        HttpClient http = new() { BaseAddress = server, Timeout = TimeSpan.FromSeconds(20) };
+        HttpClient http = new() { BaseAddress = server, Timeout = TimeSpan.FromSeconds(60) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", File.ReadAllText(Path.Combine(dataDirectory, "admin.token")).Trim());
         return http;
     }
