@@ -111,8 +111,12 @@ internal sealed class Daemon : IAsyncDisposable
     }
 
     /// <summary>Where each thread is in the kernel: what a program that does not end waits for.</summary>
-    private string Threads() => string.Join('\n', Directory.GetDirectories($"/proc/{Pid}/task").Select(
-        thread => $"{Path.GetFileName(thread)} {Look(thread, "comm")}: {Look(thread, "stack").ReplaceLineEndings(" ")}"));
+    private string Threads()
+    {
+        DirectoryInfo threads = new($"/proc/{Pid}/task");
+        return !threads.Exists ? "none: it has ended, and what it started still holds its output" : string.Join('\n', threads.GetDirectories().Select(
+            thread => $"{thread.Name} {Look(thread.FullName, "comm")}: {Look(thread.FullName, "stack").ReplaceLineEndings(" ")}"));
+    }
 
     private static string Look(string thread, string file)
     {

@@ -219,9 +219,10 @@ public sealed class RolloutApiTests(TestFleet fleet) : IClassFixture<TestFleet>
     public async Task Metrics_Rollouts_ShowEveryPhase()
     {
         using HttpClient anonymous = new() { BaseAddress = fleet.Api.BaseAddress };
-        string text = await anonymous.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        string text = "";
+        await WaitFor.TrueAsync( // The reconciler counts them.
+            async () => (text = await anonymous.GetStringAsync("/metrics", TestContext.Current.CancellationToken)).Contains("pcifleet_rollouts{", StringComparison.Ordinal));
 
-        Assert.Contains("pcifleet_rollouts{", text, StringComparison.Ordinal);
         Assert.Contains("phase=\"superseded\"", text, StringComparison.Ordinal);
         Assert.Contains("state=\"silent\"", text, StringComparison.Ordinal);
     }
