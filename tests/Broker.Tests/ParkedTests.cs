@@ -1,5 +1,6 @@
 using Fleet.Contracts;
 using Fleet.Pci;
+using Fleet.Testing;
 
 namespace Fleet.Broker.Tests;
 
@@ -203,6 +204,6 @@ public sealed class ParkedTests
     {
         TaskCompletionSource<AccessResult> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
         result.Parked!.Subscribe(parked => ended.TrySetResult(parked.Result));
-        return ended.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        return ended.Task.WaitAsync(WaitFor.Patience, TestContext.Current.CancellationToken);
     }
 }

@@ -7,7 +7,7 @@ namespace Fleet.EndToEnd.Tests;
 /// <summary>Agents that may not join are told why, and end.</summary>
 public sealed class JoinTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Join_UsedToken_IsRefusedWithWhatToDo()

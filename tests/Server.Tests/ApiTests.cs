@@ -159,7 +159,7 @@ public sealed class ApiTests(TestServer server)
         using StreamReader reader = new(stream);
 
         await agent.PushAsync(agent.Contention(1));
-        string line = (await reader.ReadLineAsync(Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Ct))!;
+        string line = (await reader.ReadLineAsync(Ct).AsTask().WaitAsync(WaitFor.Patience, Ct))!;
 
         Assert.StartsWith("id: ", line);
     }

@@ -7,6 +7,7 @@ namespace Fleet.Agent.Tests.Fuse;
 /// <summary>A mirror-host inside a private namespace, and the lines it has printed.</summary>
 internal sealed class MirrorProcess : IAsyncDisposable
 {
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2); // some seconds of a processor, most of it for compiling
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly Process _process;
 
@@ -34,7 +35,7 @@ internal sealed class MirrorProcess : IAsyncDisposable
     private static async Task<MirrorProcess> StartAsync(Process process)
     {
         MirrorProcess mirror = new(process);
-        await WaitFor.TrueAsync(() => mirror.Has("ready") || mirror._process.HasExited);
+        await WaitFor.TrueAsync(() => mirror.Has("ready") || mirror._process.HasExited, StartLimit);
         Assert.True(mirror.Has("ready"), $"mirror-host did not start: {string.Join('\n', mirror.Lines)}");
         return mirror;
     }
@@ -67,7 +68,7 @@ internal sealed class MirrorProcess : IAsyncDisposable
         if (!_process.HasExited)
         {
             _process.StandardInput.Close();
-            using CancellationTokenSource limit = new(TimeSpan.FromSeconds(20));
+            using CancellationTokenSource limit = new(WaitFor.Patience);
             try
             {
                 await _process.WaitForExitAsync(limit.Token);
@@ -75,7 +76,7 @@ internal sealed class MirrorProcess : IAsyncDisposable
             catch (OperationCanceledException)
             {
                 _process.Kill();
-                throw new TimeoutException("mirror-host did not end within 20 s of its input.");
+                throw new TimeoutException("mirror-host did not end within its time of its input.");
             }
         }
 

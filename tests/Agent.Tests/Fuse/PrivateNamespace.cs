@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Fleet.Testing;
 
 namespace Fleet.Agent.Tests.Fuse;
 
@@ -30,7 +31,7 @@ internal sealed class PrivateNamespace : IAsyncDisposable
     public async Task<ToolResult> RunAsync(params string[] command)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(WaitFor.Patience);
         using Process tool = StartInside(command);
         tool.StandardInput.Close();
         Task<string> output = tool.StandardOutput.ReadToEndAsync(limit.Token);
@@ -43,7 +44,7 @@ internal sealed class PrivateNamespace : IAsyncDisposable
         catch (OperationCanceledException)
         {
             tool.Kill();
-            throw new TimeoutException($"'{string.Join(' ', command)}' did not end within 30 s.");
+            throw new TimeoutException($"'{string.Join(' ', command)}' did not end within {WaitFor.Patience.TotalSeconds} s.");
         }
     }
 
