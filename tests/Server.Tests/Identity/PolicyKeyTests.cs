@@ -126,7 +126,12 @@ public sealed class PolicyKeyTests : IAsyncLifetime
         await agent.ConnectAsync();
         FleetEvent refusal = new()
         {
-            Host = agent.Id, HostName = agent.Name, Epoch = 7, Sequence = 1, Time = TimeProvider.System.GetUtcNow(), Kind = EventKinds.PolicyKeyRefused,
+            Host = agent.Id,
+            HostName = agent.Name,
+            Epoch = 7,
+            Sequence = 1,
+            Time = TimeProvider.System.GetUtcNow(),
+            Kind = EventKinds.PolicyKeyRefused,
             Detail = "The assignment is signed by policy key 0123456789abcdef, which the server's root has retired (list 7: fedc).",
         };
 

@@ -123,8 +123,15 @@ public sealed class SettledRolloutTests : IAsyncLifetime
             {
                 db.Rollouts.Add(new RolloutRow
                 {
-                    Id = $"{name}-{time}", Policy = name, Revision = 1, Phase = RolloutPhase.Done, Waves = RolloutRecords.WavesJson([new WaveSpec(100)]), Wave = 1,
-                    Author = "test", Created = now, Changed = now,
+                    Id = $"{name}-{time}",
+                    Policy = name,
+                    Revision = 1,
+                    Phase = RolloutPhase.Done,
+                    Waves = RolloutRecords.WavesJson([new WaveSpec(100)]),
+                    Wave = 1,
+                    Author = "test",
+                    Created = now,
+                    Changed = now,
                 });
             }
         }
@@ -134,6 +141,13 @@ public sealed class SettledRolloutTests : IAsyncLifetime
 
     private static PolicyRevisionRow Revision(string policy, string hosts, DateTimeOffset now) => new()
     {
-        Policy = policy, Number = 1, Hosts = hosts, Document = "", Compiled = "{}", Functions = "", Author = "test", Created = now,
+        Policy = policy,
+        Number = 1,
+        Hosts = hosts,
+        Document = "",
+        Compiled = "{}",
+        Functions = "",
+        Author = "test",
+        Created = now,
     };
 }
