@@ -15,5 +15,8 @@ RootCommand root = new("The server of a PCI fleet: agents connect to it, operato
 };
 
 // Agents are told to go elsewhere, and what is under way is finished.
+const int WrongUsage = 2;
 InvocationConfiguration configuration = new() { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
-return await root.Parse(args).InvokeAsync(configuration);
+ParseResult given = root.Parse(args);
+int code = await given.InvokeAsync(configuration);
+return given.Errors.Count > 0 ? WrongUsage : code;

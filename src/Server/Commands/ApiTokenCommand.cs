@@ -43,6 +43,11 @@ internal static class ApiTokenCommand
                 return TokenCalls.WrongUsageAsync(result, $"--role {given} is none of {string.Join(", ", Roles.All)}.");
             }
 
+            if (result.GetValue(role) is null && result.GetValue(scopes)!.Length is 0)
+            {
+                return TokenCalls.WrongUsageAsync(result, $"say what it may do: --role with one of {string.Join(", ", Roles.All)}, or --scope with some of those that 'fleet-server api-token --help' lists.");
+            }
+
             TimeSpan lifetime = default;
             if (result.GetValue(expires) is { } text && !Duration.TryParse(text, out lifetime))
             {

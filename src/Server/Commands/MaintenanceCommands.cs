@@ -99,6 +99,11 @@ internal static class MaintenanceCommands
             await Console.Out.WriteLineAsync(json ? JsonSerializer.Serialize(report, MaintenanceJson.Options) : report.ToText());
             return report.Problems.Count > 0 ? 3 : 0;
         }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"fleet-server: {error.Message} Run it as the user that the server runs as.");
+            return 1;
+        }
         catch (Exception error) when (error is MaintenanceException or StartException or NpgsqlException || DatabaseFailures.Reason(error) is not null)
         {
             await Console.Error.WriteLineAsync($"fleet-server: {DatabaseFailures.Reason(error) ?? error.Message}");

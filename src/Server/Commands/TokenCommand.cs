@@ -8,6 +8,7 @@ namespace Fleet.Server.Commands;
 internal static class TokenCommand
 {
     private const int PageSize = 1000;
+    private const int MostUses = 10_000;
     private static readonly Option<string> Data = new("--data") { Description = "Data directory of the running server", DefaultValueFactory = _ => ".data" };
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON" };
 
@@ -38,6 +39,11 @@ internal static class TokenCommand
             if (!Duration.TryParse(result.GetValue(expires), out TimeSpan lifetime))
             {
                 return TokenCalls.WrongUsageAsync(result, $"--expires {result.GetValue(expires)} is not a duration such as 90s, 30m, 1h or 7d.");
+            }
+
+            if (result.GetValue(uses) is < 1 or > MostUses || lifetime < TimeSpan.FromMinutes(1) || lifetime > TimeSpan.FromDays(30))
+            {
+                return TokenCalls.WrongUsageAsync(result, $"--uses takes 1 to {MostUses} hosts and --expires 60s to 30d; they are {result.GetValue(uses)} and {result.GetValue(expires)}.");
             }
 
             if (!LabelText.TryRead(result.GetValue(labels)!, out Dictionary<string, string> read, out string wrong))

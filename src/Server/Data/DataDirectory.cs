@@ -10,6 +10,7 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>Where the keys are that all servers of one database have: a sub-directory, or another directory that they share.</summary>
     public const string Keys = "pki";
 
+    private const int WouldBlock = 11; // EWOULDBLOCK: somebody else has locked the file.
     private static readonly TimeSpan FoundingTime = TimeSpan.FromSeconds(30);
     private readonly FileStream _lock;
     private readonly string? _keys;
@@ -40,7 +41,7 @@ internal sealed class DataDirectory : IDisposable
             Directory.CreateDirectory(root, OwnerOnly | UnixFileMode.UserExecute);
             return new DataDirectory(root, keys is null ? null : Path.GetFullPath(keys), new FileStream(Path.Combine(root, "server.lock"), Create(FileMode.OpenOrCreate)));
         }
-        catch (IOException error) when (File.Exists(Path.Combine(root, "server.lock")))
+        catch (IOException error) when (error.HResult is WouldBlock)
         {
             throw new StartException($"Another fleet-server uses the data directory {root}. Stop it, or start this one with another --data.", error);
         }

@@ -1,4 +1,3 @@
-using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Identity;
 using Fleet.Server.Identity.Authority;
@@ -14,10 +13,12 @@ namespace Fleet.Server.Hosting;
 /// <summary>What happens once at start, in order: the database is brought up to date and read before a port opens; what people need is written after.</summary>
 internal static class Startup
 {
-    private static readonly TimeSpan JoinTokenLifetime = TimeSpan.FromHours(24);
-
     public static async Task RunAsync(WebApplication app, ServerOptions options, DataDirectory data, CancellationToken ct)
     {
+        // 0. Whether the ports are to be had: who has them is told before anything begins.
+        Ports.Try(options.Http, "--http");
+        Ports.Try(options.Agents, "--agents");
+
         // 1. The authority, whose files may be broken or want the root's key; the database.
         IServiceProvider services = app.Services;
         services.GetRequiredService<ServerCertificate>();
@@ -52,9 +53,7 @@ internal static class Startup
         // 4. What people and programs read from the data directory.
         if (options.WriteJoinToken is { } uses)
         {
-            (string token, _) = await services.GetRequiredService<JoinTokenIssuer>().CreateAsync(
-                db, new CreateJoinToken(uses, (int)JoinTokenLifetime.TotalSeconds, "written at start"), "fleet-server run", ct);
-            data.WriteSecret("join.token", token + "\n");
+            await services.GetRequiredService<StartToken>().WriteAsync(db, uses, ct);
         }
 
         await services.GetRequiredService<SignInLink>().RenewAsync(ct);

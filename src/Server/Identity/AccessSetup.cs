@@ -25,7 +25,7 @@ internal static class AccessSetup
     public static IServiceCollection AddAccess(this IServiceCollection services, ServerOptions options, DataDirectory data)
     {
         services.AddDataProtection().SetApplicationName("pcifleet").AddKeys(options, data);
-        services.AddSingleton(AdminToken.Open(data)).AddSingleton<Tickets>().AddSingleton<SignInLink>().AddSingleton<JoinTokenIssuer>().AddSingleton<RefusalTrail>();
+        services.AddSingleton(AdminToken.Open(data)).AddSingleton<Tickets>().AddSingleton<SignInLink>().AddSingleton<JoinTokenIssuer>().AddSingleton<StartToken>().AddSingleton<RefusalTrail>();
         services.AddSingleton<ApiTokenCheck>().AddSingleton<ApiTokenIssuer>().AddSingleton<OpenStreams>();
         services.AddSingleton<TokenUses>().AddHostedService(provider => provider.GetRequiredService<TokenUses>());
         services.AddAuthentication(Cookie)

@@ -44,6 +44,11 @@ internal sealed class JoinTokenIssuer(CertificateAuthority authority, TimeProvid
         return ($"{Prefix}{secret}.{authority.Fingerprint}", row);
     }
 
+    /// <summary>The secret of a token as agents take it; null where it is not one of this authority.</summary>
+    public string? SecretOf(string token) => token.StartsWith(Prefix, StringComparison.Ordinal) && token.EndsWith($".{authority.Fingerprint}", StringComparison.Ordinal)
+        ? token[Prefix.Length..token.LastIndexOf('.')]
+        : null;
+
     /// <summary>Looks at a token without using it: one read by its hash, whoever asks.</summary>
     public async Task<TokenUse> LookAsync(FleetDb db, string secret, CancellationToken ct)
     {
