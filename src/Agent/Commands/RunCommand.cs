@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Net;
 using Fleet.Agent.Intercepts;
 using Fleet.Agent.Linux;
@@ -38,6 +40,7 @@ internal static class RunCommand
     {
         Description = "Seconds that accesses wait for the next agent; then they fail.",
         DefaultValueFactory = _ => 120,
+        Validators = { OfADay },
     };
 
     private static readonly Option<bool> Guard = new("--guard")
@@ -68,6 +71,14 @@ internal static class RunCommand
         return command;
     }
 
+    private static void OfADay(OptionResult result)
+    {
+        if (result.GetValueOrDefault<int>() is < 0 or > 86_400)
+        {
+            result.AddError("--wait-limit takes 0 to 86400 seconds.");
+        }
+    }
+
     /// <summary>Reads the token from the option or the file named.</summary>
     internal static string? ReadToken(string? token, string? file)
     {
@@ -86,7 +97,7 @@ internal static class RunCommand
         }
     }
 
-    internal static IPEndPoint ParseMetrics(string text) => IPEndPoint.TryParse(text, out IPEndPoint? address)
+    internal static IPEndPoint ParseMetrics(string text) => IPEndPoint.TryParse(text, out IPEndPoint? address) && text.EndsWith(string.Create(CultureInfo.InvariantCulture, $":{address.Port}"), StringComparison.Ordinal)
         ? address
         : throw new AgentStartException($"'{text}' is not an address for metrics; write ADDRESS:PORT, as in 127.0.0.1:9640.");
 
@@ -143,7 +154,7 @@ internal static class RunCommand
                 Ceiling = arguments.GetValue(Mode),
                 Intercept = arguments.GetValue(NoMirror) ? InterceptLevel.None : arguments.GetValue(Intercept),
                 OnAgentDeath = arguments.GetValue(OnAgentDeath),
-                WaitLimit = TimeSpan.FromSeconds(Math.Clamp(arguments.GetValue(WaitLimit), 0, 86_400)),
+                WaitLimit = TimeSpan.FromSeconds(arguments.GetValue(WaitLimit)),
                 Guard = arguments.GetValue(Guard),
                 DriveMailboxes = !readOnly,
                 UserClaims = arguments.GetValue(UserClaims),

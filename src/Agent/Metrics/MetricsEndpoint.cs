@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using OpenTelemetry.Metrics;
@@ -41,10 +42,10 @@ internal sealed class MetricsEndpoint : IAsyncDisposable
         {
             await app.StartAsync(ct);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SocketException)
         {
             await app.DisposeAsync();
-            throw new AgentStartException($"Metrics cannot be served on {address}: {e.Message} Choose another address with --metrics.", e);
+            throw new AgentStartException($"Metrics cannot be served on {address}: {e.Message.TrimEnd('.')}. Choose another address with --metrics.", e);
         }
 
         string url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();

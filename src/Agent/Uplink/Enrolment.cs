@@ -30,7 +30,7 @@ internal sealed class Enrolment(IReadOnlyList<Uri> servers, string? token, strin
             catch (EnrolmentException e) when (MayPass(e.Failure))
             {
                 TimeSpan pause = backoff.Next();
-                log.JoinDelayed(host.Name, e.Message, pause.TotalSeconds);
+                log.JoinDelayed(host.Name, e.Message.TrimEnd('.'), pause.TotalSeconds);
                 await Task.Delay(pause, time, ct);
             }
         }

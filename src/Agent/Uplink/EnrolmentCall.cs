@@ -96,6 +96,9 @@ internal sealed class EnrolmentCall(Uri server, RevocationList? revoked, TimePro
         }
     }
 
+    // What answers with no TLS is often the operators' port.
+    private const string OtherPort = " Agents have a port of their own at the server, 8443 unless it was told otherwise; is this that one?";
+
     private async Task<T> TalkAsync<T>(RemoteCertificateValidationCallback accept, Func<HttpClient, Task<T>> talk, CancellationToken ct)
     {
         using SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseProxy = false, ConnectTimeout = RequestLimit };
@@ -109,7 +112,7 @@ internal sealed class EnrolmentCall(Uri server, RevocationList? revoked, TimePro
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
         {
-            throw new EnrolmentException(EnrolmentFailure.Unreachable, $"The server at {server} cannot be reached: {e.GetBaseException().Message}", e);
+            throw new EnrolmentException(EnrolmentFailure.Unreachable, $"The server at {server} cannot be reached: {e.GetBaseException().Message.TrimEnd('.')}.{(e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } ? OtherPort : "")}", e);
         }
     }
 
@@ -130,7 +133,7 @@ internal sealed class EnrolmentCall(Uri server, RevocationList? revoked, TimePro
         {
             return new EnrolmentException(
                 EnrolmentFailure.TokenRefused,
-                $"The server at {server} refuses the join token: {detail ?? "it is wrong, used up or expired"} Make a new one with 'fleet-server token create'.");
+                $"The server at {server} refuses the join token: {detail ?? "it is wrong, used up or expired. Make another with 'fleet-server token create'."}");
         }
 
         bool later = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout || (int)response.StatusCode >= 500;

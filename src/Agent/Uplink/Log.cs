@@ -20,7 +20,7 @@ internal static partial class Log
     [LoggerMessage(1505, LogLevel.Information, "Host {HostName} joined {Server} as {HostId}")]
     public static partial void Joined(this ILogger logger, string hostName, Fleet.Contracts.HostId hostId, Uri server);
 
-    [LoggerMessage(1506, LogLevel.Warning, "Host {HostName} has not joined yet: {Reason} Trying again in {Seconds:0.0} s")]
+    [LoggerMessage(1506, LogLevel.Warning, "Host {HostName} has not joined yet: {Reason}. Trying again in {Seconds:0.0} s")]
     public static partial void JoinDelayed(this ILogger logger, string hostName, string reason, double seconds);
 
     [LoggerMessage(1507, LogLevel.Information, "Assignment {Generation} with {Count} policies is in force from disk")]

@@ -53,7 +53,7 @@ internal sealed class Uplink(
             }
 
             TimeSpan pause = Pause(end, _addresses.GoOn());
-            log.LinkDown(host.Facts.Name, server, end.Reason, pause.TotalSeconds);
+            log.LinkDown(host.Facts.Name, server, end.Reason.TrimEnd('.'), pause.TotalSeconds);
             try
             {
                 await Task.Delay(pause, time, ct);

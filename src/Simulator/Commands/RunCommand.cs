@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Fleet.Agent;
+using Fleet.Agent.Commands;
 using Fleet.Agent.Linux;
 using Fleet.Agent.Local;
 using Fleet.Agent.Uplink;
@@ -17,7 +19,7 @@ namespace Fleet.Simulator.Commands;
 /// <summary>'run': simulated hosts until Ctrl-C.</summary>
 internal static class RunCommand
 {
-    private static readonly Option<int> Hosts = new("--hosts") { Description = "How many hosts.", DefaultValueFactory = _ => 8 };
+    private static readonly Option<int> Hosts = new("--hosts") { Description = "How many hosts.", DefaultValueFactory = _ => 8, Validators = { InRange } };
     private static readonly Option<Uri[]> Server = new("--server")
     {
         Description = "The server's agents port. Without it the agents work alone.",
@@ -28,7 +30,7 @@ internal static class RunCommand
     private static readonly Option<string?> TokenFile = new("--token-file") { Description = "A file with the join token." };
     private static readonly Option<string> Data = SimCommands.Data();
     private static readonly Option<string> Run = new("--run") { Description = "Run directory; each host has one below it.", DefaultValueFactory = _ => "/run/pcifleet/sim" };
-    private static readonly Option<EnforcementMode> Mode = new("--mode") { Description = "The hosts' ceiling.", DefaultValueFactory = _ => EnforcementMode.Enforce };
+    private static readonly Option<EnforcementMode> Mode = WordOption.Create("--mode", "The hosts' ceiling.", EnforcementMode.Enforce);
     private static readonly Option<string> Metrics = new("--metrics") { Description = "Address of /metrics; port 0 takes a free one.", DefaultValueFactory = _ => "127.0.0.1:0" };
     private static readonly Option<bool> NoMirror = new("--no-mirror") { Description = "Serve no mirrors." };
     private static readonly Option<HostKind> Model = Named<HostKind>("--model", "Which machines the hosts are");
@@ -40,6 +42,14 @@ internal static class RunCommand
 
     private static readonly Option<string[]> Scenario = new("--scenario") { Description = "What to start with: contention, storm.", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<long> StormEvents = new("--storm-events") { Description = "Events of the storm scenario.", DefaultValueFactory = _ => 50_000 };
+
+    private static void InRange(OptionResult result)
+    {
+        if (result.GetValueOrDefault<int>() is < 1 or > 10_000)
+        {
+            result.AddError("--hosts takes 1 to 10000.");
+        }
+    }
 
     public static Command Create()
     {
@@ -57,6 +67,7 @@ internal static class RunCommand
         where T : struct, Enum => new(name)
         {
             Description = $"{description}: {string.Join(", ", EnumNames.All<T>())}.",
+            HelpName = "NAME",
             CustomParser = result =>
             {
                 if (!EnumNames.TryParse(result.Tokens[0].Value, out T value))
@@ -78,7 +89,7 @@ internal static class RunCommand
         {
             SimOptions options = new()
             {
-                Hosts = Math.Clamp(arguments.GetValue(Hosts), 1, 10_000),
+                Hosts = arguments.GetValue(Hosts),
                 DataDirectory = Path.GetFullPath(arguments.GetValue(Data)!),
                 RunDirectory = Path.GetFullPath(arguments.GetValue(Run)!),
                 Servers = arguments.GetValue(Server) ?? [],
