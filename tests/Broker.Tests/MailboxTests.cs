@@ -94,6 +94,7 @@ public sealed class MailboxTests
         FleetEvent told = Assert.Single(rig.Of(EventKinds.ContentionExchange));
         Assert.Equal("bash", told.Caller!.Comm);
         Assert.Contains("behind spdm-utils (pid 200", told.Detail, StringComparison.Ordinal);
+        Assert.Equal((50L, Decision.Wait), (told.WaitedMilliseconds, told.Decision));
         Assert.Equal("free", Assert.Single(rig.Broker.Mailboxes(_device.Address)).State);
     }
 

@@ -26,6 +26,7 @@ public sealed class ParkedTests
         FleetEvent told = Assert.Single(rig.Of(EventKinds.ContentionAccess));
         Assert.Equal((Decision.Wait, "spdm-utils 200"), (told.Decision, told.Claim!.Holder));
         Assert.Contains("waited 37 ms", told.Detail, StringComparison.Ordinal);
+        Assert.Equal(37, told.WaitedMilliseconds);
         Assert.Contains("then went on", told.Detail, StringComparison.Ordinal);
         Assert.Equal(Decision.Wait, Assert.Single(rig.Broker.ReadJournal().Entries).Decision);
     }

@@ -59,11 +59,12 @@ internal sealed record MergeKey
     public static bool IsContention(FleetEvent e) =>
         e.Kind is EventKinds.ContentionAccess or EventKinds.ContentionExchange or EventKinds.ContentionBypass;
 
-    /// <summary>One event for both: the later one's words, the sum of their counts, from the first to the last of them.</summary>
+    /// <summary>One event for both: the later one's words, the sum of their counts, the longest of their waits, from the first to the last of them.</summary>
     public static FleetEvent Merge(FleetEvent merged, FleetEvent next)
     {
         DateTimeOffset first = Earlier(merged.First ?? merged.Time, next.First ?? next.Time);
-        return next with { Count = merged.Count + next.Count, First = first, Time = merged.Time > next.Time ? merged.Time : next.Time };
+        long? longest = merged.WaitedMilliseconds > next.WaitedMilliseconds ? merged.WaitedMilliseconds : next.WaitedMilliseconds ?? merged.WaitedMilliseconds;
+        return next with { Count = merged.Count + next.Count, First = first, Time = merged.Time > next.Time ? merged.Time : next.Time, WaitedMilliseconds = longest };
     }
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;

@@ -16,13 +16,14 @@ internal sealed class MailboxEvents(IEventSink sink, BrokerCounters counters, Ti
         Publish(EventKinds.ContentionExchange, function, mailbox, caller, feature.ToString(), string.Create(
             CultureInfo.InvariantCulture,
             $"{Name(caller)} waited {turn.Waited.TotalMilliseconds:0} ms for {Place(function, mailbox)}{Behind(turn.Ahead)}{(turn.Granted ? "." : " and gave up.")}"),
-            turn.Granted ? "got" : "gave up");
+            turn.Granted ? "got" : "gave up",
+            made => made with { Decision = Decision.Wait, WaitedMilliseconds = (long)turn.Waited.TotalMilliseconds });
 
     /// <param name="fault">One of <see cref="Labels.Faults"/>.</param>
     public void Fault(BrokeredFunction function, Mailbox mailbox, Caller caller, string? feature, string fault, string detail)
     {
         counters.Fault(fault);
-        Publish(EventKinds.MailboxFault, function, mailbox, caller, feature, detail, fault);
+        Publish(EventKinds.MailboxFault, function, mailbox, caller, feature, detail, fault, made => made with { Fault = fault });
     }
 
     /// <summary>A tool's own registers dropped something, as hardware would have without a sign.</summary>
@@ -83,10 +84,14 @@ internal sealed class MailboxEvents(IEventSink sink, BrokerCounters counters, Ti
     private void State(BrokeredFunction function, Mailbox mailbox, Caller? caller, string detail) =>
         sink.Publish(Make(EventKinds.MailboxState, function, mailbox, caller, null, detail));
 
-    private void Publish(string kind, BrokeredFunction function, Mailbox mailbox, Caller caller, string? feature, string detail, string sort) =>
+    private void Publish(
+        string kind, BrokeredFunction function, Mailbox mailbox, Caller caller, string? feature, string detail, string sort, Func<FleetEvent, FleetEvent>? more = null)
+    {
+        FleetEvent made = Make(kind, function, mailbox, caller, feature, detail);
         _merger.Publish(
             string.Create(CultureInfo.InvariantCulture, $"{kind}/{sort}/{function.Address}/{mailbox.Offset}/{caller.Pid}/{caller.StartTime}/{feature}"),
-            Make(kind, function, mailbox, caller, feature, detail));
+            more is null ? made : more(made));
+    }
 
     private FleetEvent Make(string kind, BrokeredFunction function, Mailbox mailbox, Caller? caller, string? feature, string detail) => new()
     {

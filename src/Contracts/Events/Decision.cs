@@ -22,7 +22,9 @@ public enum Decision
     [JsonStringEnumMemberName("read-only")]
     ReadOnly,
 
-    /// <summary>It waited for a foreign claim to end: then it went on, or its time was up (ETIMEDOUT) and no byte reached the function.</summary>
+    /// <summary>
+    /// It waited for a foreign claim to end, or an exchange for its turn: then it went on, or its time was up (ETIMEDOUT) and no byte reached the function.
+    /// </summary>
     [JsonStringEnumMemberName("wait")]
     Wait,
 

@@ -53,6 +53,18 @@ public sealed record FleetEvent
     /// <summary>The DOE feature concerned ("0001:01"), if one is.</summary>
     public string? Feature { get; init; }
 
+    /// <summary>
+    /// How long it waited for another, in milliseconds, when it waited; of a merged event the longest wait. It ended at Time. Null as well
+    /// where an agent of an earlier version said it in the detail alone.
+    /// </summary>
+    public long? WaitedMilliseconds { get; init; }
+
+    /// <summary>
+    /// What went wrong, where <see cref="Kind"/> is <see cref="EventKinds.MailboxFault"/>: "foreign-response", "timeout", "busy-at-entry",
+    /// "disturbed", "interleaved", "discarded" and others. Null as well where an agent of an earlier version said it in the detail alone.
+    /// </summary>
+    public string? Fault { get; init; }
+
     /// <summary>How many occurrences this record stands for, at least 1.</summary>
     public long Count { get; init => field = Math.Max(value, 1); } = 1;
 

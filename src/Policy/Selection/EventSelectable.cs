@@ -27,6 +27,7 @@ internal sealed class EventSelectable(FleetEvent fleetEvent) : ISelectable
         "holder" => FieldValues.Text(fleetEvent.Claim?.Holder),
         "source" => FieldValues.Name(fleetEvent.Claim?.Source),
         "feature" => FieldValues.Text(fleetEvent.Feature),
+        "fault" => FieldValues.Text(fleetEvent.Fault),
         "count" => FieldValues.Number(fleetEvent.Count),
         "detail" => FieldValues.Text(fleetEvent.Detail),
         "any" => FieldValues.Text(

@@ -27,7 +27,7 @@ public static class Selectables
     public static IReadOnlyList<string> EventFields { get; } =
     [
         "id", "kind", "time", "host", "hostname", "function", "address", "comm", "exe", "pid", "uid", "loginuid", "unit", "container", "decision",
-        "operation", "offset", "length", "holder", "source", "feature", "count", "detail",
+        "operation", "offset", "length", "holder", "source", "feature", "fault", "count", "detail",
     ];
 
     /// <summary>Fields of a mailbox.</summary>

@@ -27,6 +27,7 @@ public sealed class FaultTests
         Assert.True(outcome is { Succeeded: true, Disturbed: true }, outcome.Detail);
         FleetEvent fault = Assert.Single(rig.Of(EventKinds.MailboxFault));
         Assert.StartsWith("Disturbed:", fault.Detail, StringComparison.Ordinal);
+        Assert.Equal("disturbed", fault.Fault);
         Assert.Equal(["disturbed"], rig.Broker.Counters.Faults.Where(known => known.Value > 0).Select(known => known.Key));
         Assert.Contains("foreign-response", rig.Broker.Counters.Faults.Keys);
         Assert.Contains("Cause: observed bypasser: vendor-tool (pid 900, uid 0) wrote around the broker; the sensor 'kprobe' saw it.", fault.Detail, StringComparison.Ordinal);

@@ -92,6 +92,7 @@ internal sealed class EventMerger : IDisposable
         private FleetEvent? _last;
         private DateTimeOffset _first;
         private long _count;
+        private long? _longest;
 
         public long Began { get; private set; } = began;
 
@@ -99,14 +100,15 @@ internal sealed class EventMerger : IDisposable
         {
             _first = _count is 0 ? fleetEvent.Time : _first;
             _last = fleetEvent;
+            _longest = _longest > fleetEvent.WaitedMilliseconds ? _longest : fleetEvent.WaitedMilliseconds ?? _longest;
             _count++;
         }
 
         /// <summary>What was repeated in the window that ends; null when nothing was. A new window begins.</summary>
         public FleetEvent? Take(long now)
         {
-            FleetEvent? merged = _last is null ? null : _last with { Count = _count, First = _count > 1 ? _first : null };
-            (_last, _count, Began) = (null, 0, now);
+            FleetEvent? merged = _last is null ? null : _last with { Count = _count, First = _count > 1 ? _first : null, WaitedMilliseconds = _longest };
+            (_last, _count, _longest, Began) = (null, 0, null, now);
             return merged;
         }
     }

@@ -55,6 +55,7 @@ internal static class BatchCheck
     {
         Detail = Cut(given.Detail, LongestText),
         Feature = Cut(given.Feature, LongestWord),
+        Fault = Cut(given.Fault, LongestWord),
         Claim = given.Claim is { } claim ? claim with { Holder = Cut(claim.Holder, LongestWord)! } : null,
         Caller = given.Caller is { } caller
             ? caller with
