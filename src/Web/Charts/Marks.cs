@@ -17,4 +17,7 @@ public static class Marks
         Decision.Virtualise => "virtualise",
         _ => "unknown",
     };
+
+    /// <summary>The mark of a group of contention: its decision, or that there was none.</summary>
+    public static string OfKey(string decision) => decision is "" or "none" ? "unknown" : decision;
 }

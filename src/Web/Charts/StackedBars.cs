@@ -50,7 +50,8 @@ public sealed class StackedBars
         Dictionary<string, ContentionGroup> groups = [];
         foreach (ContentionGroup group in series.Groups)
         {
-            groups.TryAdd(group.Key.GetValueOrDefault("decision", ""), group);
+            // What went around the broker has no decision; neither had waits of earlier agents. They are not left out.
+            groups.TryAdd(Marks.OfKey(group.Key.GetValueOrDefault("decision", "")), group);
         }
 
         return new StackedBars(series, groups, height);

@@ -42,7 +42,7 @@ public sealed partial class OverviewPage
         decision is Decision.Allow or Decision.WouldRefuse or Decision.Refuse || TotalOf(model, decision) > 0;
 
     private static long TotalOf(OverviewModel model, Decision decision) =>
-        model.ByDecision.Groups.Where(g => g.Key.GetValueOrDefault("decision") == Marks.Of(decision)).Sum(g => g.Count);
+        model.ByDecision.Groups.Where(g => Marks.OfKey(g.Key.GetValueOrDefault("decision", "")) == Marks.Of(decision)).Sum(g => g.Count);
 
     private static string DecisionLink(Decision decision) =>
         Links.Events($"kind:contention.* and decision:{Marks.Of(decision)}");
