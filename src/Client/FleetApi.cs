@@ -119,7 +119,10 @@ public sealed partial class FleetApi(HttpClient http) : IFleetApi
     private Task<Page<T>> ListAsync<T>(string path, ListQuery query, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return GetAsync<Page<T>>(new QueryText(path).Add("q", query.Q).Add("cursor", query.Cursor).Add("limit", query.Limit).ToString(), ct);
+        return GetAsync<Page<T>>(
+            new QueryText(path).Add("q", query.Q).Add("sort", query.Sort).Add("since", query.Since).Add("until", query.Until)
+                .Add("cursor", query.Cursor).Add("limit", query.Limit).ToString(),
+            ct);
     }
 
     private async Task<T> GetAsync<T>(string path, CancellationToken ct) => (await GetTaggedAsync<T>(path, ct)).Value;

@@ -132,7 +132,7 @@ public sealed class ComponentTests : IDisposable
         IRenderedComponent<FunctionTabs> tabs = _bunit.Render<FunctionTabs>(p => p.Add(c => c.Detail, Samples.Detail()));
 
         string[] leads = [.. tabs.FindAll("a").Select(a => a.GetAttribute("href")!.Split('#')[1])];
-        Assert.Equal(Samples.Detail().Function.Mailboxes.Count > 0 ? ["map", "claims", "mailboxes", "events"] : ["map", "claims", "events"], leads);
+        Assert.Equal(Samples.Detail().Function.Mailboxes.Count > 0 ? ["map", "claims", "mailboxes", "lanes", "events"] : ["map", "claims", "events"], leads);
         Assert.Equal($"{Samples.Detail().ClaimsInForce.Count}", tabs.FindAll("a")[1].QuerySelector("span")!.TextContent);
     }
 

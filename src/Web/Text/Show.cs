@@ -44,6 +44,15 @@ public static class Show
         _ => $"{Count((long)span.TotalDays)} d",
     };
 
+    /// <summary>"37 ms", "5.4 s", "2 min 3 s", "1 h 5 min": how long something took.</summary>
+    public static string Lasted(TimeSpan span) => span switch
+    {
+        { TotalMilliseconds: < 999.5 } => string.Create(Culture, $"{span.TotalMilliseconds:0} ms"),
+        { TotalSeconds: < 59.95 } => string.Create(Culture, $"{span.TotalSeconds:0.0} s"),
+        { TotalMinutes: < 60 } => string.Create(Culture, $"{(int)span.TotalMinutes} min {span.Seconds} s"),
+        _ => string.Create(Culture, $"{Count((long)span.TotalHours)} h {span.Minutes} min"),
+    };
+
     /// <summary>Change on the value before, in words; empty when there is nothing to compare with.</summary>
     public static string Change(long now, long before) => (now, before) switch
     {
