@@ -9,7 +9,7 @@ public sealed partial class FleetApi
     {
         ArgumentNullException.ThrowIfNull(query);
         QueryText path = new QueryText("tokens").Add("active", active switch { true => "true", false => "false", _ => null }).Add("parent", parent)
-            .Add("cursor", query.Cursor).Add("limit", query.Limit);
+            .Add("sort", query.Sort).Add("cursor", query.Cursor).Add("limit", query.Limit);
         return GetAsync<Page<ApiTokenView>>(path.ToString(), ct);
     }
 

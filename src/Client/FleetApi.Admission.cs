@@ -16,7 +16,7 @@ public sealed partial class FleetApi
     public Task<Page<JoinTokenView>> ListJoinTokensAsync(ListQuery query, bool? active = null, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        QueryText path = new QueryText("join-tokens").Add("active", active switch { true => "true", false => "false", _ => null }).Add("cursor", query.Cursor).Add("limit", query.Limit);
+        QueryText path = new QueryText("join-tokens").Add("active", active switch { true => "true", false => "false", _ => null }).Add("sort", query.Sort).Add("cursor", query.Cursor).Add("limit", query.Limit);
         return GetAsync<Page<JoinTokenView>>(path.ToString(), ct);
     }
 

@@ -77,6 +77,8 @@ public sealed partial class FleetApi
 
     public Task<Page<AuditView>> ListAuditAsync(ListQuery query, CancellationToken ct = default) => ListAsync<AuditView>("audit", query, ct);
 
+    public Task<AuditCheck> CheckAuditAsync(CancellationToken ct = default) => GetAsync<AuditCheck>("audit/check", ct);
+
     /// <summary>Makes a change follow the revision of that tag; with none, be the first.</summary>
     private static HttpRequestMessage Follow(HttpRequestMessage request, string? eTag)
     {

@@ -130,6 +130,9 @@ public interface IFleetApi
     /// <summary>What was done by whom, the newest first.</summary>
     Task<Page<AuditView>> ListAuditAsync(ListQuery query, CancellationToken ct = default);
 
+    /// <summary>Whether the chain of the audit trail holds; reads all of it.</summary>
+    Task<AuditCheck> CheckAuditAsync(CancellationToken ct = default);
+
     /// <summary>Join tokens, the newest first.</summary>
     /// <param name="query">Place in the list.</param>
     /// <param name="active">True for those that admit hosts now, false for those that ended, null for all.</param>

@@ -15,7 +15,7 @@ internal static class DatabaseCheck
             return [other];
         }
 
-        return await AuditTrail.FirstBrokenAsync(db, ct) is { } broken
+        return (await AuditTrail.CheckAsync(db, ct)).Broken is { } broken
             ? [$"{name}: entry {broken} of the audit log does not follow from the one before: it or an earlier one was changed or removed."]
             : [];
     }

@@ -2,12 +2,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using Fleet.Contracts;
-using Fleet.Server.Data;
 using Fleet.Server.Domain.Attestation;
 using Fleet.Server.Tests.Host;
 using Fleet.Simulator.Spdm;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Fleet.Server.Tests.Attestation;
 
@@ -111,27 +108,6 @@ public sealed class ReferenceTests(TestServer server) : IClassFixture<TestServer
         using HttpClient admin = server.Admin();
         HttpResponseMessage response = await admin.PostAsJsonAsync("/api/v1/reference-values:import", new RedfishMeasurements { SignedMeasurements = transcript }, FleetJson.Options, Ct);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-    }
-
-    [Fact]
-    public async Task Audit_EntryChangedInTheDatabase_IsNoticed()
-    {
-        await using TestServer own = new();
-        await own.InitializeAsync();
-        using HttpClient admin = own.Admin();
-        foreach (string name in (string[])["one", "two", "three"])
-        {
-            await admin.PutAsync($"/api/v1/reference-values/{name}", new StringContent("""{ "selector": "vendor:144d" }"""), Ct);
-        }
-
-        Assert.Equal(HttpStatusCode.OK, (await admin.GetAsync("/api/v1/audit", Ct)).StatusCode);
-        await using FleetDb db = await own.Services.GetRequiredService<IDbContextFactory<FleetDb>>().CreateDbContextAsync(Ct);
-        await db.Database.ExecuteSqlRawAsync("UPDATE audit SET \"Who\" = 'nobody' WHERE \"Number\" = 2", Ct);
-
-        HttpResponseMessage response = await admin.GetAsync("/api/v1/audit", Ct);
-
-        Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
-        Assert.Contains("Entry 2", await response.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
     }
 
     private static async Task DeleteAsync(AttestedHost host)

@@ -29,23 +29,22 @@ internal static class AuditTrail
         });
     }
 
-    /// <summary>The first entry whose hash does not follow from the one before; null where all do.</summary>
-    public static async Task<long?> FirstBrokenAsync(FleetDb db, CancellationToken ct)
+    /// <summary>Follows the entries' hashes from the first one on.</summary>
+    public static async Task<AuditChain> CheckAsync(FleetDb db, CancellationToken ct)
     {
-        string before = "";
+        string head = "";
         long number = 0;
         await foreach (AuditRow entry in db.Set<AuditRow>().AsNoTracking().OrderBy(entry => entry.Number).AsAsyncEnumerable().WithCancellation(ct))
         {
-            number++;
-            if (entry.Number != number || entry.Hash != Hash(before, number, entry.Time, entry.Who, entry.Action, entry.Subject, entry.Detail))
+            if (entry.Number != number + 1 || entry.Hash != Hash(head, number + 1, entry.Time, entry.Who, entry.Action, entry.Subject, entry.Detail))
             {
-                return number;
+                return new AuditChain(number, number + 1, head);
             }
 
-            before = entry.Hash;
+            (number, head) = (number + 1, entry.Hash);
         }
 
-        return null;
+        return new AuditChain(number, null, head);
     }
 
     // Every text with its length, so that no two entries have the same bytes.

@@ -19,6 +19,8 @@ public sealed partial class JoinTokensPage
 
     [SupplyParameterFromQuery(Name = "cursor")] public string? Cursor { get; set; }
 
+    [SupplyParameterFromQuery(Name = "sort")] public string? Sort { get; set; }
+
     private bool All => Which is "all";
 
     private string Lead => Model?.Total is { } total ? Show.Counted(total, All ? "token" : "open token") : "";
@@ -26,7 +28,7 @@ public sealed partial class JoinTokensPage
     protected override bool Watches(string topic) => topic is "hosts";
 
     protected override Task<Page<JoinTokenView>> ReadAsync(CancellationToken ct) =>
-        Api.ListJoinTokensAsync(new ListQuery(Cursor: Cursor, Limit: 100), All ? null : true, ct);
+        Api.ListJoinTokensAsync(new ListQuery(Cursor: Cursor, Limit: 100) { Sort = Sort }, All ? null : true, ct);
 
     /// <summary>How many agents have joined with the token just made; one that is used up leaves the list of open ones.</summary>
     private int Joined(JoinTokenCreated created) =>
