@@ -13,6 +13,9 @@ internal static class Lists
     public const int DefaultLimit = 500;
     public const int MaxLimit = 5000;
 
+    // The longest name of a host, a value of an order, and an address, in base64.
+    private const int LongestCursor = 2_048;
+
     /// <summary>Answers a list that is in memory: parses the filter, applies it, cuts the page.</summary>
     public static Results<Ok<Page<T>>, ProblemHttpResult> Answer<T>(
         ListRequest request, IReadOnlyList<string> fields, IEnumerable<T> items, Func<T, ISelectable> selectable, Func<T, string> key)
@@ -35,6 +38,62 @@ internal static class Lists
         return TypedResults.Ok(new Page<T>([.. rest.Take(limit).Select(entry => entry.Item)], next, matching.Count));
     }
 
+    /// <summary>The same for a list that can be put into an order.</summary>
+    public static Results<Ok<Page<T>>, ProblemHttpResult> Answer<T>(
+        SortedRequest request, IReadOnlyList<string> fields, IEnumerable<T> items, Func<T, ISelectable> selectable, Func<T, string> key, SortColumns<T> columns)
+    {
+        if (!columns.TryParse(request.Sort, out Sorting<T>? sorting, out string? unknown))
+        {
+            return Problems.Invalid(unknown);
+        }
+
+        if (Check(request.Limit, MaxLimit, request.Cursor, out string? after) is { } wrong)
+        {
+            return Problems.Invalid(wrong);
+        }
+
+        if (SortCursor.Read(after, sorting?.Name, out SortCursor? cursor) is { } foreign)
+        {
+            return Problems.Invalid(foreign);
+        }
+
+        if (sorting is null)
+        {
+            return Answer(request.Plain, fields, items, selectable, key);
+        }
+
+        if (!Selector.TryParse(request.Q, fields, out Selector? selector, out SelectorError? error))
+        {
+            return Problems.InvalidFilter(error.Value.Position, error.Value.Message);
+        }
+
+        SortedPage<T> page = new(sorting, request.Limit ?? DefaultLimit, cursor, 0, key);
+        int total = 0;
+        foreach (T item in items.Where(item => selector.Matches(selectable(item))))
+        {
+            total++;
+            page.Offer(item, 0);
+        }
+
+        (IReadOnlyList<T> found, string? next) = page.Take();
+        return TypedResults.Ok(new Page<T>(found, next, total));
+    }
+
+    /// <summary>
+    /// A page of rows that are few and come from the database: in another order than its own all of them are read. Their names sort alike on every
+    /// database then, which collations do not.
+    /// </summary>
+    public static (IReadOnlyList<T> Items, string? Next) Page<T>(IEnumerable<T> items, Sorting<T> sorting, SortCursor? after, int limit, Func<T, string> key)
+    {
+        SortedPage<T> page = new(sorting, limit, after, 0, key);
+        foreach (T item in items)
+        {
+            page.Offer(item, 0);
+        }
+
+        return page.Take();
+    }
+
     public static string Encode(string key) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(key));
 
     /// <summary>Reads a cursor of <see cref="Encode"/>.</summary>
@@ -47,7 +106,7 @@ internal static class Lists
             return true;
         }
 
-        if (cursor.Length > 512 || !Base64Url.IsValid(cursor))
+        if (cursor.Length > LongestCursor || !Base64Url.IsValid(cursor))
         {
             return false;
         }

@@ -23,6 +23,17 @@ internal sealed class FleetViews(HostDirectory directory, HostPresence presence,
         return [.. directory.Hosts.Select(host => Of(host, hour, groups.GetValueOrDefault(host.MachineId)))];
     }
 
+    /// <summary>All that is known of a host; null when there is no such host.</summary>
+    public HostRecord? Record(HostId id) => directory.TryGet(id, out HostRecord? host) ? host : null;
+
+    /// <summary>A host's state, without the rest of its view.</summary>
+    public string State(HostRecord host) => presence.State(host);
+
+    public DateTimeOffset LastSeen(HostId id) => presence.LastSeen(id);
+
+    /// <summary>Contention of the last hour, as it was last summed.</summary>
+    public ContentionHour LastHour => contention.LastHour;
+
     public HostView? Host(HostId id) => directory.TryGet(id, out HostRecord? host) ? Preview(host) : null;
 
     /// <summary>A host as it would be shown if its record were this one.</summary>
@@ -32,26 +43,16 @@ internal sealed class FleetViews(HostDirectory directory, HostPresence presence,
     public int ConnectedTwice() => directory.Hosts.Count(host => Twice(host) is not null);
 
     /// <summary>Every function.</summary>
-    public IEnumerable<FunctionView> Functions() => directory.Hosts.SelectMany(host => FunctionsOf(host.Id));
-
-    /// <summary>A host's functions; none when there is no such host.</summary>
-    public IEnumerable<FunctionView> FunctionsOf(HostId id)
+    public IEnumerable<FunctionView> Functions()
     {
         ContentionHour hour = contention.LastHour;
-        return directory.TryGet(id, out HostRecord? host) ? host.Functions.Select(function => Of(host, function, hour)) : [];
+        return directory.Hosts.SelectMany(host => host.Functions.Select(function => Of(host, function, hour)));
     }
 
     public FunctionView? Function(HostRecord host, PciAddress address) =>
         host.Functions.FirstOrDefault(function => function.Address == address) is { } facts ? Of(host, facts, contention.LastHour) : null;
 
-    public IEnumerable<MailboxView> MailboxesOf(HostId id) => directory.TryGet(id, out HostRecord? host)
-        ? host.Functions.SelectMany(function => function.Mailboxes.Select(mailbox => Of(host, function, mailbox)))
-        : [];
-
-    public IEnumerable<ClaimView> ClaimsOf(HostId id) => directory.TryGet(id, out HostRecord? host) ? host.Claims.Select(claim => Of(host, claim)) : [];
-
-    /// <summary>How many of something a host has; 0 when there is no such host.</summary>
-    public int Count(HostId id, Func<HostRecord, int> count) => directory.TryGet(id, out HostRecord? host) ? count(host) : 0;
+    public FunctionView Of(HostRecord host, FunctionFacts facts) => Of(host, facts, contention.LastHour);
 
     /// <summary>The states of all mailboxes.</summary>
     public IEnumerable<string> MailboxStates() => directory.Hosts.SelectMany(host => host.Functions).SelectMany(function => function.Mailboxes).Select(mailbox => mailbox.State);
@@ -136,7 +137,7 @@ internal sealed class FleetViews(HostDirectory directory, HostPresence presence,
         Claims = host.Claims.Count(claim => claim.Function == facts.Address),
     };
 
-    private static MailboxView Of(HostRecord host, FunctionFacts function, MailboxFacts mailbox)
+    public static MailboxView Of(HostRecord host, FunctionFacts function, MailboxFacts mailbox)
     {
         FunctionId id = new(host.Id, function.Address);
         return new MailboxView
@@ -155,6 +156,6 @@ internal sealed class FleetViews(HostDirectory directory, HostPresence presence,
         };
     }
 
-    private static ClaimView Of(HostRecord host, ClaimFacts claim) =>
+    public static ClaimView Of(HostRecord host, ClaimFacts claim) =>
         new(host.Id, host.Name, new FunctionId(host.Id, claim.Function), claim);
 }

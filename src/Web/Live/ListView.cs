@@ -14,7 +14,7 @@ public abstract class ListView<TItem> : LiveView<Page<TItem>>
 
     [SupplyParameterFromQuery(Name = "sort")] public string? Sort { get; set; }
 
-    protected ListQuery Query => new(Filter, Cursor, 200);
+    protected ListQuery Query => new(Filter, Cursor, 200) { Sort = Sort };
 
     protected bool Filtered => !string.IsNullOrWhiteSpace(Filter) || Cursor is not null;
 
@@ -27,17 +27,4 @@ public abstract class ListView<TItem> : LiveView<Page<TItem>>
             ({ } total, false) => Text.Show.Counted(total, one, many),
             _ => page.Next is null ? Text.Show.Counted(page.Items.Count, one, many) : $"first {Text.Show.Counted(page.Items.Count, one, many)}",
         };
-
-    /// <summary>The rows of this page in the order that the URL asks for.</summary>
-    protected IEnumerable<TItem> Ordered(IReadOnlyDictionary<string, Func<TItem, IComparable?>> columns)
-    {
-        IReadOnlyList<TItem> items = Model?.Items ?? [];
-        string name = Sort?.TrimStart('-') ?? "";
-        if (!columns.TryGetValue(name, out Func<TItem, IComparable?>? by))
-        {
-            return items;
-        }
-
-        return Sort is ['-', ..] ? items.OrderByDescending(by) : items.OrderBy(by);
-    }
 }

@@ -7,18 +7,29 @@ namespace Fleet.Server.Features.Attestation;
 
 internal static class ListAttestations
 {
+    private static readonly SortColumns<AttestationView> Columns = new SortColumns<AttestationView>()
+        .Text("host", view => view.HostName)
+        .Number("address", view => SortKeys.Number(view.Address))
+        .Text("device", view => view.DeviceName)
+        .Number("state", view => Rank(view.State))
+        .Text("check", view => view.Check)
+        .Text("profile", view => view.Profile)
+        .Time("since", view => view.Since)
+        .Number("age", view => -view.EvidenceAt?.UtcTicks);
+
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/attestations", List).WithName("listAttestations").WithSummary("Where every function stands that can be attested, failed ones first");
+        api.MapGet("/attestations", List).WithName("listAttestations").WithSummary("Where every function stands that can be attested, failed ones first unless sorted otherwise").WithDescription(Columns.Sentence);
         api.MapGet("/functions/{id}/attestation", OfFunction).WithName("getStanding").WithSummary("Where a function stands");
     }
 
-    private static Results<Ok<Page<AttestationView>>, ProblemHttpResult> List([AsParameters] ListRequest request, AttestationViews views) => Lists.Answer(
+    private static Results<Ok<Page<AttestationView>>, ProblemHttpResult> List([AsParameters] SortedRequest request, AttestationViews views) => Lists.Answer(
         request,
         AttestationSelectable.Fields,
         views.All(),
         view => new AttestationSelectable(view),
-        view => $"{Rank(view.State)}{SortKeys.Of(view.HostName, view.Host, view.Address)}");
+        view => $"{Rank(view.State)}{SortKeys.Of(view.HostName, view.Host, view.Address)}",
+        Columns);
 
     // What is wrong comes first, then what is not known.
     private static int Rank(AttestationState state) => state switch

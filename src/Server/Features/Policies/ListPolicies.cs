@@ -8,14 +8,23 @@ namespace Fleet.Server.Features.Policies;
 
 internal static class ListPolicies
 {
-    public static void Map(RouteGroupBuilder api) =>
-        api.MapGet("/policies", HandleAsync).WithName("listPolicies").WithSummary("Policies, each with its latest revision");
+    private static readonly SortColumns<PolicyView> Columns = new SortColumns<PolicyView>()
+        .Text("name", view => view.Name)
+        .Number("mode", view => (long)view.Mode)
+        .Number("priority", view => view.Priority)
+        .Number("claims", view => view.Claims)
+        .Number("hosts", view => view.MatchingHosts)
+        .Text("author", view => view.Author)
+        .Time("changed", view => view.Changed);
+
+    public static void Map(RouteGroupBuilder api) => api.MapGet("/policies", HandleAsync).WithName("listPolicies")
+        .WithSummary("Policies, each with its latest revision, by name unless sorted otherwise").WithDescription(Columns.Sentence);
 
     private static async Task<Results<Ok<Page<PolicyView>>, ProblemHttpResult>> HandleAsync(
-        [AsParameters] ListRequest request, FleetDb db, PolicyViews views, CancellationToken ct)
+        [AsParameters] SortedRequest request, FleetDb db, PolicyViews views, CancellationToken ct)
     {
         List<PolicyRevisionRow> revisions = await db.LatestRevisions().AsNoTracking().ToListAsync(ct);
         return Lists.Answer(
-            request, PolicySelectable.Fields, revisions.Select(views.Of), view => new PolicySelectable(view), view => view.Name);
+            request, PolicySelectable.Fields, revisions.Select(views.Of), view => new PolicySelectable(view), view => view.Name, Columns);
     }
 }

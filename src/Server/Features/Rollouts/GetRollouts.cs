@@ -15,12 +15,12 @@ internal static class GetRollouts
 
     public static void Map(RouteGroupBuilder rollouts)
     {
-        rollouts.MapGet("/", ListAsync).WithName("listRollouts").WithSummary("Rollouts, the newest first");
+        rollouts.MapGet("/", ListAsync).WithName("listRollouts").WithSummary("Rollouts, the newest first unless sorted otherwise").WithDescription(SortRollouts.Columns.Sentence);
         rollouts.MapGet("/{id}", ItemAsync).WithName("getRollout").WithSummary("A rollout with its waves and hosts");
     }
 
     private static async Task<Results<Ok<Page<RolloutView>>, ProblemHttpResult>> ListAsync(
-        [AsParameters] ListRequest request, FleetDb db, RolloutViews views, CancellationToken ct)
+        [AsParameters] SortedRequest request, FleetDb db, RolloutViews views, CancellationToken ct)
     {
         if (Lists.Check(request.Limit, Lists.MaxLimit, request.Cursor, out string? cursor) is { } wrong)
         {
@@ -32,13 +32,28 @@ internal static class GetRollouts
             return Problems.InvalidFilter(error.Value.Position, error.Value.Message);
         }
 
+        if (!SortRollouts.Columns.TryParse(request.Sort, out Sorting<RolloutRow>? sorting, out string? unknown))
+        {
+            return Problems.Invalid(unknown);
+        }
+
+        if (SortCursor.Read(cursor, sorting?.Name, out SortCursor? after) is { } foreign)
+        {
+            return Problems.Invalid(foreign);
+        }
+
+        int limit = request.Limit ?? Lists.DefaultLimit;
+        if (sorting is not null)
+        {
+            return TypedResults.Ok(await SortRollouts.PageAsync(db, views, string.IsNullOrWhiteSpace(request.Q) ? null : selector, sorting, after, limit, ct));
+        }
+
         long before = long.MaxValue;
         if (!string.IsNullOrEmpty(cursor) && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before))
         {
             return Problems.Invalid("cursor is not one that this server gave out; begin again without it.");
         }
 
-        int limit = request.Limit ?? Lists.DefaultLimit;
         List<(long Number, RolloutView View)> found = [];
         bool more = true;
         while (more && found.Count <= limit)

@@ -18,6 +18,8 @@ public sealed partial class ApiTokensPage
 
     [SupplyParameterFromQuery(Name = "cursor")] public string? Cursor { get; set; }
 
+    [SupplyParameterFromQuery(Name = "sort")] public string? Sort { get; set; }
+
     private bool All => Which is "all";
 
     private string Lead => Model?.Total is { } total ? Show.Counted(total, All ? "token" : "active token") : "";
@@ -25,7 +27,7 @@ public sealed partial class ApiTokensPage
     protected override bool Watches(string topic) => topic is "tokens";
 
     protected override Task<Page<ApiTokenView>> ReadAsync(CancellationToken ct) =>
-        Api.ListApiTokensAsync(new ListQuery(Cursor: Cursor, Limit: 100), All ? null : true, ct: ct);
+        Api.ListApiTokensAsync(new ListQuery(Cursor: Cursor, Limit: 100) { Sort = Sort }, All ? null : true, ct: ct);
 
     private async Task MadeAsync(ApiTokenCreated created)
     {
