@@ -72,6 +72,7 @@ internal static class KnownBench
         string[] paths =
         [
             "hosts?limit=100", "hosts?limit=100&q=name:known-0005*", "hosts?limit=100&q=state:silent", page.Next is { } next ? $"hosts?limit=100&cursor={next}" : "hosts", page.Items is [var host, ..] ? $"hosts/{host.Id}" : "servers",
+            "hosts?limit=100&sort=-contentions", "hosts?limit=100&sort=kernel", "functions?limit=100&sort=device", "functions?limit=100&sort=-contentions", "mailboxes?limit=100&sort=owner", "attestations?limit=100&sort=-age",
             "overview", "functions?limit=100", "mailboxes?limit=100", "claims?limit=100", "attestations?limit=100", "/metrics",
         ];
         List<(string, Histogram)> answers = [];
