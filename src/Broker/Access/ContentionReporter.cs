@@ -167,7 +167,7 @@ internal sealed class ContentionReporter : IDisposable
             Decision = key.Sensor is null || key.Decision is Decision.Refuse ? key.Decision : null,
             Sensor = key.Sensor,
             Claim = claim,
-            WaitedMilliseconds = (long?)waited?.For.TotalMilliseconds,
+            WaitedMilliseconds = waited is { } wait ? (long)Math.Round(wait.For.TotalMilliseconds) : null,
             Count = count,
             First = count > 1 ? first : null,
             Detail = ContentionText.Of(key, caller, claim, waited),

@@ -17,7 +17,7 @@ internal sealed class MailboxEvents(IEventSink sink, BrokerCounters counters, Ti
             CultureInfo.InvariantCulture,
             $"{Name(caller)} waited {turn.Waited.TotalMilliseconds:0} ms for {Place(function, mailbox)}{Behind(turn.Ahead)}{(turn.Granted ? "." : " and gave up.")}"),
             turn.Granted ? "got" : "gave up",
-            made => made with { Decision = Decision.Wait, WaitedMilliseconds = (long)turn.Waited.TotalMilliseconds });
+            made => made with { Decision = Decision.Wait, WaitedMilliseconds = (long)Math.Round(turn.Waited.TotalMilliseconds) });
 
     /// <param name="fault">One of <see cref="Labels.Faults"/>.</param>
     public void Fault(BrokeredFunction function, Mailbox mailbox, Caller caller, string? feature, string fault, string detail)

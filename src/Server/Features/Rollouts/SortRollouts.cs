@@ -25,7 +25,14 @@ internal static class SortRollouts
     {
         List<RolloutRow> all = await db.Rollouts.AsNoTracking().OrderByDescending(row => row.Number).Select(row => new RolloutRow
         {
-            Number = row.Number, Id = row.Id, Policy = row.Policy, Phase = row.Phase, Author = row.Author, Created = row.Created, Changed = row.Changed, Waves = "",
+            Number = row.Number,
+            Id = row.Id,
+            Policy = row.Policy,
+            Phase = row.Phase,
+            Author = row.Author,
+            Created = row.Created,
+            Changed = row.Changed,
+            Waves = "",
         }).ToListAsync(ct);
         if (filter is null)
         {

@@ -57,7 +57,9 @@ public sealed record LaneMark
     };
 
     /// <summary>Glyph and colour of its word.</summary>
-    public Tone Tone => (Kind switch
+    public Tone Tone => Look with { Word = Word };
+
+    private Tone Look => Kind switch
     {
         "fault" => new Tone("", "bad", "bad"),
         "bypass" => new Tone("", "warn", "warn"),
@@ -66,7 +68,7 @@ public sealed record LaneMark
         "state" => new Tone("", "mailboxes", ""),
         "unknown" => new Tone("", "unknown", "unknown"),
         _ => Tones.Of(Decision),
-    }) with { Word = Word };
+    };
 
     private string Plain => What ?? (Kind is "unknown" ? Kind : Tones.Of(Decision).Word);
 
