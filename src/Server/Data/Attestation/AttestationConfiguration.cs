@@ -14,6 +14,7 @@ internal sealed class AttestationConfiguration :
     {
         builder.ToTable("attested_devices");
         builder.HasKey(device => new { device.Host, device.Address });
+        builder.HasIndex(device => device.Pin);
     }
 
     public void Configure(EntityTypeBuilder<AttestationRow> builder)

@@ -11,4 +11,7 @@ internal sealed class DeviceRow
 
     /// <summary>JSON of <see cref="Domain.Attestation.DeviceStanding"/>.</summary>
     public required string Standing { get; set; }
+
+    /// <summary>The identity that is pinned, as the standing has it: what a change asks of other functions it must ask of the database.</summary>
+    public string? Pin { get; set; }
 }

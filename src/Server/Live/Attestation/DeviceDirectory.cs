@@ -212,12 +212,6 @@ internal sealed class DeviceDirectory(IDbContextFactory<FleetDb> databases, IFle
         }
     }
 
-    /// <summary>Where else an identity is known to be, in words. Functions of one device may share one.</summary>
-    public string? KnownElsewhere(FunctionId here, string identity, Func<HostId, string> hostName) => _devices.Values
-        .Where(other => other.Pin == identity && !SameDevice(other.Function, here))
-        .Select(other => $"{other.Function.Address} on {hostName(other.Function.Host)}")
-        .FirstOrDefault();
-
     public void Dispose() => _gate.Dispose();
 
     // One at a time in this process, from the reading to the memory: so what is read never takes the place of what was written after.
@@ -234,12 +228,6 @@ internal sealed class DeviceDirectory(IDbContextFactory<FleetDb> databases, IFle
         }
     }
 
-    private static bool SameDevice(FunctionId left, FunctionId right)
-    {
-        (PciAddress a, PciAddress b) = (left.Address, right.Address);
-        return left.Host == right.Host && (a.Domain, a.Bus, a.Device) == (b.Domain, b.Bus, b.Device);
-    }
-
     private static FunctionId Id(string key) => key.Split(' ') is [var host, var address]
         ? new FunctionId(HostId.Parse(host), PciAddress.Parse(address))
         : throw new FormatException($"'{key}' is no key of a standing.");
@@ -251,14 +239,13 @@ internal sealed class DeviceDirectory(IDbContextFactory<FleetDb> databases, IFle
 
     private static void Put(FleetDb db, DeviceRow? row, DeviceStanding standing)
     {
-        string json = JsonSerializer.Serialize(standing, FleetJson.Options);
-        if (row is not null)
+        if (row is null)
         {
-            row.Standing = json;
+            row = new DeviceRow { Host = standing.Function.Host, Address = standing.Function.Address.ToString(), Standing = "" };
+            db.Add(row);
         }
-        else
-        {
-            db.Add(new DeviceRow { Host = standing.Function.Host, Address = standing.Function.Address.ToString(), Standing = json });
-        }
+
+        row.Standing = JsonSerializer.Serialize(standing, FleetJson.Options);
+        row.Pin = standing.Pin;
     }
 }

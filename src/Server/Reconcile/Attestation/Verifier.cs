@@ -14,7 +14,7 @@ using Fleet.Spdm.Requesting;
 namespace Fleet.Server.Reconcile.Attestation;
 
 /// <summary>Gathers what an appraisal depends on, and runs it. It changes nothing.</summary>
-internal sealed class Verifier(DeviceDirectory devices, HostDirectory hosts, FleetViews views, ChainVerifier chains, TimeProvider time)
+internal sealed class Verifier(HostDirectory hosts, FleetViews views, ChainVerifier chains, TimeProvider time)
 {
     /// <summary>The values of a list that count for a function now.</summary>
     public ReferenceValues? ValuesFor(FunctionId function, ImmutableArray<ReferenceValues> values) =>
@@ -36,9 +36,23 @@ internal sealed class Verifier(DeviceDirectory devices, HostDirectory hosts, Fle
         IReadOnlyList<RawMessage> messages = EvidenceWire.Read(report, out string? refusal);
         AttestationPlan plan = JobWire.Read(Attestations.Job(row));
         FunctionFacts? facts = hosts.TryGet(row.Host, out HostRecord? host) ? host.Functions.FirstOrDefault(found => found.Address == function.Address) : null;
-        DeviceHistory history = Standings.History(standing, facts, identity => devices.KnownElsewhere(function, identity, HostName));
-        AppraisalResult result = Appraiser.Appraise(new AppraisalRequest(messages, plan, policy, history, evidence.Nonces, evidence.Received), chains);
+        string? identity = null;
+        AppraisalResult result = Appraise(shown =>
+        {
+            identity = shown;
+            return null;
+        });
+
+        // Which identity is shown only the appraisal says; one that is pinned elsewhere is appraised again as what it is.
+        if (identity is not null && await PinnedIdentities.ElsewhereAsync(db, identity, function, ct) is { } other)
+        {
+            result = Appraise(_ => $"{other.Address} on {HostName(other.Host)}");
+        }
+
         return new Verification(function, HostName(row.Host), plan, messages, report, refusal, rules, new Judgement(row.Id, evidence.Received, values, result, evidence.Nonces));
+
+        AppraisalResult Appraise(Func<string, string?> knownElsewhere) => Appraiser.Appraise(
+            new AppraisalRequest(messages, plan, policy, Standings.History(standing, facts, knownElsewhere), evidence.Nonces, evidence.Received), chains);
     }
 
     // What reference values leave open, a pinned baseline fills: it never overrules them.

@@ -139,12 +139,18 @@ namespace Fleet.Server.Data.Migrations.Postgres
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("Pin")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<string>("Standing")
                         .IsRequired()
                         .HasColumnType("text")
                         .UseCollation("C");
 
                     b.HasKey("Host", "Address");
+
+                    b.HasIndex("Pin");
 
                     b.ToTable("attested_devices", (string)null);
                 });

@@ -118,11 +118,16 @@ namespace Fleet.Server.Data.Migrations.Sqlite
                     b.Property<string>("Address")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Pin")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Standing")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.HasKey("Host", "Address");
+
+                    b.HasIndex("Pin");
 
                     b.ToTable("attested_devices", (string)null);
                 });
