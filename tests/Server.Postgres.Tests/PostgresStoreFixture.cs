@@ -41,6 +41,9 @@ public sealed class PostgresStoreFixture : IAsyncLifetime
     /// <summary>The store as another server on the same database has it.</summary>
     internal PostgresEventStore Another() => new(Source, Time);
 
+    /// <summary>Goes on with the store as a restarted server has it.</summary>
+    internal void Reopen() => Store = Another();
+
     internal static HostId Host(int host) => new(new Guid(host + 1, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, 0));
 
     /// <summary>A batch of random events of one host that go on where its last batch ended.</summary>

@@ -246,7 +246,7 @@ public sealed class PostgresStoreTests : IAsyncLifetime
     {
         await _fixture.StoreAsync(_fixture.Batch(1));
         await using NpgsqlCommand fill = _fixture.Source.CreateCommand(
-            $"INSERT INTO event_words(day, code, text) SELECT day, n, 'word ' || n FROM event_days, generate_series(100, {Word.Most + 100}) AS n");
+            $"INSERT INTO event_words(day, code, text) SELECT day, n, 'word ' || n FROM event_days, generate_series(100, {NameBounds.Words + 100}) AS n");
         await fill.ExecuteNonQueryAsync(Ct);
         IncomingBatch batch = _fixture.Batch(2);
 

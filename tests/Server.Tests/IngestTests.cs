@@ -103,6 +103,20 @@ public sealed class IngestTests
     }
 
     [Fact]
+    public async Task Hello_SaidAgainOnOneConnection_IsRefusedAndChangesNothing()
+    {
+        await using TestServer server = new();
+        await server.InitializeAsync();
+        await using TestAgent agent = await TestAgent.JoinedAsync(server, "first-name");
+        await agent.ConnectAsync();
+
+        await Assert.ThrowsAsync<HubException>(() => agent.GreetAsync(agent.Facts() with { Name = "second-name" }));
+
+        Assert.Equal("first-name", (await GetAsync<HostView>(server, $"/api/v1/hosts/{agent.Id}")).Name);
+        Assert.Equal(1, (await agent.PushAsync(agent.Contention(1))).Sequence);
+    }
+
+    [Fact]
     public async Task PushEvents_OfAnotherEpochThanGreeted_IsRefused()
     {
         await using TestServer server = new();

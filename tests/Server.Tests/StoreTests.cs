@@ -23,12 +23,12 @@ public sealed class StoreTests : IDisposable
     public void Store_RepeatedOnTheNextDay_ChangesNothing()
     {
         DateOnly today = DateOnly.FromDateTime(Midnight.UtcDateTime);
-        using (DayFile file = DayFile.Open(_files, today))
+        using (DayFile file = DayFile.Open(_files, today, new SumVariety()))
         {
             Assert.Equal(2, file.Store([Batch(1, 2)], out _).Count);
         }
 
-        using DayFile next = DayFile.Open(_files, today.AddDays(1));
+        using DayFile next = DayFile.Open(_files, today.AddDays(1), new SumVariety());
 
         Assert.Equal([3], next.Store([Batch(1, 2, 3)], out EventPosition last).Select(item => item.Sequence));
         Assert.Equal(new EventPosition(today.AddDays(1), 1), last);
@@ -37,7 +37,7 @@ public sealed class StoreTests : IDisposable
     [Fact]
     public void Store_SequenceWithHole_CountsWhatIsMissingAsLost()
     {
-        using DayFile file = DayFile.Open(_files, DateOnly.FromDateTime(Midnight.UtcDateTime));
+        using DayFile file = DayFile.Open(_files, DateOnly.FromDateTime(Midnight.UtcDateTime), new SumVariety());
 
         file.Store([Batch(1, 5)], out _);
 
@@ -48,7 +48,7 @@ public sealed class StoreTests : IDisposable
     [Fact]
     public void Store_ThatFails_MovesNoMark()
     {
-        using DayFile file = DayFile.Open(_files, DateOnly.FromDateTime(Midnight.UtcDateTime));
+        using DayFile file = DayFile.Open(_files, DateOnly.FromDateTime(Midnight.UtcDateTime), new SumVariety());
         file.Store([Batch(1, 2)], out _);
         IncomingBatch bad = Batch(4);
         bad = bad with { Events = [bad.Events[0] with { Kind = null! }] };
@@ -64,7 +64,7 @@ public sealed class StoreTests : IDisposable
     public void OpenForWriting_OfAFileThatIsRead_KeepsTheLocksOfTheReader()
     {
         DateOnly today = DateOnly.FromDateTime(Midnight.UtcDateTime);
-        DayFile.Open(_files, today).Dispose();
+        DayFile.Open(_files, today, new SumVariety()).Dispose();
         using SqliteConnection reader = _files.OpenForReading(today)!;
         using SqliteCommand query = reader.CreateCommand();
         query.CommandText = "SELECT count(*) FROM events";
@@ -82,13 +82,13 @@ public sealed class StoreTests : IDisposable
     public void Open_FileHalfMadeByACrash_IsMadeAgainWithItsMarks()
     {
         DateOnly today = DateOnly.FromDateTime(Midnight.UtcDateTime);
-        using (DayFile file = DayFile.Open(_files, today))
+        using (DayFile file = DayFile.Open(_files, today, new SumVariety()))
         {
             file.Store([Batch(1, 2)], out _);
         }
 
         _data.MakePrivate("events-20261126.db");
-        using DayFile next = DayFile.Open(_files, today.AddDays(1));
+        using DayFile next = DayFile.Open(_files, today.AddDays(1), new SumVariety());
 
         Assert.Equal(2, next.MarkOf(_host, 1));
     }
@@ -99,7 +99,7 @@ public sealed class StoreTests : IDisposable
         DateOnly today = DateOnly.FromDateTime(Midnight.UtcDateTime);
         for (int day = 0; day < 3; day++)
         {
-            using DayFile file = DayFile.Open(_files, today.AddDays(day));
+            using DayFile file = DayFile.Open(_files, today.AddDays(day), new SumVariety());
             file.Store([Batch([.. Enumerable.Range((day * 10) + 1, 10).Select(i => (long)i)])], out _);
         }
 
@@ -130,7 +130,7 @@ public sealed class StoreTests : IDisposable
     [InlineData("count>1", 0)]
     public void Backward_Filtered_AnswersWhatTheSelectorSelects(string q, int expected)
     {
-        using DayFile file = DayFile.Open(_files, DateOnly.FromDateTime(Midnight.UtcDateTime));
+        using DayFile file = DayFile.Open(_files, DateOnly.FromDateTime(Midnight.UtcDateTime), new SumVariety());
         IncomingBatch batch = Batch(1, 2, 3);
         FleetEvent[] events = [.. batch.Events.Take(2), batch.Events[2] with { Offset = 400 }];
         file.Store([batch with { Events = events }], out _);

@@ -56,8 +56,8 @@ public sealed record FunctionView
     /// <summary>What is wrong with the capability lists.</summary>
     public IReadOnlyList<string> Findings { get; init; } = [];
 
-    /// <summary>Contention events in the last hour.</summary>
-    public long Contentions { get; init; }
+    /// <summary>Contention events in the last hour; null when the fleet has too many of them to tell by function.</summary>
+    public long? Contentions { get; init; }
 
     /// <summary>Claims in force.</summary>
     public int Claims { get; init; }

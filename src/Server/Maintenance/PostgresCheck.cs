@@ -113,10 +113,11 @@ internal sealed class PostgresCheck(NpgsqlDataSource source, Action<string> say)
                 SELECT e.host, e.count, CASE WHEN e.kind = {Word.Other} THEN substring(e.payload FROM '"kind":"([^"]*)"') ELSE w.text END AS kind
                 FROM {DayTables.Events(day)} AS e LEFT JOIN event_words AS w ON w.day = {Date(day)} AND w.code = e.kind),
             events AS (
-                SELECT host, coalesce(sum(count) FILTER (WHERE kind LIKE 'contention.%'), 0) AS contention, coalesce(sum(count) FILTER (WHERE kind = '{EventKinds.AgentLoss}'), 0) AS lost
+                SELECT host, least(coalesce(sum(count) FILTER (WHERE kind LIKE 'contention.%'), 0), {SumBounds.Largest}) AS contention,
+                    least(coalesce(sum(count) FILTER (WHERE kind = '{EventKinds.AgentLoss}'), 0), {SumBounds.Largest}) AS lost
                 FROM told GROUP BY host),
             sums AS (
-                SELECT host, sum(contention) AS contention, sum(lost) AS lost FROM (
+                SELECT host, least(sum(contention), {SumBounds.Largest}) AS contention, least(sum(lost), {SumBounds.Largest}) AS lost FROM (
                     SELECT host, count AS contention, 0 AS lost FROM {DayTables.Contention(day)}
                     UNION ALL SELECT host, 0, count FROM losses WHERE day = {Date(day)}) AS each GROUP BY host)
             SELECT coalesce(h.name, host::text), coalesce(events.contention, 0)::bigint, coalesce(sums.contention, 0)::bigint, coalesce(events.lost, 0)::bigint, coalesce(sums.lost, 0)::bigint

@@ -10,6 +10,8 @@ public static class Show
     /// <summary>6,914.</summary>
     public static string Count(long value) => value.ToString("N0", Culture);
 
+    public static string Count(long? value) => value is { } known ? Count(known) : "unknown";
+
     /// <summary>"1 host", "412 hosts".</summary>
     public static string Counted(long value, string one, string? many = null) => $"{Count(value)} {(value == 1 ? one : many ?? one + "s")}";
 

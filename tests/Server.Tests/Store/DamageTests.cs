@@ -49,7 +49,7 @@ public sealed class DamageTests : IDisposable
     [Fact]
     public void Prepare_FileOfALaterFormat_RefusesToStart()
     {
-        DayFile.Open(_store.Files, Day).Dispose();
+        DayFile.Open(_store.Files, Day, new SumVariety()).Dispose();
         using (SqliteConnection file = _store.Files.OpenForWriting(Day))
         {
             Statement.Run(file, "PRAGMA user_version=9");

@@ -1,53 +1,30 @@
-using Fleet.Contracts;
 using Fleet.Server.Data.Events;
+using Fleet.Server.Data.Events.Sqlite;
+using Microsoft.Data.Sqlite;
 
 namespace Fleet.Server.Tests.Store;
 
-/// <summary>Texts that agents report, strange ones too.</summary>
-public sealed class WordTests : IDisposable
+public sealed class WordTests : WordCases, IDisposable
 {
-    private static readonly string Long = new('a', 255);
     private readonly StoreFixture _store = new();
-    private readonly Random _random = new(5);
 
-    [Fact]
-    public async Task StoreAsync_TextsThatAreStoredAlike_KeepNoLaterWordOut()
-    {
-        // Cut in the middle of two different characters: one text, once it is UTF-8.
-        await _store.StoreAsync(Said(Long + '\uD83D'), Said(Long + '\uD83C'), Said("nul\0one"), Said("nul\0two"));
-        _store.Reopen();
-
-        await _store.StoreAsync(Said("new"), Said("newer"));
-
-        Assert.Equal(6, (await _store.ReadAsync("")).Count);
-        Assert.Single(await _store.ReadAsync("comm:newer"));
-    }
-
-    [Fact]
-    public async Task StoreAsync_EmojiInAName_IsFoundByIt()
-    {
-        await _store.StoreAsync(Said("\U0001F600"), Said("\U0001F600"));
-
-        Assert.Equal(2, (await _store.ReadAsync("comm:\U0001F600")).Count);
-    }
-
-    [Fact]
-    public async Task StoreAsync_NamesOfAHostThatAreStoredAlike_AreOne()
-    {
-        IncomingBatch[] batches = [.. new[] { "x\uD83D", "x\uD83C" }.Select(name => _store.Batch(1, 1, _random) with { HostName = name })];
-        await _store.StoreAsync(batches);
-        _store.Reopen();
-
-        await _store.StoreAsync(_store.Batch(2, 1, _random));
-
-        Assert.Equal(3, (await _store.ReadAsync("")).Count);
-    }
+    private protected override IEventStore Store => _store.Store;
 
     public void Dispose() => _store.Dispose();
 
-    private IncomingBatch Said(string comm)
+    private protected override IncomingBatch Batch(int host, int count, Random random) => _store.Batch(host, count, random);
+
+    private protected override void Reopen() => _store.Reopen();
+
+    private protected override Task<List<StoredEvent>> ReadAsync(string q) => _store.ReadAsync(q);
+
+    private protected override Task<long> WordCharactersAsync() => Task.FromResult(Number("SELECT sum(length(text)) FROM words"));
+
+    private protected override Task<long> HostNamesAsync() => Task.FromResult(Number("SELECT count(*) FROM hosts"));
+
+    private long Number(string sql)
     {
-        IncomingBatch batch = _store.Batch(1, 1, _random);
-        return batch with { Events = [batch.Events[0] with { Caller = new Caller { Pid = 7, Comm = comm, Exe = "/bin/x" } }] };
+        using SqliteConnection file = _store.Files.OpenForReading(Assert.Single(_store.Files.Days()))!;
+        return Statement.Number(file, sql);
     }
 }

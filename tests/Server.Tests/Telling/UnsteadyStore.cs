@@ -15,6 +15,9 @@ internal sealed class UnsteadyStore(IEventStore store) : IEventStore
     /// <summary>Where a reading forwards stops because its budget is used up; null for nowhere.</summary>
     public EventPosition? Stop { get; set; }
 
+    /// <summary>How many sums it answers at once; null for as many as it is asked for.</summary>
+    public int? MostSums { get; set; }
+
     /// <summary>Groups that were refused.</summary>
     public int Refused { get; private set; }
 
@@ -48,7 +51,8 @@ internal sealed class UnsteadyStore(IEventStore store) : IEventStore
 
     public Task DeleteAsync(DateOnly day, CancellationToken ct) => store.DeleteAsync(day, ct);
 
-    public Task<IReadOnlyList<ContentionRow>> ContentionAsync(SumQuery query, CancellationToken ct) => store.ContentionAsync(query, ct);
+    public Task<IReadOnlyList<ContentionRow>> ContentionAsync(SumQuery query, CancellationToken ct) =>
+        store.ContentionAsync(query.Most is SumBounds.Answered ? query with { Most = MostSums ?? query.Most } : query, ct);
 
     public Task<IReadOnlyDictionary<HostId, long>> LossesAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) => store.LossesAsync(from, to, ct);
 

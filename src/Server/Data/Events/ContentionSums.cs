@@ -8,7 +8,7 @@ namespace Fleet.Server.Data.Events;
 /// Adds up contention and losses by minute while events are stored; a store writes the sums in the same transaction: what the sums say and
 /// what the events say cannot differ. A minute is that of the event, but never later than its arrival, whatever the agent's clock says.
 /// </summary>
-internal sealed class ContentionSums
+internal sealed class ContentionSums(SumVariety variety)
 {
     private const int MostNames = 10_000;
     private readonly Dictionary<ContentionKey, long> _contention = [];
@@ -29,7 +29,7 @@ internal sealed class ContentionSums
         long minute = StoreTime.Minutes(fleetEvent.Time < arrival ? fleetEvent.Time : arrival);
         if (fleetEvent.Kind == EventKinds.AgentLoss)
         {
-            _losses[(minute, host)] = _losses.GetValueOrDefault((minute, host)) + fleetEvent.Count;
+            _losses[(minute, host)] = SumBounds.Add(_losses.GetValueOrDefault((minute, host)), fleetEvent.Count);
         }
         else if (IsContention(fleetEvent.Kind))
         {
@@ -42,7 +42,13 @@ internal sealed class ContentionSums
                 WireNames.Of(fleetEvent.Decision) ?? "",
                 fleetEvent.Feature ?? "",
                 fleetEvent.Claim is { } claim ? Name(_regions, (claim.Offset, claim.Length), static region => $"{region.Offset:x3}+{region.Length:x}") : "");
-            CollectionsMarshal.GetValueRefOrAddDefault(_contention, key, out _) += fleetEvent.Count;
+            if (!_contention.ContainsKey(key))
+            {
+                key = variety.Within(fleetEvent.Host, key, arrival);
+            }
+
+            ref long sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_contention, key, out _);
+            sum = SumBounds.Add(sum, fleetEvent.Count);
         }
     }
 

@@ -61,7 +61,7 @@ internal sealed class NewEvents(Func<HostId, long, long> markOf)
             Sequence = sequence,
             Time = batch.Arrival,
             Kind = EventKinds.AgentLoss,
-            Count = before - after - 1,
+            Count = Math.Min(before - after - 1, SumBounds.LargestCount),
             Detail = $"Events {after + 1} to {before - 1} of epoch {batch.Epoch} never arrived.",
         };
     }

@@ -9,21 +9,22 @@ namespace Fleet.Server.Data.Events;
 /// <param name="StepMinutes">Minutes from <paramref name="From"/> that are added up together; 0 for all of them.</param>
 internal sealed record SumQuery(DateTimeOffset From, DateTimeOffset To, SumFields Fields, int StepMinutes)
 {
-    /// <summary>So many sums are answered; more of them would be more than anybody looks at, and than a server should hold.</summary>
-    public const int Most = 1_000_000;
-
     private static readonly (SumFields Field, string Column)[] Texts =
     [
         (SumFields.Kind, "kind"), (SumFields.Function, "function"), (SumFields.Comm, "comm"), (SumFields.Decision, "decision"), (SumFields.Feature, "feature"), (SumFields.Region, "region"),
     ];
+
+    /// <summary>With more sums than these there is no answer.</summary>
+    public int Most { get; init; } = SumBounds.Answered;
 
     /// <summary>Every sum as it is kept.</summary>
     public static SumQuery Each(DateTimeOffset from, DateTimeOffset to) => new(from, to, SumFields.All, 1);
 
     /// <summary>The query as SQL of either database, from the table "contention": first minute, host (0 where it is not asked for), kind, function, comm, decision, feature, region, count.</summary>
     /// <param name="where">Which rows.</param>
+    /// <param name="total">What adds "count" up, and stops at <see cref="SumBounds.Largest"/>.</param>
     /// <param name="also">A column that says whose number a host's is, and goes first; null for none.</param>
-    public string Sql(string where, string? also = null)
+    public string Sql(string where, string total, string? also = null)
     {
         List<string> groups = [];
         if (StepMinutes > 0)
@@ -40,7 +41,7 @@ internal sealed record SumQuery(DateTimeOffset From, DateTimeOffset To, SumField
         string columns = string.Join(", ", Texts.Select(text => Fields.HasFlag(text.Field) ? text.Column : $"'' AS {text.Column}"));
         string first = also is null ? "" : Fields.HasFlag(SumFields.Host) ? $"{also}, " : $"min({also}) AS {also}, ";
         return $"""
-            SELECT {first}min(minute) AS minute, {(Fields.HasFlag(SumFields.Host) ? "host" : "0 AS host")}, {columns}, CAST(sum(count) AS bigint) AS count
+            SELECT {first}min(minute) AS minute, {(Fields.HasFlag(SumFields.Host) ? "host" : "0 AS host")}, {columns}, CAST({total} AS bigint) AS count
             FROM contention WHERE {where}{(groups.Count > 0 ? " GROUP BY " + string.Join(", ", groups) : "")} HAVING count(*) > 0
             """;
     }

@@ -55,6 +55,14 @@ internal sealed class AgentHub(
 
     public async Task<HelloReply> Hello(HelloMessage message)
     {
+        if (Connection.Greeting is not null)
+        {
+            // Whoever could say it again and again could be ever another host by name, and each name is kept by every server.
+            const string Again = "This connection has said hello already. Connect again to say another.";
+            log.HelloRefused(Host, Again);
+            throw new HubException(Again);
+        }
+
         if (message.Protocol < LinkProtocol.Minimum)
         {
             string refusal = $"This server speaks version {LinkProtocol.Version} of the link protocol and no version below {LinkProtocol.Minimum}; "

@@ -10,8 +10,6 @@ internal static class BatchCheck
     private const int LongestText = 4096;
     private const int LongestWord = 256;
 
-    // Sums of these must fit 64 bits: one that does not wraps, and hides the true ones beside it.
-    private const long LargestCount = 1L << 40;
     private const long LargestSequence = 1L << 48;
 
     /// <returns>Null when it may; else why not, for the agent's log.</returns>
@@ -37,7 +35,7 @@ internal static class BatchCheck
                 return $"Event {given.Sequence} names host {given.Host}, but the certificate is of {host}.";
             }
 
-            if ((given.Epoch != batch.Epoch && given.Epoch is not 0) || given.Count is < 1 or > LargestCount
+            if ((given.Epoch != batch.Epoch && given.Epoch is not 0) || given.Count is < 1 or > SumBounds.LargestCount
                 || given.Sequence > LargestSequence || given.Kind.Length is 0 or > LongestKind)
             {
                 return $"Event {given.Sequence} has another epoch than its batch, a count or sequence out of range, or no usable kind.";

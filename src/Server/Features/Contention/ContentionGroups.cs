@@ -24,11 +24,11 @@ internal sealed class ContentionGroups(string[] fields, DateTimeOffset start, Da
         if (step > 0)
         {
             int point = Math.Min((int)((row.Minute - start).TotalSeconds / step), _points - 1);
-            points[point] += row.Count;
+            points[point] = SumBounds.Add(points[point], row.Count);
         }
 
-        _groups[name] = (key, points, count + row.Count);
-        _total += row.Count;
+        _groups[name] = (key, points, SumBounds.Add(count, row.Count));
+        _total = SumBounds.Add(_total, row.Count);
     }
 
     public ContentionSeries Answer(int most) => new(

@@ -56,7 +56,7 @@ internal static class GetContention
         }
         catch (TooManySumsException)
         {
-            return Problems.Invalid($"The answer would be made of more than {SumQuery.Most} sums; ask for a shorter range, a wider step or fewer fields in by and q.");
+            return Problems.Invalid($"The answer would be made of more than {query.Most} sums; ask for a shorter range, a wider step or fewer fields in by and q.");
         }
 
         return TypedResults.Ok(groups.Answer(MostGroups));

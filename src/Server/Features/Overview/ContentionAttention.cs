@@ -23,14 +23,14 @@ internal static class ContentionAttention
     {
         ContentionRow row = place.Any;
         string link = PciAddress.TryParse(row.Function, out PciAddress address) ? $"/functions/{new FunctionId(row.Host, address)}" : $"/hosts/{row.Host}";
-        return Item(row, place.Count, $"at {row.Function} on {row.HostName}", place.Since, "Open function", link);
+        return Item(row, place.Count, row.Function.Length > 0 ? $"at {row.Function} on {row.HostName}" : $"on {row.HostName}", place.Since, "Open function", link);
     }
 
     private static AttentionItem Everywhere(IReadOnlyList<Place> places)
     {
         ContentionRow row = places[0].Any;
         List<string> conditions = [$"kind:{row.Kind}"];
-        if (row.Comm.Length > 0)
+        if (row.Comm.Length > 0 && row.Comm is not SumVariety.Others)
         {
             conditions.Add($"comm:{Selector.Quote(row.Comm)}");
         }
@@ -43,7 +43,7 @@ internal static class ContentionAttention
         int hosts = places.DistinctBy(place => place.Any.Host).Count();
         string where = $"at {Attention.Number(places.Count)} functions on {(hosts is 1 ? row.HostName : $"{Attention.Number(hosts)} hosts")}";
         return Item(
-            row, places.Sum(place => place.Count), where, places.Min(place => place.Since), "Open events", Attention.Query("events", string.Join(" and ", conditions)));
+            row, SumBounds.Total(places.Select(place => place.Count)), where, places.Min(place => place.Since), "Open events", Attention.Query("events", string.Join(" and ", conditions)));
     }
 
     private static AttentionItem Item(ContentionRow row, long count, string where, DateTimeOffset since, string action, string link)
@@ -66,7 +66,7 @@ internal static class ContentionAttention
     {
         public ContentionRow Any => Rows[0];
 
-        public long Count => Rows.Sum(row => row.Count);
+        public long Count => SumBounds.Total(Rows.Select(row => row.Count));
 
         public DateTimeOffset Since => Rows.Min(row => row.Minute);
     }

@@ -22,18 +22,18 @@ internal static class GetOverview
     {
         DateTimeOffset now = time.GetUtcNow();
         IReadOnlyList<HostView> hosts = views.Hosts();
-        IReadOnlyList<ContentionRow> hour = await contention.ReadAsync(
+        IReadOnlyList<ContentionRow>? hour = await contention.TryReadAsync(
             new SumQuery(now - Hour, now, SumFields.Kind | SumFields.Host | SumFields.Function | SumFields.Comm | SumFields.Decision, 0), ct);
         IReadOnlyDictionary<HostId, long> losses = await contention.LossesAsync(now - Day, now, ct);
         IReadOnlyList<AttestationView> standings = attestations.All();
         RolloutFigures rollouts = await RolloutFigures.ReadAsync(db, ct);
         IReadOnlyList<AttentionItem> attention = Attention.Of(
             hosts,
-            hour,
+            hour ?? [],
             losses,
             [
                 .. rollouts.Failed, .. AttestationAttention.Of(standings), .. StoreAttention.Of(writer, store, now), .. PlacesAttention.Of(places, now),
-                .. IdentityAttention.Of(hosts, now),
+                .. IdentityAttention.Of(hosts, now), .. SumsAttention.Of(hour is not null, contention.LastHour.KnowsFunctions, now),
             ],
             directory,
             now);
@@ -43,9 +43,9 @@ internal static class GetOverview
             Functions = hosts.Sum(host => host.Functions),
             Mailboxes = Count([], views.MailboxStates()),
             Claims = Count(WireNames.All<ClaimSource>(), views.ClaimSources().Select(WireNames.Of)),
-            ContentionLastHour = hour.Sum(row => row.Count),
-            ContentionHourBefore = (await contention.ReadAsync(new SumQuery(now - Hour - Hour, (now - Hour).AddMinutes(-1), SumFields.None, 0), ct)).Sum(row => row.Count),
-            EventsLost = losses.Values.Sum(),
+            ContentionLastHour = hour is null ? await TotalAsync(contention, now - Hour, now, ct) : SumBounds.Total(hour.Select(row => row.Count)),
+            ContentionHourBefore = await TotalAsync(contention, now - Hour - Hour, (now - Hour).AddMinutes(-1), ct),
+            EventsLost = SumBounds.Total(losses.Values),
             Policies = rollouts.Policies,
             Rollouts = rollouts.Phases,
             Attestation = Count(WireNames.All<AttestationState>(), standings.Select(standing => WireNames.Of(standing.State))),
@@ -53,6 +53,9 @@ internal static class GetOverview
             AttentionTotal = attention.Count,
         });
     }
+
+    private static async Task<long> TotalAsync(ContentionReader contention, DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
+        SumBounds.Total((await contention.ReadAsync(new SumQuery(from, to, SumFields.None, 0), ct)).Select(row => row.Count));
 
     private static SortedDictionary<string, int> Count(IEnumerable<string> known, IEnumerable<string> values)
     {

@@ -11,20 +11,21 @@ namespace Fleet.Server.Data.Events.Postgres;
 /// </summary>
 internal sealed class DayMemory(DateOnly day)
 {
-    private readonly Dictionary<(HostId Id, string Name), int> _hosts = [];
+    private readonly HostKeys _hosts = new();
     private readonly Dictionary<string, int> _words = new(StringComparer.Ordinal);
     private readonly Dictionary<PciAddress, int> _functions = [];
     private readonly List<(int Key, HostId Id, string Name)> _newHosts = [];
     private readonly List<Word> _newWords = [];
-    private int _lastHost;
     private int _lastWord;
+    private int _characters;
+    private bool _tellOther;
 
     public DateOnly Day => day;
 
     /// <summary>Adds the two statements that read what is new.</summary>
     public void Ask(NpgsqlBatch batch)
     {
-        batch.BatchCommands.Add(After("SELECT key, id, name FROM event_hosts WHERE day = $1 AND key > $2 ORDER BY key", _lastHost));
+        batch.BatchCommands.Add(After("SELECT key, id, name FROM event_hosts WHERE day = $1 AND key > $2 ORDER BY key", _hosts.Last));
         batch.BatchCommands.Add(After("SELECT code, text FROM event_words WHERE day = $1 AND code > $2 ORDER BY code", _lastWord));
     }
 
@@ -33,26 +34,22 @@ internal sealed class DayMemory(DateOnly day)
     {
         while (await rows.ReadAsync(ct))
         {
-            _lastHost = rows.GetInt32(0);
-            _hosts[(new HostId(rows.GetGuid(1)), rows.GetString(2))] = _lastHost;
+            _hosts.Learn(rows.GetInt32(0), new HostId(rows.GetGuid(1)), rows.GetString(2));
         }
 
         await rows.NextResultAsync(ct);
         while (await rows.ReadAsync(ct))
         {
-            _lastWord = rows.GetInt32(0);
-            _words[rows.GetString(1)] = _lastWord;
+            Learn(new Word(rows.GetInt32(0), rows.GetString(1)));
         }
     }
 
-    /// <summary>A renamed host gets another number, so that events are found by the name they were stored with.</summary>
     public int HostKey(HostId id, string name)
     {
         name = StorableText.Of(name);
-        if (!_hosts.TryGetValue((id, name), out int key))
+        int key = _hosts.Of(id, name, out bool isNew);
+        if (isNew)
         {
-            key = ++_lastHost;
-            _hosts.Add((id, name), key);
             _newHosts.Add((key, id, name));
         }
 
@@ -69,13 +66,14 @@ internal sealed class DayMemory(DateOnly day)
         text = StorableText.Of(text);
         if (!_words.TryGetValue(text, out int code))
         {
-            if (_words.Count >= Word.Most)
+            if (_words.Count >= NameBounds.Words || _characters + text.Length > NameBounds.WordCharacters)
             {
+                _tellOther = true;
                 return Word.Other;
             }
 
-            code = ++_lastWord;
-            _words.Add(text, code);
+            code = _lastWord + 1;
+            Learn(new Word(code, text));
             _newWords.Add(new Word(code, text));
         }
 
@@ -92,7 +90,10 @@ internal sealed class DayMemory(DateOnly day)
         if (!_functions.TryGetValue(address, out int code))
         {
             code = Code(address.ToString())!.Value;
-            _functions.Add(address, code);
+            if (code is not Word.Other)
+            {
+                _functions.Add(address, code);
+            }
         }
 
         return code;
@@ -128,8 +129,25 @@ internal sealed class DayMemory(DateOnly day)
             });
         }
 
+        if (_tellOther)
+        {
+            // Says to readers that there are such rows.
+            batch.BatchCommands.Add(new NpgsqlBatchCommand($"INSERT INTO event_words(day, code, text) VALUES($1, {Word.Other}, '') ON CONFLICT DO NOTHING")
+            {
+                Parameters = { Value(day, NpgsqlDbType.Date) },
+            });
+        }
+
         _newHosts.Clear();
         _newWords.Clear();
+        _tellOther = false;
+    }
+
+    private void Learn(Word word)
+    {
+        _lastWord = word.Code;
+        _words[word.Text] = word.Code;
+        _characters += word.Text.Length;
     }
 
     private static NpgsqlParameter Array<T>(List<T> values, NpgsqlDbType type) => Value(values, NpgsqlDbType.Array | type);

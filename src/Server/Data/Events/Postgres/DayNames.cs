@@ -5,9 +5,16 @@ using NpgsqlTypes;
 namespace Fleet.Server.Data.Events.Postgres;
 
 /// <summary>What the numbers in a day's rows stand for.</summary>
-internal sealed record DayNames(IReadOnlyList<(int Key, HostId Id, string Name)> Hosts, IReadOnlyList<Word> Words)
+/// <param name="Hosts">The hosts by each of their names.</param>
+/// <param name="Words">The texts.</param>
+/// <param name="HasOther">Whether rows may have <see cref="Word.Other"/>.</param>
+internal sealed record DayNames(IReadOnlyList<(int Key, HostId Id, string Name)> Hosts, IReadOnlyList<Word> Words, bool HasOther)
 {
-    public static readonly DayNames None = new([], []);
+    public static readonly DayNames None = new([], [], false);
+
+    /// <summary>Numbers of hosts that stand for more names than one.</summary>
+    public IReadOnlySet<int> OfManyNames { get; } =
+        Hosts.GroupBy(host => host.Id).Where(names => names.Count() >= NameBounds.OfAHost).Select(names => names.Max(name => name.Key)).ToHashSet();
 
     public static async Task<DayNames> ReadAsync(NpgsqlConnection connection, DateOnly day, CancellationToken ct)
     {
@@ -24,12 +31,22 @@ internal sealed record DayNames(IReadOnlyList<(int Key, HostId Id, string Name)>
 
         await rows.NextResultAsync(ct);
         List<Word> words = [];
+        bool other = false;
         while (await rows.ReadAsync(ct))
         {
-            words.Add(new Word(rows.GetInt32(0), rows.GetString(1)));
+            Word word = new(rows.GetInt32(0), rows.GetString(1));
+            if (word.Code is Word.Other)
+            {
+                other = true;
+            }
+            else
+            {
+                words.Add(word);
+            }
         }
 
-        return new DayNames(hosts, words);
+        // A day of an earlier version does not say so.
+        return new DayNames(hosts, words, other || words.Count >= NameBounds.Words);
     }
 
     private static NpgsqlBatchCommand Of(string sql, DateOnly day) => new(sql) { Parameters = { SumUpserts.Value(NpgsqlDbType.Date, day) } };

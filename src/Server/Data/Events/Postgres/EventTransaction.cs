@@ -19,6 +19,7 @@ internal sealed class EventTransaction(NpgsqlDataSource source, TimeProvider tim
     public const int RowsPerDay = int.MaxValue - 1_000_000;
 
     private readonly EventCopy _copy = new();
+    private readonly SumVariety _variety = new();
     private DayMemory? _memory;
 
     public async Task<StoredGroup> StoreAsync(IReadOnlyList<IncomingBatch> group, CancellationToken ct)
@@ -30,7 +31,7 @@ internal sealed class EventTransaction(NpgsqlDataSource source, TimeProvider tim
             (DayMemory memory, long last, Dictionary<(HostId, long), long> marks) = await BeginAsync(connection, group, ct);
 
             NewEvents events = new((host, epoch) => marks.GetValueOrDefault((host, epoch)));
-            ContentionSums sums = new();
+            ContentionSums sums = new(_variety);
             List<EventRow> rows = Rows(group, events, sums, memory);
             if (rows.Count > 0)
             {

@@ -142,5 +142,5 @@ internal sealed class PostgresEventReader(NpgsqlDataSource source, long rowsAtOn
     }
 
     private static async Task<DayCondition> ConditionAsync(NpgsqlConnection connection, EventFilter filter, DateOnly day, CancellationToken ct) =>
-        SelectorCondition.Of(filter, SelectorCondition.IsWorthIt(filter) ? await DayNames.ReadAsync(connection, day, ct) : DayNames.None);
+        SelectorCondition.Of(filter, SelectorCondition.NeedsNames(filter.Selector.Root) ? await DayNames.ReadAsync(connection, day, ct) : DayNames.None);
 }

@@ -7,21 +7,23 @@ namespace Fleet.Server.Data.Events.Postgres;
 /// <summary>Reads the sums by minute across days.</summary>
 internal sealed class PostgresSumReader(NpgsqlDataSource source)
 {
+    private static readonly string Total = $"least(sum(count), {SumBounds.Largest})";
+
     public async Task<IReadOnlyList<ContentionRow>> ContentionAsync(SumQuery query, CancellationToken ct)
     {
         await using NpgsqlCommand command = source.CreateCommand($"""
             SELECT sums.minute, hosts.id, hosts.name, kind, function, comm, decision, feature, region, count
-            FROM ({query.Sql("day >= $3 AND minute >= $1 AND minute <= $2", "day")}) AS sums
-            LEFT JOIN event_hosts AS hosts ON hosts.day = sums.day AND hosts.key = sums.host LIMIT {SumQuery.Most + 1}
+            FROM ({query.Sql("day >= $3 AND minute >= $1 AND minute <= $2", Total, "day")}) AS sums
+            LEFT JOIN event_hosts AS hosts ON hosts.day = sums.day AND hosts.key = sums.host LIMIT {query.Most + 1}
             """);
         Between(command, query.From, query.To);
         await using NpgsqlDataReader row = await command.ExecuteReaderAsync(ct);
         List<ContentionRow> sums = [];
         while (await row.ReadAsync(ct))
         {
-            if (sums.Count >= SumQuery.Most)
+            if (sums.Count >= query.Most)
             {
-                throw new TooManySumsException();
+                throw new TooManySumsException(query);
             }
 
             sums.Add(new ContentionRow(
@@ -43,8 +45,8 @@ internal sealed class PostgresSumReader(NpgsqlDataSource source)
     public async Task<IReadOnlyDictionary<HostId, long>> LossesAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
     {
         await using NpgsqlCommand command = source.CreateCommand(
-            """
-            SELECT id, sum(count)::bigint FROM losses JOIN event_hosts ON event_hosts.day = losses.day AND event_hosts.key = losses.host
+            $"""
+            SELECT id, {Total}::bigint FROM losses JOIN event_hosts ON event_hosts.day = losses.day AND event_hosts.key = losses.host
             WHERE losses.day >= $3 AND minute >= $1 AND minute <= $2 GROUP BY id
             """);
         Between(command, from, to);

@@ -23,8 +23,14 @@ internal sealed class SelectorCondition : EventConditions
     private SelectorCondition(DayNames names, bool entries)
         : base("true") => (_names, _entries) = (names, entries);
 
-    /// <summary>Whether anything can be said of columns at all, so that the day's names are worth reading.</summary>
-    public static bool IsWorthIt(EventFilter filter) => filter.Selector.Root is not AllNode || filter.Since is not null || filter.Until is not null;
+    /// <summary>Whether it takes the day's names to turn a filter into conditions.</summary>
+    public static bool NeedsNames(SelectorNode node) => node switch
+    {
+        AndNode both => NeedsNames(both.Left) || NeedsNames(both.Right),
+        OrNode either => NeedsNames(either.Left) || NeedsNames(either.Right),
+        TermNode term => IsHost(term.Field) || WordColumns.ContainsKey(term.Field),
+        _ => false,
+    };
 
     public static DayCondition Of(EventFilter filter, DayNames names)
     {
@@ -83,7 +89,7 @@ internal sealed class SelectorCondition : EventConditions
 
         if (IsHost(term.Field))
         {
-            return ("host", [.. _names.Hosts.Where(host => term.MatchesValue(host.Name) || term.MatchesValue(host.Id.ToString())).Select(host => host.Key)]);
+            return ("host", [.. _names.Hosts.Where(host => term.MatchesValue(host.Name) || term.MatchesValue(host.Id.ToString()) || _names.OfManyNames.Contains(host.Key)).Select(host => host.Key)]);
         }
 
         if (!WordColumns.TryGetValue(term.Field, out string? column))
@@ -92,7 +98,7 @@ internal sealed class SelectorCondition : EventConditions
         }
 
         IEnumerable<int> codes = _names.Words.Where(word => term.MatchesValue(word.Text)).Select(word => word.Code);
-        return (column, _names.Words.Count < Word.Most ? [.. codes] : [.. codes, Word.Other]);
+        return (column, _names.HasOther ? [.. codes, Word.Other] : [.. codes]);
     }
 
     private string Value(object value, NpgsqlDbType type)

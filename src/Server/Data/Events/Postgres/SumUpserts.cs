@@ -29,7 +29,7 @@ internal static class SumUpserts
         SELECT minute, host, kind, function, comm, decision, feature, region, sum(count)
         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) AS new(minute, host, kind, function, comm, decision, feature, region, count)
         GROUP BY minute, host, kind, function, comm, decision, feature, region
-        ON CONFLICT (day, minute, host, kind, function, comm, decision, feature, region) DO UPDATE SET count = sums.count + excluded.count
+        ON CONFLICT (day, minute, host, kind, function, comm, decision, feature, region) DO UPDATE SET count = least(sums.count, {SumBounds.Largest}) + excluded.count
         """)
     {
         Parameters =
@@ -47,9 +47,9 @@ internal static class SumUpserts
     };
 
     public static NpgsqlBatchCommand Losses(DateOnly day, IReadOnlyDictionary<(long Minute, long Host), long> losses) => new(
-        """
+        $"""
         INSERT INTO losses AS sums(day, minute, host, count) SELECT $1, * FROM unnest($2, $3, $4)
-        ON CONFLICT (day, minute, host) DO UPDATE SET count = sums.count + excluded.count
+        ON CONFLICT (day, minute, host) DO UPDATE SET count = least(sums.count, {SumBounds.Largest}) + excluded.count
         """)
     {
         Parameters =

@@ -21,15 +21,15 @@ internal sealed class DayFile : IDisposable
     private readonly Statement _begin;
     private readonly Statement _commit;
     private readonly Statement _addHost;
-    private readonly ContentionSums _sums = new();
-    private readonly Dictionary<(HostId Id, string Name), long> _hosts = [];
-    private long _lastHost;
+    private readonly ContentionSums _sums;
+    private readonly HostKeys _hosts = new();
 
-    private DayFile(DateOnly day, SqliteConnection connection, Marks marks)
+    private DayFile(DateOnly day, SqliteConnection connection, Marks marks, SumVariety variety)
     {
         Day = day;
         _connection = connection;
         _marks = marks;
+        _sums = new ContentionSums(variety);
         _inserter = new EventInserter(connection);
         _markWriter = new MarkWriter(connection);
         _sumWriter = new SumWriter(connection);
@@ -43,9 +43,10 @@ internal sealed class DayFile : IDisposable
     /// <summary>Opens the day's file, making it when it is not there; the marks of all older files hold in it too.</summary>
     /// <param name="files">The files.</param>
     /// <param name="day">The day.</param>
+    /// <param name="variety">What hosts began sums of, in whatever file.</param>
     /// <param name="known">The last row that the day is known to have had, in a file that was set aside perhaps; 0 when nothing is known.</param>
     /// <exception cref="DamagedDayException">A file, of this day or an older one, is not what was written.</exception>
-    public static DayFile Open(DayFiles files, DateOnly day, long known = 0)
+    public static DayFile Open(DayFiles files, DateOnly day, SumVariety variety, long known = 0)
     {
         Marks marks = new();
         SqliteConnection connection = files.OpenForWriting(day);
@@ -63,7 +64,7 @@ internal sealed class DayFile : IDisposable
                 marks.Read(connection);
             }
 
-            DayFile opened = new(day, connection, marks);
+            DayFile opened = new(day, connection, marks, variety);
             opened.ReadHosts();
             opened.GoOnAfter(known, files.Damaged(day).Count);
             return opened;
@@ -190,14 +191,13 @@ internal sealed class DayFile : IDisposable
     private long HostKey(HostId id, string name)
     {
         name = StorableText.Of(name);
-        if (!_hosts.TryGetValue((id, name), out long key))
+        long key = _hosts.Of(id, name, out bool isNew);
+        if (isNew)
         {
-            key = ++_lastHost;
             _addHost.Bind(1, key);
             _addHost.Bind(2, id.ToString());
             _addHost.Bind(3, name);
             _addHost.Run();
-            _hosts.Add((id, name), key);
         }
 
         return key;
@@ -210,8 +210,7 @@ internal sealed class DayFile : IDisposable
         using SqliteDataReader rows = command.ExecuteReader();
         while (rows.Read())
         {
-            _hosts[(HostId.Parse(rows.GetString(1)), rows.GetString(2))] = rows.GetInt64(0);
-            _lastHost = Math.Max(_lastHost, rows.GetInt64(0));
+            _hosts.Learn(rows.GetInt32(0), HostId.Parse(rows.GetString(1)), rows.GetString(2));
         }
     }
 

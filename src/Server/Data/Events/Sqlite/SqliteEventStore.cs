@@ -12,6 +12,7 @@ internal sealed class SqliteEventStore(DayFiles files, SumFiles sums, TimeProvid
     private const int SqliteMismatch = 20;
     private readonly Lock _gate = new();
     private readonly EventReader _reader = new(files);
+    private readonly SumVariety _variety = new();
     private readonly SumReader _sums = new(files, sums);
     private DayFile? _file;
     private EventPosition _last;
@@ -179,7 +180,7 @@ internal sealed class SqliteEventStore(DayFiles files, SumFiles sums, TimeProvid
         {
             try
             {
-                return DayFile.Open(files, day, _last.Day == day ? _last.Row : 0);
+                return DayFile.Open(files, day, _variety, _last.Day == day ? _last.Row : 0);
             }
             catch (DamagedDayException error)
             {

@@ -5,10 +5,11 @@ namespace Fleet.Server.Data.Events.Sqlite;
 /// <summary>The prepared statements that add to the sums by minute.</summary>
 internal sealed class SumWriter(SqliteConnection file) : IDisposable
 {
-    private readonly Statement _addContention = new(
-        file, "INSERT INTO contention VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count");
+    private static readonly string AddUp = $"ON CONFLICT DO UPDATE SET count = min(count, {SumBounds.Largest}) + excluded.count";
 
-    private readonly Statement _addLoss = new(file, "INSERT INTO losses VALUES(?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count");
+    private readonly Statement _addContention = new(file, $"INSERT INTO contention VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?) {AddUp}");
+
+    private readonly Statement _addLoss = new(file, $"INSERT INTO losses VALUES(?, ?, ?) {AddUp}");
 
     public void Write(ContentionSums sums)
     {

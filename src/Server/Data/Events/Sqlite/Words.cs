@@ -12,8 +12,6 @@ internal sealed class Words : IDisposable
     /// <summary>Stands for every text that has no number of its own.</summary>
     public const long Other = 0;
 
-    private const int Most = 65_536;
-    private const int MostCharacters = 8 * 1024 * 1024;
     private readonly Dictionary<string, long> _codes = new(StringComparer.Ordinal);
     private readonly Dictionary<PciAddress, long> _functions = [];
     private readonly Statement _insert;
@@ -59,7 +57,7 @@ internal sealed class Words : IDisposable
             return Of(stored);
         }
 
-        if (_codes.Count >= Most || _characters + text.Length > MostCharacters)
+        if (_codes.Count >= NameBounds.Words || _characters + text.Length > NameBounds.WordCharacters)
         {
             if (!_hasOther)
             {

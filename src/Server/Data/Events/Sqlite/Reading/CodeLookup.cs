@@ -6,11 +6,16 @@ namespace Fleet.Server.Data.Events.Sqlite.Reading;
 internal sealed class CodeLookup(SqliteConnection file)
 {
     private const int Most = 10_000;
+
+    private static readonly string HostsSql = $"""
+        SELECT key FROM hosts WHERE name LIKE ?1 ESCAPE '\' OR id LIKE ?1 ESCAPE '\'
+        OR key IN (SELECT max(key) FROM hosts GROUP BY id HAVING count(*) >= {NameBounds.OfAHost}) LIMIT ?2
+        """;
+
     private readonly Dictionary<(bool Hosts, string Pattern), IReadOnlyList<long>?> _found = [];
 
-    /// <summary>Keys of hosts by name or id; null when they are too many to be told one by one.</summary>
-    public IReadOnlyList<long>? Hosts(string like) =>
-        Find(true, like, @"SELECT key FROM hosts WHERE name LIKE ?1 ESCAPE '\' OR id LIKE ?1 ESCAPE '\' LIMIT ?2");
+    /// <summary>Keys of hosts by name or id, and those that stand for more names than one; null when they are too many to be told one by one.</summary>
+    public IReadOnlyList<long>? Hosts(string like) => Find(true, like, HostsSql);
 
     /// <summary>Numbers of texts, and <see cref="Sqlite.Words.Other"/> where rows have it; null when they are too many.</summary>
     public IReadOnlyList<long>? Words(string like) =>

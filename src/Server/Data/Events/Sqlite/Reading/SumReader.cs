@@ -6,16 +6,19 @@ namespace Fleet.Server.Data.Events.Sqlite.Reading;
 /// <summary>Reads the sums by minute across the days' files.</summary>
 internal sealed class SumReader(DayFiles files, SumFiles sums)
 {
+    // sum() fails where 64 bits do not hold it; total() is exact up to the bound.
+    private static readonly string Total = $"min(total(count), {SumBounds.Largest})";
+
     public IReadOnlyList<ContentionRow> Contention(SumQuery query, CancellationToken ct)
     {
         List<ContentionRow> found = [];
         Texts texts = new();
-        Each(query.Sql("minute >= ?1 AND minute <= ?2"), query.From, query.To, (row, hosts) =>
+        Each(query.Sql("minute >= ?1 AND minute <= ?2", Total), query.From, query.To, (row, hosts) =>
         {
             ct.ThrowIfCancellationRequested();
-            if (found.Count >= SumQuery.Most)
+            if (found.Count >= query.Most)
             {
-                throw new TooManySumsException();
+                throw new TooManySumsException(query);
             }
 
             (HostId host, string name) = query.Fields.HasFlag(SumFields.Host) ? hosts[row.Number(1)] : (default, "");
@@ -40,7 +43,7 @@ internal sealed class SumReader(DayFiles files, SumFiles sums)
         Each("SELECT host, count FROM losses WHERE minute >= ?1 AND minute <= ?2", from, to, (row, hosts) =>
         {
             HostId host = hosts[row.Number(0)].Id;
-            losses[host] = losses.GetValueOrDefault(host) + row.Number(1);
+            losses[host] = SumBounds.Add(losses.GetValueOrDefault(host), row.Number(1));
         });
 
         return losses;
