@@ -156,7 +156,7 @@ internal sealed class AgentHost : ILinkedHost, IAsyncDisposable
         });
         await stop.DoAsync("the last events", LastEventsLimit, () => Spool is { } spool ? _link.SendLastEventsAsync(spool) : Task.CompletedTask);
         await stop.DoAsync("the link to the server", TimeSpan.FromSeconds(4), _link.StopAsync);
-        await stop.DoAsync("the spool", TimeSpan.FromSeconds(12), () => Spool?.DisposeAsync().AsTask() ?? Task.CompletedTask);
+        await stop.DoAsync("the spool", TimeSpan.FromSeconds(5), () => Spool?.DisposeAsync().AsTask() ?? Task.CompletedTask);
         _link.Dispose();
         _lock?.Dispose();
         _stopping.Dispose();

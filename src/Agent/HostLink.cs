@@ -42,11 +42,21 @@ internal sealed class HostLink(AgentOptions options, TimeProvider time, ILogger 
     /// <summary>What the end of everything else had to tell. Without a connection it waits on disk for the next start.</summary>
     public async Task SendLastEventsAsync(Spool spool)
     {
-        if (_uplink is { Connected: true } uplink)
+        // What a disk refuses has no number and cannot be sent; what it has waits there.
+        if (_uplink is not { Connected: true } uplink || spool.Trouble is not null)
         {
-            using CancellationTokenSource limit = new(LastEventsLimit, time);
+            return;
+        }
+
+        using CancellationTokenSource limit = new(LastEventsLimit, time);
+        try
+        {
             await spool.FlushAsync(limit.Token);
             await uplink.DrainAsync(LastEventsLimit);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            // The disk is slow, or refuses since a moment ago: the spool's own end says what became of them.
         }
     }
 

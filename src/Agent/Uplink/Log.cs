@@ -11,7 +11,7 @@ internal static partial class Log
     [LoggerMessage(1502, LogLevel.Error, "Cannot write the spool {Path}: {Reason}. The agent goes on deciding, keeps events in memory, merges and counts what finds no room there, and tries again each second")]
     public static partial void SpoolWriteFailed(this ILogger logger, string path, string reason);
 
-    [LoggerMessage(1503, LogLevel.Error, "Stopping with {Count} events unwritten: the spool {Path} refuses writes")]
+    [LoggerMessage(1503, LogLevel.Error, "Stopping with {Count} events unwritten: the disk of the spool {Path} refuses them. The next start tells the server that they were lost; make room before it")]
     public static partial void SpoolAbandoned(this ILogger logger, int count, string path);
 
     [LoggerMessage(1504, LogLevel.Warning, "Host {HostName}: the spool's numbers are not the server's, or are another server's; epoch {Epoch} begins")]

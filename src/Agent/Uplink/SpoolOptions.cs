@@ -27,7 +27,7 @@ internal sealed record SpoolOptions
     public TimeSpan AliveInterval { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long an agent that stops waits for a disk that refuses what is not written yet.</summary>
-    public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Called after each commit with what was committed; the simulator's ledger listens here.</summary>
     public Action<IReadOnlyList<FleetEvent>>? Committed { get; init; }

@@ -7,6 +7,7 @@ namespace Fleet.Agent.Uplink;
 internal sealed class SpoolWriter : IDisposable
 {
     private static readonly TimeSpan DiskRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StopRetry = TimeSpan.FromMilliseconds(100);
 
     private readonly SpoolOptions _options;
     private readonly TimeProvider _time;
@@ -16,11 +17,13 @@ internal sealed class SpoolWriter : IDisposable
     private readonly LossLedger _losses;
     private readonly SpoolPlanner _planner;
     private readonly Channel<bool> _arrivals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly CancellationTokenSource _asked = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly AliveFile _alive;
     private Task _running = Task.CompletedTask;
     private long _merged;
     private long _untold;
+    private int _abandoned;
     private volatile int _held;
 
     public SpoolWriter(SpoolOptions options, string hostName, SpoolDisk disk, SpoolIntake intake, LossLedger losses, TimeProvider time, ILogger log)
@@ -76,10 +79,15 @@ internal sealed class SpoolWriter : IDisposable
         _intake.Complete();
         // A disk that refuses every write must not keep the agent from stopping.
         _stopping.CancelAfter(_options.StopPatience);
+        await _asked.CancelAsync();
         await _running;
     }
 
-    public void Dispose() => _stopping.Dispose();
+    public void Dispose()
+    {
+        _asked.Dispose();
+        _stopping.Dispose();
+    }
 
     private SpoolFile Open() => _disk.Open(_alive.Last, file => _planner.Restore(file.Merged()));
 
@@ -99,6 +107,10 @@ internal sealed class SpoolWriter : IDisposable
             flushed.ForEach(f => f.TrySetResult());
         }
         while (more);
+        if (_abandoned > 0)
+        {
+            _log.SpoolAbandoned(_abandoned, _options.Path);
+        }
     }
 
     private async Task CommitAsync(List<FleetEvent> events)
@@ -115,12 +127,26 @@ internal sealed class SpoolWriter : IDisposable
                 _disk.Failed(e);
                 if (_stopping.IsCancellationRequested)
                 {
-                    _log.SpoolAbandoned(events.Count, _options.Path);
+                    _abandoned += events.Count;
                     return;
                 }
 
-                await Task.Delay(DiskRetry, _time);
+                await PauseAsync();
             }
+        }
+    }
+
+    // Until the next try: a stop has it tried at once, and again until its patience is at an end.
+    private async Task PauseAsync()
+    {
+        try
+        {
+            // By the clock that the patience of a stop is counted by.
+            await (_asked.IsCancellationRequested ? Task.Delay(StopRetry, TimeProvider.System, _stopping.Token) : Task.Delay(DiskRetry, _time, _asked.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            // It is to stop.
         }
     }
 

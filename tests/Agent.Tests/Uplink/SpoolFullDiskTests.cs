@@ -2,7 +2,9 @@ using System.Diagnostics;
 using Fleet.Agent.Uplink;
 using Fleet.Contracts;
 using Fleet.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Fleet.Agent.Tests.Uplink;
 
@@ -17,6 +19,8 @@ public sealed class SpoolFullDiskTests
     [InlineData(nameof(Inside_EndsBeforeThereIsRoom_TheNextOneTellsOfTheInterval))]
     [InlineData(nameof(Inside_EventsOfAnEarlierLifeOnAFullDisk_KeepTheirNumbersAndComeFirst))]
     [InlineData(nameof(Inside_DiskReadOnlyAtTheStart_GoesOnWhenItIsWritable))]
+    [InlineData(nameof(Inside_StopsWhileTheDiskIsFull_SaysSoOnceAndWaitsForNoRetry))]
+    [InlineData(nameof(Inside_RoomIsMadeWhileItStops_NothingIsLost))]
     [InlineData(nameof(Inside_DiskFullBeforeTheFirstServer_KeepsNobodyFromServingIt))]
     public async Task OnASmallDisk(string method)
     {
@@ -156,6 +160,50 @@ public sealed class SpoolFullDiskTests
     }
 
     [Fact(Explicit = true)]
+    public async Task Inside_StopsWhileTheDiskIsFull_SaysSoOnceAndWaitsForNoRetry()
+    {
+        const int Events = 3_000; // Of several commits.
+        await Open().DisposeAsync();
+        string ballast = SmallDisk.Fill(SmallDisk.Place);
+        FakeTimeProvider time = new(TimeProvider.System.GetUtcNow()); // Nothing that waits for a second ends.
+        LogDouble log = new();
+        Spool spool = Open(time: time, log: log);
+        for (int i = 0; i < Events; i++)
+        {
+            spool.Publish(SpoolOnDisk.Event(EventKinds.ClaimGranted) with { Detail = $"{i}" });
+        }
+
+        await spool.DisposeAsync();
+
+        Assert.Collection(
+            log.Said,
+            first => Assert.StartsWith("Cannot write the spool", first, StringComparison.Ordinal),
+            last => Assert.StartsWith($"Stopping with {Events} events unwritten", last, StringComparison.Ordinal));
+        System.IO.File.Delete(ballast);
+        await using Spool next = Open();
+        await next.FlushAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((EventKinds.AgentLoss, true), (next.Read(10, int.MaxValue)[0].Kind, next.Read(10, int.MaxValue)[0].CountUnknown));
+    }
+
+    [Fact(Explicit = true)]
+    public async Task Inside_RoomIsMadeWhileItStops_NothingIsLost()
+    {
+        await Open().DisposeAsync();
+        string ballast = SmallDisk.Fill(SmallDisk.Place);
+        Spool spool = Open(stop: TimeSpan.FromMinutes(5));
+        spool.Publish(SpoolOnDisk.Event(EventKinds.ClaimGranted));
+        Task stopped = spool.DisposeAsync().AsTask();
+        Assert.NotNull(spool.Trouble);
+
+        System.IO.File.Delete(ballast);
+        await stopped;
+
+        await using Spool next = Open();
+        await next.FlushAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(EventKinds.ClaimGranted, Assert.Single(next.Read(10, int.MaxValue)).Kind);
+    }
+
+    [Fact(Explicit = true)]
     public async Task Inside_DiskReadOnlyAtTheStart_GoesOnWhenItIsWritable()
     {
         await Open().DisposeAsync();
@@ -171,19 +219,19 @@ public sealed class SpoolFullDiskTests
         Assert.Equal(EventKinds.ClaimGranted, Assert.Single(spool.Read(10, int.MaxValue)).Kind);
     }
 
-    private static Spool Open(int queue = 8192, Action? changed = null) => new(
+    private static Spool Open(int queue = 8192, Action? changed = null, TimeProvider? time = null, ILogger? log = null, TimeSpan? stop = null) => new(
         new SpoolOptions
         {
             Path = File,
             QueueLength = queue,
             PublishPatience = TimeSpan.Zero,
-            StopPatience = TimeSpan.FromMilliseconds(100),
+            StopPatience = stop ?? TimeSpan.FromMilliseconds(100),
             HeldBack = TimeSpan.Zero,
             TroubleChanged = changed,
         },
         "host-a",
-        TimeProvider.System,
-        NullLogger.Instance);
+        time ?? TimeProvider.System,
+        log ?? NullLogger.Instance);
 
     private static void Mount(string option)
     {
