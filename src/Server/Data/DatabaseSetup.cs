@@ -29,6 +29,7 @@ internal static class DatabaseSetup
     private static IServiceCollection AddPostgres(this IServiceCollection services, string connectionString)
     {
         services.AddSingleton(provider => PostgresSource.Create(connectionString, provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(provider => new OwnSessions(PostgresSource.Create(connectionString, provider.GetRequiredService<ILoggerFactory>(), pooled: false)));
         services.AddDbContextFactory<PostgresFleetDb>((provider, db) => PostgresFleetDb.Configure(db, provider.GetRequiredService<NpgsqlDataSource>()));
         return services.AddSingleton<IDbContextFactory<FleetDb>, FleetDbFactory<PostgresFleetDb>>().AddSingleton<IDatabase, PostgresDatabase>()
             .AddSingleton<IEventStore, PostgresEventStore>();

@@ -7,6 +7,7 @@ using Fleet.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Fleet.Server.Tests.Cell;
 
@@ -58,6 +59,26 @@ public sealed class LeadershipTests(TestCell cell) : IClassFixture<TestCell>
         await WaitFor.TrueAsync(async () => (await ServersAsync(cell.B)).Count(server => server.LeaderSince is not null) is 1);
         agent.At = cell.B;
         Assert.Null((await agent.ConnectAsync()).Refused);
+    }
+
+    /// <summary>Sound, and given back to a pool, its session would hold the lock for as long as nobody happens to be given it.</summary>
+    [Fact]
+    public async Task Leader_WhoseLookTakesTooLong_EndsTheSessionThatHoldsTheLock()
+    {
+        await WaitFor.TrueAsync(() => TestCell.Leads(cell.A) || TestCell.Leads(cell.B));
+        TestServer first = TestCell.Leads(cell.A) ? cell.A : cell.B;
+        LeaderTerm old = first.Services.GetRequiredService<ILeadership>().Term!;
+        string session = await cell.SqlAsync("SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = 6 AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+        await using (NpgsqlConnection slow = await cell.ConnectAsync())
+        {
+            await using NpgsqlTransaction transaction = await slow.BeginTransactionAsync(Ct);
+            await using NpgsqlCommand command = new("LOCK TABLE leadership IN ACCESS EXCLUSIVE MODE", slow, transaction);
+            await command.ExecuteNonQueryAsync(Ct);
+            await WaitFor.TrueAsync(() => old.Ended.IsCancellationRequested);
+            await WaitFor.TrueAsync(async () => await cell.SqlAsync($"SELECT count(*) FROM pg_stat_activity WHERE pid = {session}") is "0");
+        }
+
+        await WaitFor.TrueAsync(() => TestCell.Leads(cell.A) || TestCell.Leads(cell.B));
     }
 
     private static async Task<IReadOnlyList<ServerView>> ServersAsync(TestServer server)

@@ -6,6 +6,7 @@ using Fleet.Server.Live.Cell.Postgres;
 using Fleet.Server.Tests.Host;
 using Fleet.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Fleet.Server.Tests.Cell;
 
@@ -41,6 +42,14 @@ public sealed class TestCell : IAsyncLifetime
 
     /// <summary>Runs SQL in the cell's database.</summary>
     internal async Task<string> SqlAsync(string sql) => await (await TestDatabase.Cluster).SqlAsync(PostgresCluster.NameIn(_database!), sql);
+
+    /// <summary>A connection to the cell's database.</summary>
+    internal async Task<NpgsqlConnection> ConnectAsync()
+    {
+        NpgsqlConnection connection = new(_database);
+        await connection.OpenAsync();
+        return connection;
+    }
 
     internal static async Task<HostView> HostAsync(TestServer server, HostId id)
     {

@@ -3,15 +3,16 @@ using Npgsql;
 
 namespace Fleet.Server.Data.Postgres;
 
-/// <summary>The one pool of connections that everything in a server takes its connections from.</summary>
+/// <summary>Makes the pool that everything in a server takes its connections from, and what makes connections that are in no pool.</summary>
 internal static class PostgresSource
 {
     private const int SecondsToConnect = 10;
 
     /// <param name="connectionString">As Npgsql reads it, or a postgresql:// address.</param>
     /// <param name="loggers">Where Npgsql logs to.</param>
+    /// <param name="pooled">Whether a connection that is closed is given to whoever opens the next.</param>
     /// <exception cref="StartException">It cannot be read. The message does not repeat it: there is a password in it.</exception>
-    public static NpgsqlDataSource Create(string connectionString, ILoggerFactory loggers)
+    public static NpgsqlDataSource Create(string connectionString, ILoggerFactory loggers, bool pooled = true)
     {
         try
         {
@@ -23,6 +24,11 @@ internal static class PostgresSource
             if (!settings.ContainsKey("Timeout"))
             {
                 settings.Timeout = SecondsToConnect;
+            }
+
+            if (!pooled)
+            {
+                settings.Pooling = false;
             }
 
             NpgsqlDataSourceBuilder builder = new(settings.ConnectionString);

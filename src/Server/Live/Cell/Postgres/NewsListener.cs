@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Fleet.Server.Data.Postgres;
 using Npgsql;
 
 namespace Fleet.Server.Live.Cell.Postgres;
@@ -7,7 +8,7 @@ namespace Fleet.Server.Live.Cell.Postgres;
 /// Hears what other servers say, on a connection of its own. While that connection is away nothing is heard, so each new one begins with reading everything
 /// anew; and since a connection may be dead without saying so, one on which not even this server's own heartbeat comes back is given up.
 /// </summary>
-internal sealed class NewsListener(NpgsqlDataSource source, NewsFollower follower, TimeProvider time, ILogger<NewsListener> log) : BackgroundService
+internal sealed class NewsListener(OwnSessions sessions, NewsFollower follower, TimeProvider time, ILogger<NewsListener> log) : BackgroundService
 {
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
@@ -27,7 +28,7 @@ internal sealed class NewsListener(NpgsqlDataSource source, NewsFollower followe
             Task following = Task.CompletedTask;
             try
             {
-                await using NpgsqlConnection connection = await source.OpenConnectionAsync(stoppingToken);
+                await using NpgsqlConnection connection = await sessions.OpenAsync(stoppingToken);
                 connection.Notification += (_, notification) => heard.Writer.TryWrite(notification.Payload);
                 await ListenAsync(connection, stoppingToken);
                 following = follower.FollowAsync(heard.Reader, ending.Token);

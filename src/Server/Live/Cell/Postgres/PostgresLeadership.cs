@@ -11,7 +11,7 @@ namespace Fleet.Server.Live.Cell.Postgres;
 /// two leaders stand three things: a term ends at the first sign that the connection is bad, the next one waits until that must have been seen, and what a
 /// leader changes in steps is fenced by the number of its term.
 /// </summary>
-internal sealed class PostgresLeadership(NpgsqlDataSource source, ServerRoster servers, TimeProvider time, ILogger<PostgresLeadership> log) : BackgroundService, ILeadership
+internal sealed class PostgresLeadership(OwnSessions sessions, ServerRoster servers, TimeProvider time, ILogger<PostgresLeadership> log) : BackgroundService, ILeadership
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
@@ -46,7 +46,7 @@ internal sealed class PostgresLeadership(NpgsqlDataSource source, ServerRoster s
         {
             try
             {
-                await using NpgsqlConnection connection = await source.OpenConnectionAsync(stoppingToken);
+                await using NpgsqlConnection connection = await sessions.OpenAsync(stoppingToken);
                 await ServeAsync(connection, stoppingToken);
             }
             catch (Exception error) when (!stoppingToken.IsCancellationRequested)
