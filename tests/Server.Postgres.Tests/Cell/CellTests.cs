@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Fleet.Contracts;
 using Fleet.Server.Live;
+using Fleet.Server.Live.Cell.Postgres;
 using Fleet.Server.Tests.Host;
 using Fleet.Testing;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -253,6 +254,26 @@ public sealed class CellTests(TestCell cell) : IClassFixture<TestCell>
 
         await WaitFor.TrueAsync(async () => await cell.SqlAsync($"SELECT count(*) FROM host_connections WHERE \"Host\" = '{agent.Id}' AND \"Server\" = '{id}'") is "1");
         await WaitFor.TrueAsync(() => cell.B.Services.GetRequiredService<HostPresence>().IsConnected(agent.Id));
+    }
+
+    /// <summary>As when another server's row for it came late: an insert that was slow in a storm, and the "left" after it.</summary>
+    [Fact]
+    public async Task HostConnection_ThatTheDatabaseHasWrong_IsMadeGoodByTheServerThatHoldsIt()
+    {
+        await using TestAgent agent = await TestAgent.JoinedAsync(cell.A, "held-here");
+        await agent.ConnectAsync();
+        string id = cell.A.Services.GetRequiredService<Live.Cell.ServerRoster>().Me;
+        string right = $"SELECT count(*) FROM host_connections WHERE \"Host\" = '{agent.Id}' AND \"Server\" = '{id}'";
+        await WaitFor.TrueAsync(async () => await cell.SqlAsync(right) is "1");
+
+        foreach (string wrong in new[] { "UPDATE host_connections SET \"Server\" = NULL", "UPDATE host_connections SET \"Server\" = 'long-gone'", "DELETE FROM host_connections" })
+        {
+            await cell.SqlAsync($"{wrong} WHERE \"Host\" = '{agent.Id}'");
+            await cell.A.Services.GetRequiredService<NewsFollower>().CatchUpAsync(Ct); // Each server does so twice a minute.
+            await WaitFor.TrueAsync(async () => await cell.SqlAsync(right) is "1");
+        }
+
+        await WaitFor.TrueAsync(() => cell.B.Services.GetRequiredService<HostPresence>().IsConnectedElsewhere(agent.Id));
     }
 
     private static async Task<HttpStatusCode> LabelAsync(TestServer server, HostId host, string version, string key, string value)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Data.Cell;
@@ -14,15 +15,26 @@ namespace Fleet.Server.Live.Cell.Postgres;
 internal sealed class SharedPresence(NpgsqlDataSource source, IDbContextFactory<FleetDb> databases, HostPresence presence, ServerRoster servers, IFleetNews news, TimeProvider time)
 {
     private HashSet<HostId> _written = [];
+    private ImmutableHashSet<HostId> _lost = [];
 
-    /// <summary>Takes in what the database says of all hosts.</summary>
+    /// <summary>
+    /// Takes in what the database says of all hosts. Where it has one of this server's with nobody who lives, another's row came late (the host was there for a
+    /// moment): it is written, and told, anew. One that another server which lives says it holds is that one's to correct.
+    /// </summary>
     public async Task LoadAsync(CancellationToken ct)
     {
+        HashSet<HostId> lost = presence.Here();
         await using FleetDb db = await databases.CreateDbContextAsync(ct);
         await foreach (HostConnectionRow row in db.Set<HostConnectionRow>().AsNoTracking().AsAsyncEnumerable().WithCancellation(ct))
         {
             presence.Remember(row.Host, row.LastSeen, row.Server);
+            if (row.Server is { } server && servers.IsAlive(server))
+            {
+                lost.Remove(row.Host);
+            }
         }
+
+        Volatile.Write(ref _lost, [.. lost]);
     }
 
     /// <summary>The others have forgotten what this server holds: all of it is written, and told, anew.</summary>
@@ -38,6 +50,8 @@ internal sealed class SharedPresence(NpgsqlDataSource source, IDbContextFactory<
     /// <summary>Writes what has changed since the last time. One caller at a time.</summary>
     public async Task WriteAsync(CancellationToken ct)
     {
+        ImmutableHashSet<HostId> lost = Interlocked.Exchange(ref _lost, []);
+        _written.ExceptWith(lost);
         HashSet<HostId> here = presence.Here();
         string[] came = [.. here.Where(host => !_written.Contains(host)).Select(host => host.ToString())];
         string[] left = [.. _written.Where(host => !here.Contains(host)).Select(host => host.ToString())];
@@ -49,6 +63,11 @@ internal sealed class SharedPresence(NpgsqlDataSource source, IDbContextFactory<
             came, ct);
         await RunAsync("""UPDATE host_connections SET "Server" = NULL, "LastSeen" = $3 WHERE "Host" = ANY($1) AND "Server" = $2""", left, ct);
         _written = here;
+        foreach (HostId host in lost.Where(here.Contains))
+        {
+            // After the commit: who reads the row before would take the host for gone once more.
+            news.Publish(NewsKind.Here, host.ToString());
+        }
     }
 
     private async Task RunAsync(string sql, string[] hosts, CancellationToken ct)
