@@ -10,7 +10,8 @@ namespace Fleet.Server.Live;
 
 /// <summary>
 /// Notices when a host's state changes. Of the servers on a database each sees it, for its own pages, and the leader records it as an event; one that does
-/// not lead remembers the change for a while, in case that the leader dies before it has. Once a minute each server notes who was connected to it.
+/// not lead remembers the change for a while, in case that the leader dies before it has. What changed while nobody led, or no server ran, a leader finds by
+/// what was told last. Once a minute each server notes who was connected to it.
 /// </summary>
 internal sealed class PresenceWatch(
     HostDirectory directory,
@@ -29,7 +30,11 @@ internal sealed class PresenceWatch(
 
     // Longer than it takes to find a dead leader and to begin in its place.
     private static readonly TimeSpan LeaderTells = TimeSpan.FromSeconds(20);
+
+    // What agents may take to come back to a server that has begun: until then many hosts are silent that will not be.
+    private static readonly TimeSpan Return = TimeSpan.FromMinutes(2);
     private readonly ConcurrentDictionary<HostId, Known> _known = new();
+    private long? _comparedTerm;
     private DateTimeOffset _noted;
 
     /// <summary>Looks at every host once.</summary>
@@ -68,6 +73,7 @@ internal sealed class PresenceWatch(
             await TellAsync(some, ct);
         }
 
+        await CompareAsync(ct);
         await NoteAsync(ct);
     }
 
@@ -90,6 +96,25 @@ internal sealed class PresenceWatch(
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    // Once a term. What differs is told by the next look.
+    private async Task CompareAsync(CancellationToken ct)
+    {
+        if (leadership.Term is not { } term || term.Generation == _comparedTerm || time.GetUtcNow() - servers.Started < Return)
+        {
+            return;
+        }
+
+        await using FleetDb db = await databases.CreateDbContextAsync(ct);
+        Dictionary<HostId, string> told = await db.Set<ToldStateRow>().AsNoTracking().ToDictionaryAsync(state => state.Host, state => state.State, ct);
+        foreach ((HostId host, Known known) in _known)
+        {
+            // A host of which nothing was told has been live since it joined.
+            _known[host] = known with { Told = told.GetValueOrDefault(host) ?? HostStates.Live };
+        }
+
+        _comparedTerm = term.Generation;
     }
 
     // Together: after a storm there are thousands, and each alone would wait for a commit of its own. What was told last is asked of the database: whether the

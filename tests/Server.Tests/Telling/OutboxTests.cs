@@ -2,6 +2,7 @@ using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Data.Telling;
 using Fleet.Server.Live;
+using Fleet.Server.Live.Cell;
 using Fleet.Server.Tests.Admission;
 using Fleet.Server.Tests.Attestation;
 using Fleet.Server.Tests.Host;
@@ -9,6 +10,7 @@ using Fleet.Simulator.Spdm;
 using Fleet.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Fleet.Server.Tests.Telling;
 
@@ -108,6 +110,44 @@ public sealed class OutboxTests : IAsyncLifetime
         await DrainedAsync();
         Assert.Single(await _gate.EventsAsync($"kind:host.state and host:{agent.Id}"), told => told.Detail!.Contains("it was banned", StringComparison.Ordinal));
         Array.ForEach(watches, watch => watch.Dispose());
+    }
+
+    [Theory]
+    [InlineData(HostStates.Live)]
+    [InlineData(null)]
+    public async Task LookAsync_HostDiedWhileNoServerRan_IsToldOnceAgentsHadTimeToComeBack(string? told)
+    {
+        await using TestAgent agent = await TestAgent.JoinedAsync(_server, "died-meanwhile");
+        await using (FleetDb db = await _server.Services.GetRequiredService<IDbContextFactory<FleetDb>>().CreateDbContextAsync(Ct))
+        {
+            await db.Hosts.Where(host => host.Id == agent.Id).ExecuteUpdateAsync(host => host.SetProperty(h => h.LastSeen, TimeProvider.System.GetUtcNow().AddMinutes(-6)), Ct);
+            if (told is not null)
+            {
+                db.Add(new ToldStateRow { Host = agent.Id, State = told });
+                await db.SaveChangesAsync(Ct);
+            }
+        }
+
+        await _server.RestartAsync();
+        using Gate gate = new(_server);
+        await WaitFor.TrueAsync(() => _server.Services.GetRequiredService<ILeadership>().Term is not null);
+        FakeTimeProvider clock = new(_server.Services.GetRequiredService<ServerRoster>().Started);
+        using PresenceWatch watch = ActivatorUtilities.CreateInstance<PresenceWatch>(_server.Services, clock);
+        await watch.LookAsync(Ct);
+        Assert.Equal(told, await ToldAsync(agent.Id)); // It may be on its way back.
+
+        clock.Advance(TimeSpan.FromMinutes(3));
+        await watch.LookAsync(Ct);
+        await watch.LookAsync(Ct);
+
+        await DrainedAsync();
+        Assert.EndsWith("is silent; it was live.", Assert.Single(await gate.EventsAsync($"kind:host.state and host:{agent.Id}")).Detail);
+    }
+
+    private async Task<string?> ToldAsync(HostId host)
+    {
+        await using FleetDb db = await _server.Services.GetRequiredService<IDbContextFactory<FleetDb>>().CreateDbContextAsync(Ct);
+        return await db.Set<ToldStateRow>().Where(row => row.Host == host).Select(row => row.State).SingleOrDefaultAsync(Ct);
     }
 
     private Task DrainedAsync() => WaitFor.TrueAsync(async () =>
