@@ -53,6 +53,38 @@ public sealed class NewsTests
     }
 
     [Fact]
+    public void Pending_WhereAHostIs_IsToldAsItIsNow()
+    {
+        PendingNews pending = new();
+        pending.Add(new Notice(NewsKind.Here, "h"));
+        pending.Add(new Notice(NewsKind.Here, "other"));
+        pending.Add(new Notice(NewsKind.Left, "h"));
+        pending.Add(new Notice(NewsKind.Host, "h"));
+        pending.Add(new Notice(NewsKind.Here, "h"));
+        Assert.Equal([new Notice(NewsKind.Here, "other"), new Notice(NewsKind.Host, "h"), new Notice(NewsKind.Here, "h")], pending.Take());
+
+        pending.Add(new Notice(NewsKind.Here, "h"));
+        pending.Add(new Notice(NewsKind.Left, "h"));
+        Assert.Equal([new Notice(NewsKind.Left, "h")], pending.Take());
+    }
+
+    [Fact]
+    public void Pending_WhatCouldNotBeTold_GoesBeforeWhatIsNewerAndWithoutWhatThatHasChanged()
+    {
+        PendingNews pending = new();
+        pending.Add(new Notice(NewsKind.Here, "h"));
+        pending.Add(new Notice(NewsKind.Here, "other"));
+        pending.Add(new Notice(NewsKind.Host, "h"));
+        IReadOnlyList<Notice> failed = pending.Take();
+        pending.Add(new Notice(NewsKind.Left, "h"));
+        pending.Add(new Notice(NewsKind.Host, "h"));
+
+        pending.PutBack(failed);
+
+        Assert.Equal([new Notice(NewsKind.Here, "other"), new Notice(NewsKind.Left, "h"), new Notice(NewsKind.Host, "h")], pending.Take());
+    }
+
+    [Fact]
     public async Task Pending_MoreThanItHolds_BecomesEverything()
     {
         PendingNews pending = new();

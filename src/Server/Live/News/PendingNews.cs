@@ -1,31 +1,49 @@
 namespace Fleet.Server.Live.News;
 
-/// <summary>What is still to be told, in order and each once. When that becomes too much, one notice that says "everything" takes the place of all.</summary>
+/// <summary>
+/// What is still to be told, in order and each once. Where a host is, is told as it is now: the last that was said of it alone counts. When all that becomes
+/// too much, one notice that says "everything" takes its place.
+/// </summary>
 internal sealed class PendingNews
 {
     private const int Most = 20_000;
     private readonly Lock _gate = new();
-    private List<Notice> _order = [];
-    private HashSet<Notice> _known = [];
+    private LinkedList<Notice> _order = new();
+    private Dictionary<Notice, LinkedListNode<Notice>> _known = [];
     private TaskCompletionSource _any = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Add(Notice notice)
     {
         lock (_gate)
         {
-            if (!_known.Add(notice))
+            if (Opposite(notice) is { } opposite && _known.Remove(opposite, out LinkedListNode<Notice>? before))
             {
-                return;
+                _order.Remove(before);
             }
 
-            _order.Add(notice);
-            if (_order.Count > Most)
+            if (!_known.ContainsKey(notice))
             {
-                _order = [new Notice(NewsKind.Everything, "")];
-                _known = [.. _order];
+                _known.Add(notice, _order.AddLast(notice));
             }
 
-            _any.TrySetResult();
+            Bound();
+        }
+    }
+
+    /// <summary>Puts back what was taken and could not be told: before all that was said since, and without what that has made untrue.</summary>
+    public void PutBack(IReadOnlyList<Notice> taken)
+    {
+        lock (_gate)
+        {
+            foreach (Notice notice in taken.Reverse())
+            {
+                if (!_known.ContainsKey(notice) && (Opposite(notice) is not { } opposite || !_known.ContainsKey(opposite)))
+                {
+                    _known.Add(notice, _order.AddFirst(notice));
+                }
+            }
+
+            Bound();
         }
     }
 
@@ -43,11 +61,38 @@ internal sealed class PendingNews
     {
         lock (_gate)
         {
-            List<Notice> taken = _order;
-            _order = [];
-            _known = [];
+            Notice[] taken = [.. _order];
+            Clear();
             _any = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return taken;
         }
+    }
+
+    private static Notice? Opposite(Notice notice) => notice.Kind switch
+    {
+        NewsKind.Here => notice with { Kind = NewsKind.Left },
+        NewsKind.Left => notice with { Kind = NewsKind.Here },
+        _ => null,
+    };
+
+    private void Bound()
+    {
+        if (_order.Count > Most)
+        {
+            Clear();
+            Notice everything = new(NewsKind.Everything, "");
+            _known.Add(everything, _order.AddLast(everything));
+        }
+
+        if (_order.Count > 0)
+        {
+            _any.TrySetResult();
+        }
+    }
+
+    private void Clear()
+    {
+        _order = new LinkedList<Notice>();
+        _known = [];
     }
 }

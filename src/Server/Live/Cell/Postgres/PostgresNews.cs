@@ -31,11 +31,7 @@ internal sealed class PostgresNews(NpgsqlDataSource source, ServerRoster servers
             catch (Exception error) when (error is not OperationCanceledException)
             {
                 log.NewsNotSent(notices.Count, error);
-                foreach (Notice notice in notices)
-                {
-                    _pending.Add(notice);
-                }
-
+                _pending.PutBack(notices);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
         }
