@@ -30,6 +30,12 @@ internal sealed class Assignments(
     /// <summary>Why the last assignment was refused; null when it was not.</summary>
     public string? Rejected { get; private set; }
 
+    /// <summary>Generation of the assignment that was refused; null when none was, or when it was not the server's for this host.</summary>
+    public long? RejectedGeneration { get; private set; }
+
+    /// <summary>Generation in force as this host's own; 0 for what it still has of the host it was before it joined anew.</summary>
+    public long GenerationOf(HostId host) => host == _host ? Generation : 0;
+
     /// <summary>The tag to ask the server with: none where what is in force was signed by a key that counts no more, so that it is signed anew.</summary>
     public string? TagFor(PolicyTrust trust)
     {
@@ -55,7 +61,8 @@ internal sealed class Assignments(
             try
             {
                 Stored stored = JsonSerializer.Deserialize(File.ReadAllBytes(_path), AgentJson.Type<Stored>())!;
-                (Assignment assignment, string signer) = Check(stored.Signed, host, trust, stored.Key ?? trust.Pinned);
+                (Assignment assignment, string signer) = Read(stored.Signed, trust, stored.Key ?? trust.Pinned);
+                Check(assignment, host, trust);
                 apply(assignment.Policies);
                 (_host, Tag, Generation, Applied) = (host, stored.Signed.Tag, assignment.Generation, stored.Applied);
                 (_inForce, _signer) = (stored.Signed, signer);
@@ -75,17 +82,20 @@ internal sealed class Assignments(
         {
             if (signed.Tag == Tag && trust.Counts(_signer))
             {
+                (Rejected, RejectedGeneration) = (null, null);
                 return true;
             }
 
+            Assignment? assignment = null;
             try
             {
-                (Assignment assignment, string signer) = Check(signed, host, trust);
+                (assignment, string signer) = Read(signed, trust);
+                Check(assignment, host, trust);
                 bool same = signed.Payload == _inForce?.Payload;
                 (_inForce, _signer) = (signed with { Keys = null }, signer);
                 if (same)
                 {
-                    (Tag, Rejected) = (signed.Tag, null);
+                    (Tag, Rejected, RejectedGeneration) = (signed.Tag, null, null);
                     log.AssignmentSignedAnew(assignment.Generation, PolicyTrust.ShortName(signer));
                     _owed = new Stored(_inForce, Applied, signer);
                     Store();
@@ -94,7 +104,7 @@ internal sealed class Assignments(
 
                 apply(assignment.Policies);
                 Applied = [.. assignment.Policies.Select(Date)];
-                (_host, Tag, Generation, Rejected) = (host, signed.Tag, assignment.Generation, null);
+                (_host, Tag, Generation, Rejected, RejectedGeneration) = (host, signed.Tag, assignment.Generation, null, null);
                 string names = Applied.Count is 0 ? "no policy" : string.Join(", ", Applied.Select(p => $"{p.Name} r{p.Revision}"));
                 Say(EventKinds.PolicyApplied, $"Assignment {assignment.Generation} is in force: {names}.");
                 log.AssignmentApplied(assignment.Generation, names);
@@ -104,6 +114,8 @@ internal sealed class Assignments(
             }
             catch (Exception e) when (e is AssignmentException or PolicyException)
             {
+                RejectedGeneration = assignment?.Host == host ? assignment.Generation : null;
+
                 // One event for each distinct refusal: the server offers the same assignment again and again.
                 if (Rejected != e.Message)
                 {
@@ -122,7 +134,7 @@ internal sealed class Assignments(
     {
         lock (_gate)
         {
-            Rejected = null;
+            (Rejected, RejectedGeneration) = (null, null);
         }
     }
 
@@ -157,7 +169,7 @@ internal sealed class Assignments(
         Applied.FirstOrDefault(p => p.Name == policy.Name && p.Revision == policy.Revision)
         ?? new AppliedPolicy(policy.Name, policy.Revision, time.GetUtcNow());
 
-    private (Assignment Assignment, string Signer) Check(SignedAssignment signed, HostId host, PolicyTrust trust, string? former = null)
+    private static (Assignment Assignment, string Signer) Read(SignedAssignment signed, PolicyTrust trust, string? former = null)
     {
         byte[] payload;
         byte[] signature;
@@ -175,16 +187,18 @@ internal sealed class Assignments(
         string signer = trust.SignerOf(payload, signature)
             ?? (former is not null && PolicyTrust.Signed(former, payload, signature) ? former : throw trust.Refusal(payload, signature));
 
-        Assignment assignment;
         try
         {
-            assignment = FleetJson.Read<Assignment>(payload) ?? throw new JsonException("null");
+            return (FleetJson.Read<Assignment>(payload) ?? throw new JsonException("null"), signer);
         }
         catch (JsonException e)
         {
             throw new AssignmentException($"The assignment cannot be read: {e.Message}");
         }
+    }
 
+    private void Check(Assignment assignment, HostId host, PolicyTrust trust)
+    {
         if (assignment.Host != host)
         {
             throw new AssignmentException($"The assignment is meant for host {assignment.Host}, this is {host}.");
@@ -201,8 +215,6 @@ internal sealed class Assignments(
         {
             throw new AssignmentException("The assignment has no list of policies.");
         }
-
-        return (assignment, signer);
     }
 
     private void Say(string kind, string detail) => publish(new FleetEvent { Time = time.GetUtcNow(), Kind = kind, Detail = detail });

@@ -117,8 +117,17 @@ internal sealed class LinkSession : IDisposable
             await CallAsync(nameof(IAgentHub.ReportInventory), inventory, ct);
         }
 
-        await FetchAssignmentAsync(ct);
-        await ReportStateAsync(ct);
+        // First what is in force: a server whose database was restored then makes an assignment that is newer, instead of one that is refused.
+        bool told = _assignments.GenerationOf(_identity.Host) > 0;
+        if (told)
+        {
+            await ReportStateAsync(ct);
+        }
+
+        if (await FetchAssignmentAsync(ct) || !told)
+        {
+            await ReportStateAsync(ct);
+        }
     }
 
     /// <summary>Runs until the connection or the token ends.</summary>
@@ -325,7 +334,8 @@ internal sealed class LinkSession : IDisposable
         }
     }
 
-    private async Task FetchAssignmentAsync(CancellationToken ct)
+    // True when there was something new.
+    private async Task<bool> FetchAssignmentAsync(CancellationToken ct)
     {
         string? tag = _assignments.TagFor(_standing.PolicyTrust);
         SignedAssignment? signed = await CallAsync<SignedAssignment?>(nameof(IAgentHub.FetchAssignment), tag, ct);
@@ -345,11 +355,14 @@ internal sealed class LinkSession : IDisposable
 
         _keys.StoreOwed();
         _assignments.StoreOwed();
+        return signed is not null;
     }
 
     private Task ReportStateAsync(CancellationToken ct) => CallAsync(
         nameof(IAgentHub.ReportState),
-        new StateReport(_assignments.Generation, _assignments.Applied, _host.Claims(), _spool.Count, _assignments.Rejected, Troubles.Of(_spool, _attestations.Spool), _time.GetUtcNow(), _standing.PolicyTrust.Number),
+        new StateReport(
+            _assignments.GenerationOf(_identity.Host), _assignments.Applied, _host.Claims(), _spool.Count, _assignments.Rejected, Troubles.Of(_spool, _attestations.Spool),
+            _time.GetUtcNow(), _standing.PolicyTrust.Number, _assignments.RejectedGeneration),
         ct);
 
     private void WantState()

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Fleet.Agent.Uplink;
 using Fleet.Contracts;
+using Fleet.Policy;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Fleet.Agent.Tests.Uplink;
@@ -70,6 +71,19 @@ public sealed class AssignmentsTests : IDisposable
         Assert.False(Create().Accept(Sign(_key, new HostId(Guid.CreateVersion7()), 1, "guard"), Host, Trust));
 
     [Fact]
+    public void GenerationOf_HostThatJoinedAnew_IsNoneUntilItHasOneOfItsOwn()
+    {
+        HostId anew = new(Guid.CreateVersion7());
+        Assignments assignments = Create();
+        assignments.Accept(Sign(_key, Host, 5, "guard"), Host, Trust);
+        Assert.Equal((5, 0), (assignments.GenerationOf(Host), assignments.GenerationOf(anew)));
+
+        assignments.Accept(Sign(_key, anew, 1, "guard"), anew, Trust);
+
+        Assert.Equal((0, 1), (assignments.GenerationOf(Host), assignments.GenerationOf(anew)));
+    }
+
+    [Fact]
     public void Accept_OlderGeneration_IsRefused()
     {
         Assignments assignments = Create();
@@ -77,6 +91,42 @@ public sealed class AssignmentsTests : IDisposable
 
         Assert.False(assignments.Accept(Sign(_key, Host, 4, "guard"), Host, Trust));
         Assert.Equal(5, assignments.Generation);
+    }
+
+    /// <summary>A server whose memory lagged offered an older one, and has caught up.</summary>
+    [Fact]
+    public void Accept_WhatIsInForceAgainAfterARefusal_RefusesNothingAnyMore()
+    {
+        Assignments assignments = Create();
+        SignedAssignment current = Sign(_key, Host, 5, "guard");
+        assignments.Accept(current, Host, Trust);
+        assignments.Accept(Sign(_key, Host, 4, "guard"), Host, Trust);
+        Assert.NotNull(assignments.Rejected);
+
+        Assert.True(assignments.Accept(current, Host, Trust));
+        Assert.Equal((null, null), (assignments.Rejected, assignments.RejectedGeneration));
+
+        assignments.Accept(Sign(_key, Host, 4, "guard"), Host, Trust);
+        Assert.Equal(4, assignments.RejectedGeneration);
+        assignments.Confirmed(); // It asked by its tag, and there is nothing else.
+        Assert.Equal((null, null), (assignments.Rejected, assignments.RejectedGeneration));
+    }
+
+    [Fact]
+    public void Accept_Refused_SaysOfWhichOneAndOfNoneThatIsNotTheServers()
+    {
+        using ECDsa other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        Assignments assignments = new(_directory.Path, _ => throw new PolicyException(["unknown capability"]), _events.Add, TimeProvider.System, NullLogger.Instance);
+
+        assignments.Accept(Sign(_key, Host, 3, "guard"), Host, Trust);
+        Assert.Equal(3, assignments.RejectedGeneration);
+        assignments.Accept(Sign(_key, Host, 4, "guard"), Host, Trust);
+        Assert.Equal((4, 1), (assignments.RejectedGeneration, _events.Count));
+        assignments.Accept(Sign(_key, new HostId(Guid.CreateVersion7()), 5, "guard"), Host, Trust);
+        Assert.Null(assignments.RejectedGeneration);
+        assignments.Accept(Sign(other, Host, 6, "guard"), Host, Trust);
+        Assert.Null(assignments.RejectedGeneration);
+        Assert.Contains("signature", assignments.Rejected, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -129,6 +129,9 @@ internal sealed class TestServer : IAsyncDisposable
 
         public SignedAssignment? Assignment { get; set; }
 
+        /// <summary>What the server does about a state before it answers.</summary>
+        public Action<StateReport> Heard { get; set; } = _ => { };
+
         /// <summary>What hellos are answered with of the keys that sign policies.</summary>
         public SignedPolicyKeys? PolicyKeys { get; set; }
 
@@ -195,6 +198,7 @@ internal sealed class TestServer : IAsyncDisposable
 
         public Task ReportState(StateReport report)
         {
+            state.Heard(report);
             state.States.Enqueue(report);
             return Task.CompletedTask;
         }

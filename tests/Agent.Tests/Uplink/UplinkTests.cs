@@ -127,6 +127,26 @@ public sealed partial class UplinkTests : IAsyncLifetime
         await WaitFor.TrueAsync(() => _server.Seen.Stored.Values.Any(e => e.Kind is EventKinds.PolicyApplied));
     }
 
+    /// <summary>Its database knows of an older assignment; it numbers that beyond what it is told.</summary>
+    [Fact]
+    public async Task Run_ServerThatWasRestored_IsToldWhatIsInForceBeforeItIsAskedAndNothingIsRefused()
+    {
+        _assignments.Accept(AssignmentsTests.Sign(_authority.PolicyKey, _identity.Host, 5, "newer"), _identity.Host, new PolicyTrust(AssignmentsTests.Public(_authority.PolicyKey)));
+        _server.Seen.Assignment = AssignmentsTests.Sign(_authority.PolicyKey, _identity.Host, 3, "older");
+        _server.Seen.Heard = state =>
+        {
+            if (state.Generation is 5)
+            {
+                _server.Seen.Assignment = AssignmentsTests.Sign(_authority.PolicyKey, _identity.Host, 6, "older");
+            }
+        };
+        Start();
+
+        await WaitFor.TrueAsync(() => _server.Seen.States.Any(s => s.Generation is 6) && _server.Seen.Stored.Values.Any(e => e.Detail?.Contains("Assignment 6", StringComparison.Ordinal) is true));
+        Assert.All(_server.Seen.States, s => Assert.Null(s.Rejected));
+        Assert.DoesNotContain(_server.Seen.Stored.Values, e => e.Kind is EventKinds.PolicyRejected);
+    }
+
     [Fact]
     public async Task Run_AssignmentForged_IsReportedAsRejected()
     {
