@@ -7,8 +7,11 @@ namespace Fleet.Server.Data;
 /// <summary>What is wanted on a host. The only place that changes it, so that every change raises the generation.</summary>
 internal static class DesiredPolicies
 {
-    public static ImmutableSortedDictionary<string, int> Read(HostRow host) =>
-        JsonSerializer.Deserialize<ImmutableSortedDictionary<string, int>>(host.Desired, FleetJson.Options)!.WithComparers(StringComparer.Ordinal);
+    public static ImmutableSortedDictionary<string, int> Read(HostRow host) => Parse(host.Desired);
+
+    /// <summary>Reads what a row has as JSON.</summary>
+    public static ImmutableSortedDictionary<string, int> Parse(string desired) =>
+        JsonSerializer.Deserialize<ImmutableSortedDictionary<string, int>>(desired, FleetJson.Options)!.WithComparers(StringComparer.Ordinal);
 
     /// <summary>Wants a revision of a policy on the host, or with null the policy off it.</summary>
     /// <returns>True when that is a change.</returns>

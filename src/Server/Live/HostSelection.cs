@@ -43,9 +43,11 @@ internal sealed class HostSelection(HostDirectory directory, FleetViews views, C
         Selected = selected,
         Desired = host.Desired.TryGetValue(policy, out int desired) ? desired : null,
         Reported = host.Applied.FirstOrDefault(applied => applied.Name == policy)?.Revision,
+        Generation = host.Generation,
         ReportedGeneration = host.State?.Generation ?? 0,
         ReportedAt = host.StateAt,
         Rejected = host.State?.Rejected,
+        RejectedGeneration = host.State?.RejectedGeneration,
         Live = view.State is HostStates.Live,
         Out = HostStates.Of(host.Access.State) is { } state ? $"the host is {state}: {host.Access.Reason}"
             : view.ReplacedBy is { } later ? $"the host joined again as {later.Name} ({later.Id})"

@@ -114,9 +114,42 @@ public sealed class RolloutPlannerTests
     [Fact]
     public void Plan_RejectionOlderThanTheAssignment_CountsForNothing()
     {
-        RolloutTable table = new(2, new WaveSpec(100));
+        RolloutTable table = new RolloutTable(2, new WaveSpec(100)).Settle();
+        table.Pass(Second);
+        table.Reject(1, "unknown capability");
+        table.Begin(new WaveSpec(100)); // The mend.
+        table.Settle();
+        table.Pass(Second);
 
-        table.Reject(1, "an older quarrel");
+        table.Say(1);
+
+        Assert.Equal((RolloutPhase.Running, "aa"), (table.State.Phase, table.Phases));
+        table.Report(1, 2);
+        Assert.Equal("AA", table.Phases);
+    }
+
+    [Fact]
+    public void Plan_RejectionOfAnAgentThatDoesNotSayOfWhich_CountsWhenItIsStillSaidAMinuteLater()
+    {
+        RolloutTable table = new RolloutTable(1, new WaveSpec(100)).Settle();
+        table.Pass(30 * Second);
+        table.Say(1, host => host with { Rejected = "no" });
+        Assert.Equal("a", table.Phases);
+
+        table.Pass(31 * Second);
+        table.Say(1);
+
+        Assert.Equal((RolloutPhase.Paused, "f"), (table.State.Phase, table.Phases));
+    }
+
+    [Fact]
+    public void Plan_WhatIsSaidOfAGenerationThatTheServerNeverGave_IsNoAnswer()
+    {
+        RolloutTable table = new RolloutTable(2, new WaveSpec(100)).Settle();
+        table.Pass(Second);
+
+        table.Say(1, host => host with { Reported = 2, ReportedGeneration = host.Generation + 3 });
+        table.Say(2, host => host with { Rejected = "of before the restore", RejectedGeneration = host.Generation + 3 });
 
         Assert.Equal((RolloutPhase.Running, "aa"), (table.State.Phase, table.Phases));
     }

@@ -9,7 +9,6 @@ namespace Fleet.Server.Tests.Rollouts;
 internal sealed class RolloutTable
 {
     private readonly Dictionary<HostId, HostNow> _hosts = [];
-    private readonly Dictionary<HostId, long> _generations = [];
 
     public RolloutTable(int hosts, params WaveSpec[] waves)
     {
@@ -74,8 +73,9 @@ internal sealed class RolloutTable
             _hosts[host.Host] = host with
             {
                 Reported = host.Desired,
-                ReportedGeneration = _generations.GetValueOrDefault(host.Host),
+                ReportedGeneration = host.Generation,
                 Rejected = null,
+                RejectedGeneration = null,
                 ReportedAt = Now,
             };
         }
@@ -83,9 +83,13 @@ internal sealed class RolloutTable
         Settle();
     }
 
-    public void Reject(int number, string why)
+    /// <summary>The host refuses the assignment that it is offered now.</summary>
+    public void Reject(int number, string why) => Say(number, host => host with { Rejected = why, RejectedGeneration = host.Generation });
+
+    /// <summary>The host says what it said before, or what the test makes of it.</summary>
+    public void Say(int number, Func<HostNow, HostNow>? change = null)
     {
-        _hosts[Id(number)] = _hosts[Id(number)] with { Rejected = why, ReportedAt = Now };
+        _hosts[Id(number)] = (change?.Invoke(_hosts[Id(number)]) ?? _hosts[Id(number)]) with { ReportedAt = Now };
         Settle();
     }
 
@@ -124,7 +128,7 @@ internal sealed class RolloutTable
     {
         HostNow host = _hosts[assign.Host];
         Assigned.Add(host.Name);
-        _hosts[assign.Host] = host with { Desired = assign.Wanted ? State.Revision : null };
-        return _generations[assign.Host] = _generations.GetValueOrDefault(assign.Host) + 1;
+        _hosts[assign.Host] = host with { Desired = assign.Wanted ? State.Revision : null, Generation = host.Generation + 1 };
+        return host.Generation + 1;
     }
 }

@@ -112,7 +112,7 @@ public sealed class TestFleet : IAsyncLifetime
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         StateReport report = rejected is null
             ? new StateReport(assignment.Generation, [.. assignment.Policies.Select(policy => new AppliedPolicy(policy.Name, policy.Revision, now))], [], 0, null)
-            : new StateReport(assignment.Generation - 1, Host(id).Applied, [], 0, rejected);
+            : new StateReport(assignment.Generation - 1, Host(id).Applied, [], 0, rejected, RejectedGeneration: assignment.Generation);
         string json = JsonSerializer.Serialize(report, FleetJson.Options);
         await using FleetDb db = await DatabaseAsync();
         await db.Hosts.Where(host => host.Id == id).ExecuteUpdateAsync(host => host.SetProperty(h => h.State, json).SetProperty(h => h.StateAt, now));

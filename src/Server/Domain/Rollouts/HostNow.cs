@@ -18,11 +18,17 @@ internal sealed record HostNow
     /// <summary>Revision of the policy that it reports in force; null for none.</summary>
     public int? Reported { get; init; }
 
+    /// <summary>Generation of the assignment that the server wants on it. What it says of a higher one is about something that the server does not remember.</summary>
+    public long Generation { get; init; }
+
     /// <summary>Generation of the assignment that it reports in force.</summary>
     public long ReportedGeneration { get; init; }
 
     /// <summary>Why it did not put an assignment in force; null when it did.</summary>
     public string? Rejected { get; init; }
+
+    /// <summary>Generation of the assignment that it did not put in force; null when it does not say.</summary>
+    public long? RejectedGeneration { get; init; }
 
     /// <summary>When it reported, by the server's clock.</summary>
     public DateTimeOffset? ReportedAt { get; init; }

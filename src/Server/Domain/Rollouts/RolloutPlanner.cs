@@ -12,6 +12,9 @@ internal static class RolloutPlanner
     /// <summary>How long a host may take to report before the rollout pauses rather than wait for it for ever.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long a rejection that does not say of which assignment it is may still be about the one before.</summary>
+    public static readonly TimeSpan Settling = TimeSpan.FromMinutes(1);
+
     public static ImmutableArray<RolloutAction> Plan(RolloutState state, IReadOnlyDictionary<HostId, HostNow> hosts, DateTimeOffset now)
     {
         if (state.Phase is RolloutPhase.Aborted or RolloutPhase.Superseded)
@@ -82,8 +85,7 @@ internal static class RolloutPlanner
             return null;
         }
 
-        if (host is not null && host.ReportedGeneration >= target.Generation
-            && host.Reported == (target.Wanted ? state.Revision : null))
+        if (host is not null && Answers(host.ReportedGeneration, target, host) && host.Reported == (target.Wanted ? state.Revision : null))
         {
             return new MarkAction(target.Host, TargetPhase.Applied, null);
         }
@@ -93,8 +95,8 @@ internal static class RolloutPlanner
             return null;
         }
 
-        // A rejection that was said before the assignment was made is about an older one.
-        if (host is { Rejected: { } why } && host.ReportedAt > target.AssignedAt)
+        if (host is { Rejected: { } why }
+            && (host.RejectedGeneration is { } refused ? Answers(refused, target, host) : host.ReportedAt - target.AssignedAt > Settling))
         {
             return new MarkAction(target.Host, TargetPhase.Failed, $"the agent did not put revision {state.Revision} in force: {why}");
         }
@@ -103,6 +105,9 @@ internal static class RolloutPlanner
             ? new MarkAction(target.Host, TargetPhase.Silent, $"no report of revision {state.Revision} within {Deadline.TotalMinutes:0} minutes")
             : null;
     }
+
+    // One below is about what was wanted before; one above is of another history: of before a restore, or a lie.
+    private static bool Answers(long generation, RolloutTargetState target, HostNow host) => generation >= target.Generation && generation <= host.Generation;
 
     private static ImmutableArray<RolloutAction> Proceed(RolloutState state, DateTimeOffset now)
     {

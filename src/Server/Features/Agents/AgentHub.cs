@@ -189,7 +189,14 @@ internal sealed class AgentHub(
     public async Task<SignedAssignment?> FetchAssignment(string? tag)
     {
         Greeting greeting = RequireHello();
-        return tag is not null && tag == await assignments.TagAsync(Host, Aborted) ? null : await assignments.GetAsync(Host, greeting.KnowsPolicyKeys, Aborted);
+        if (tag is not null && tag == await assignments.TagAsync(Host, Aborted))
+        {
+            return null;
+        }
+
+        // What this server remembers may be behind what the agent got from another.
+        SignedAssignment wanted = await assignments.GetAsync(Host, greeting.KnowsPolicyKeys, Aborted);
+        return wanted.Tag == tag ? null : wanted;
     }
 
     public async Task<EvidenceAcknowledgement> PushEvidence(EvidenceReport report)

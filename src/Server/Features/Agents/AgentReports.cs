@@ -8,7 +8,7 @@ namespace Fleet.Server.Features.Agents;
 
 /// <summary>Stores what agents report of themselves: first in fleet.db, then in the directory, then in the news. Unchanged reports are not written.</summary>
 internal sealed class AgentReports(
-    HostRowWriter rows, HostDirectory directory, HostPresence presence, ServerRoster servers, LiveFeed feed, TimeProvider time)
+    HostRowWriter rows, AssignmentNumbers numbers, HostDirectory directory, HostPresence presence, ServerRoster servers, LiveFeed feed, TimeProvider time)
 {
     private static readonly TimeSpan RejectionRepeat = TimeSpan.FromMinutes(1);
 
@@ -59,11 +59,12 @@ internal sealed class AgentReports(
 
     public async Task StateAsync(HostId id, StateReport report, string json)
     {
+        await numbers.KeepAboveAsync(id, report.Generation);
         DateTimeOffset now = time.GetUtcNow();
 
-        // A rejection that is repeated is one of what is wanted now: who leads a rollout, on another server perhaps, waits to see that it is.
+        // A rejection of nobody knows what, repeated, is one of what is wanted now: who leads a rollout, on another server perhaps, waits to see that it is.
         bool changed = !directory.TryGet(id, out HostRecord? before) || before.State is null || Durable(before.State) != json
-            || (report.Rejected is not null && now - before.StateStoredAt > RejectionRepeat);
+            || (report is { Rejected: not null, RejectedGeneration: null } && now - before.StateStoredAt > RejectionRepeat);
         if (changed)
         {
             await rows.WriteAsync(id, db => db.Hosts.Where(host => host.Id == id).ExecuteUpdateAsync(

@@ -13,7 +13,7 @@ internal static class AgentsFeature
     public static IServiceCollection AddAgents(this IServiceCollection services)
     {
         services.AddSingleton<AgentConnections>().AddSingleton<IAgentConnections>(provider => provider.GetRequiredService<AgentConnections>());
-        services.AddSingleton<AgentReports>().AddSingleton<HostRowWriter>().AddSingleton<DatabaseHubFilter>();
+        services.AddSingleton<AgentReports>().AddSingleton<AssignmentNumbers>().AddSingleton<HostRowWriter>().AddSingleton<DatabaseHubFilter>();
         services.AddSingleton<TurnWatch>().AddSingleton<ITurns>(provider => provider.GetRequiredService<TurnWatch>());
         services.AddHostedService<AgentSweep>();
         services.AddSignalR()

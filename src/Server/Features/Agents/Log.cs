@@ -28,6 +28,9 @@ internal static partial class Log
     [LoggerMessage(3109, LogLevel.Warning, "Host {Host} is asked to come back later: its hello could not be stored: {Reason}")]
     public static partial void HelloNotStored(this ILogger logger, HostId host, string reason);
 
+    [LoggerMessage(3117, LogLevel.Warning, "Host {Host} has assignment {InForce} in force, which this server, at {Known}, does not remember: its database was restored, or the agent lies. What is wanted there is assignment {Next} now")]
+    public static partial void AssignmentMovedOn(this ILogger logger, HostId host, long inForce, long known, long next);
+
     [LoggerMessage(3118, LogLevel.Warning, "Host {Host} is connected twice: {Note}")]
     public static partial void ConnectedTwice(this ILogger logger, HostId host, string note);
 }
