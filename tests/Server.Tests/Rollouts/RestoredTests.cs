@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
 using Fleet.Contracts;
 using Fleet.Server.Data;
@@ -15,6 +13,9 @@ namespace Fleet.Server.Tests.Rollouts;
 public sealed class RestoredTests : IAsyncLifetime
 {
     private readonly TestServer _server = new();
+    private readonly RolloutDesk _desk;
+
+    public RestoredTests() => _desk = new RolloutDesk(_server);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -26,10 +27,10 @@ public sealed class RestoredTests : IAsyncLifetime
     public async Task Restore_OfAHostBeforeTwoRollouts_TheAgentTakesWhatItHadThenAndTheNextRolloutCompletes()
     {
         await using FollowingAgent agent = await FollowingAgent.JoinedAsync(_server, "survivor");
-        await DoneAsync(agent, await BeginAsync("a", "survivor"));
+        await _desk.DoneAsync(agent, await _desk.BeginAsync("a", "survivor"));
         HostRow kept = await RowAsync(agent.Id);
-        await DoneAsync(agent, await BeginAsync("b", "survivor"));
-        await DoneAsync(agent, await BeginAsync("c", "survivor"));
+        await _desk.DoneAsync(agent, await _desk.BeginAsync("b", "survivor"));
+        await _desk.DoneAsync(agent, await _desk.BeginAsync("c", "survivor"));
         Assert.Equal(["a", "b", "c"], agent.InForce);
 
         await RestoreAsync(kept, agent);
@@ -41,7 +42,7 @@ public sealed class RestoredTests : IAsyncLifetime
 
         Assert.Equal(["a"], agent.InForce);
         Assert.Null(agent.Assignments.Rejected);
-        await DoneAsync(agent, await BeginAsync("d", "survivor"));
+        await _desk.DoneAsync(agent, await _desk.BeginAsync("d", "survivor"));
         Assert.Equal(["a", "d"], agent.InForce);
     }
 
@@ -49,22 +50,22 @@ public sealed class RestoredTests : IAsyncLifetime
     public async Task Restore_RolloutBeginsBeforeTheAgentIsBack_WaitsForItsAssignmentAndNotForOneOfBefore()
     {
         await using FollowingAgent agent = await FollowingAgent.JoinedAsync(_server, "late");
-        await DoneAsync(agent, await BeginAsync("a", "late"));
+        await _desk.DoneAsync(agent, await _desk.BeginAsync("a", "late"));
         HostRow kept = await RowAsync(agent.Id);
-        await DoneAsync(agent, await BeginAsync("b", "late"));
-        await DoneAsync(agent, await BeginAsync("c", "late"));
+        await _desk.DoneAsync(agent, await _desk.BeginAsync("b", "late"));
+        await _desk.DoneAsync(agent, await _desk.BeginAsync("c", "late"));
 
         await RestoreAsync(kept, agent);
-        string rollout = await StartAsync("b");
-        await WaitFor.TrueAsync(async () => (await RolloutAsync(rollout)).Waves[0].Hosts[0].State is "assigned");
+        string rollout = await _desk.StartAsync("b");
+        await WaitFor.TrueAsync(async () => (await _desk.RolloutAsync(rollout)).Waves[0].Hosts[0].State is "assigned");
         await agent.Link.ConnectAsync();
         await agent.ReportAsync();
 
         // Revision 1 of b is in force there, of an assignment that this server does not remember: no answer to the one it has made.
         long generation = (await RowAsync(agent.Id)).Generation;
         Assert.True(generation > agent.Assignments.Generation, $"{generation}");
-        Assert.Equal(("assigned", generation), ((await RolloutAsync(rollout)).Waves[0].Hosts[0].State, await TargetAsync(rollout)));
-        await DoneAsync(agent, rollout);
+        Assert.Equal(("assigned", generation), ((await _desk.RolloutAsync(rollout)).Waves[0].Hosts[0].State, await TargetAsync(rollout)));
+        await _desk.DoneAsync(agent, rollout);
         Assert.Equal(generation, agent.Assignments.Generation);
         Assert.Equal(["a", "b"], agent.InForce);
     }
@@ -78,17 +79,17 @@ public sealed class RestoredTests : IAsyncLifetime
     {
         await using FollowingAgent other = await FollowingAgent.JoinedAsync(_server, "other");
         await using FollowingAgent liar = await FollowingAgent.JoinedAsync(_server, "liar");
-        await DoneAsync(other, await BeginAsync("a", "other"));
-        string rollout = await BeginAsync("b", "liar");
-        await WaitFor.TrueAsync(async () => (await RolloutAsync(rollout)).Waves[0].Hosts[0].State is "assigned");
+        await _desk.DoneAsync(other, await _desk.BeginAsync("a", "other"));
+        string rollout = await _desk.BeginAsync("b", "liar");
+        await WaitFor.TrueAsync(async () => (await _desk.RolloutAsync(rollout)).Waves[0].Hosts[0].State is "assigned");
 
         await liar.SayAsync(new StateReport(said, [new AppliedPolicy("b", 1, TimeProvider.System.GetUtcNow())], [], 0, null));
 
         Assert.Equal((1, moves ? said + 1 : 1), ((await RowAsync(other.Id)).Generation, (await RowAsync(liar.Id)).Generation));
-        Assert.Equal("assigned", (await RolloutAsync(rollout)).Waves[0].Hosts[0].State);
+        Assert.Equal("assigned", (await _desk.RolloutAsync(rollout)).Waves[0].Hosts[0].State);
 
         // It comes to its senses.
-        await DoneAsync(liar, rollout);
+        await _desk.DoneAsync(liar, rollout);
         Assert.Equal(moves ? said + 1 : 1, liar.Assignments.Generation);
     }
 
@@ -97,7 +98,7 @@ public sealed class RestoredTests : IAsyncLifetime
     public async Task Fetch_FromAServerWhoseMemoryIsBehind_IsAnsweredByTheRow()
     {
         await using FollowingAgent agent = await FollowingAgent.JoinedAsync(_server, "moved");
-        await DoneAsync(agent, await BeginAsync("a", "moved"));
+        await _desk.DoneAsync(agent, await _desk.BeginAsync("a", "moved"));
         string before = (await agent.FetchAnewAsync()).Tag;
         await using (FleetDb db = await DatabaseAsync())
         {
@@ -144,31 +145,4 @@ public sealed class RestoredTests : IAsyncLifetime
 
         await _server.RestartAsync();
     }
-
-    private async Task<string> BeginAsync(string policy, string host)
-    {
-        using HttpClient admin = _server.Admin();
-        using StringContent yaml = new(TestFleet.Yaml(policy, $"name:{host}"), Encoding.UTF8, "text/yaml");
-        (await admin.PutAsync($"/api/v1/policies/{policy}", yaml, Ct)).EnsureSuccessStatusCode();
-        return await StartAsync(policy);
-    }
-
-    private async Task<string> StartAsync(string policy)
-    {
-        using HttpClient admin = _server.Admin();
-        HttpResponseMessage answer = await admin.PostAsJsonAsync("/api/v1/rollouts", new CreateRollout { Policy = policy, Waves = [new WaveSpec(100)] }, FleetJson.Options, Ct);
-        return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<RolloutView>(FleetJson.Options, Ct))!.Id;
-    }
-
-    private async Task<RolloutView> RolloutAsync(string id)
-    {
-        using HttpClient admin = _server.Admin();
-        return (await admin.GetFromJsonAsync<RolloutView>($"/api/v1/rollouts/{id}", FleetJson.Options, Ct))!;
-    }
-
-    private Task DoneAsync(FollowingAgent agent, string rollout) => WaitFor.TrueAsync(async () =>
-    {
-        await agent.FollowAsync();
-        return (await RolloutAsync(rollout)).Phase is RolloutPhase.Done;
-    });
 }
