@@ -75,6 +75,20 @@ public sealed class ApiTests(TestServer server)
     [InlineData("/api/v1/hosts?q=name:a and", "invalid-filter", 10)]
     [InlineData("/api/v1/functions?q=nonsense:1", "invalid-filter", 0)]
     [InlineData("/api/v1/events?q=kind:a or (", "invalid-filter", 11)]
+    [InlineData("/api/v1/hosts?q=name:a and state:bogus", "invalid-filter", 11)]
+    [InlineData("/api/v1/hosts?q=not duplicate:yes", "invalid-filter", 4)]
+    [InlineData("/api/v1/hosts?q=functions!=many", "invalid-filter", 0)]
+    [InlineData("/api/v1/functions?q=(state:gone)", "invalid-filter", 1)]
+    [InlineData("/api/v1/mailboxes?q=state:bogus", "invalid-filter", 0)]
+    [InlineData("/api/v1/claims?q=source:bogus", "invalid-filter", 0)]
+    [InlineData("/api/v1/events?q=time:zzz", "invalid-filter", 0)]
+    [InlineData("/api/v1/events?q=kind:contention.acess", "invalid-filter", 0)]
+    [InlineData("/api/v1/events/stream?follow=false&q=decision:maybe", "invalid-filter", 0)]
+    [InlineData("/api/v1/contention?q=decision:maybe", "invalid-filter", 0)]
+    [InlineData("/api/v1/policies?q=mode:sharp", "invalid-filter", 0)]
+    [InlineData("/api/v1/rollouts?q=phase:stuck", "invalid-filter", 0)]
+    [InlineData("/api/v1/attestations?q=state:bad", "invalid-filter", 0)]
+    [InlineData("/api/v1/baselines?q=pinned:1", "invalid-filter", 0)]
     public async Task List_BadFilter_AnswersWithItsPosition(string path, string code, int position)
     {
         JsonElement problem = await ProblemAsync(path, HttpStatusCode.BadRequest);
@@ -93,6 +107,18 @@ public sealed class ApiTests(TestServer server)
     [InlineData("/api/v1/contention?by=mood", HttpStatusCode.BadRequest, "invalid")]
     public async Task Get_BadRequest_AnswersWithCode(string path, HttpStatusCode status, string code) =>
         Assert.Equal(code, (await ProblemAsync(path, status)).GetProperty("code").GetString());
+
+    [Theory]
+    [InlineData("/api/v1/hosts?q=state:SILENT or state:s* or mode:observe or contentions:0x10")]
+    [InlineData("/api/v1/events?q=kind:contention.* and offset:0x34* and time:2026-01-31* and not source:policy")]
+    [InlineData("/api/v1/events?q=kind:\"of.a.later.version\"")]
+    [InlineData("/api/v1/attestations?q=state:failed and quarantined:true")]
+    public async Task List_FilterForWhatThereCanBe_IsAnswered(string path)
+    {
+        using HttpClient admin = server.Admin();
+
+        Assert.Equal(HttpStatusCode.OK, (await admin.GetAsync(path, Ct)).StatusCode);
+    }
 
     [Fact]
     public async Task Labels_WithoutStaleAndRightTag_AreRefusedRefusedAndSet()

@@ -12,6 +12,9 @@ public static class ErrorCodes
     /// <summary>There is no such thing.</summary>
     public const string NotFound = "not-found";
 
+    /// <summary>There is such a thing, and this is not among what can be done to it; the answer's Allow says what is.</summary>
+    public const string MethodNotAllowed = "method-not-allowed";
+
     /// <summary>It is in a state that does not allow this.</summary>
     public const string Conflict = "conflict";
 

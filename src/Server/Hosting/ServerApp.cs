@@ -25,6 +25,8 @@ using Fleet.Server.Features.Session;
 using Fleet.Server.Features.SignIns;
 using Fleet.Server.Features.Tokens;
 using Fleet.Server.Http;
+using Fleet.Server.Http.OpenApi;
+using Fleet.Server.Http.Requests;
 using Fleet.Server.Identity;
 using Fleet.Server.Identity.Authority;
 using Fleet.Server.Live;
@@ -134,7 +136,11 @@ internal sealed class ServerApp : IAsyncDisposable
         services.AddSingleton<HandshakeQueue>().AddSingleton<AgentPlaces>().AddSingleton<SocketTransportFactory>().AddSingleton<IConnectionListenerFactory, AgentsTransport>();
         services.AddSingleton<LiveFeed>().AddSingleton<HostDirectory>().AddSingleton<HostPresence>().AddSingleton<MachineKin>().AddSingleton<FleetViews>();
         services.AddSingleton<PresenceWatch>().AddHostedService(provider => provider.GetRequiredService<PresenceWatch>());
-        services.ConfigureHttpJsonOptions(json => FleetJson.Configure(json.SerializerOptions));
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            FleetJson.Configure(json.SerializerOptions);
+            StrictBodies.Configure(json.SerializerOptions);
+        });
         services.AddAccess(options, data).AddAuthority(options, data).AddRateLimits(options.EnrolRate).AddProblems().AddApiDocument().AddFleetMetrics();
         services.AddAgents().AddHosts().AddSingleton<EnrollHost.Services>().AddSingleton<RefusedJoins>();
         services.AddPolicies().AddRollouts();
@@ -146,12 +152,14 @@ internal sealed class ServerApp : IAsyncDisposable
     {
         app.UseProblems();
         app.UseBrowserRules();
+        app.UseHead();
         app.UseApiPage();
         app.UseRouting();
         app.UsePortSeparation();
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseQueryRules();
         app.UseAntiforgery();
         app.MapApiDocument();
         app.MapFleetMetrics();
@@ -162,6 +170,7 @@ internal sealed class ServerApp : IAsyncDisposable
         app.MapDashboard();
 
         RouteGroupBuilder api = app.MapGroup("/api/v1").AddEndpointFilter<RetryConflicts>();
+        QueryParameters.Declare(api);
         api.MapAbout();
         api.MapServers();
         api.MapHosts();

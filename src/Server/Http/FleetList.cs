@@ -1,4 +1,5 @@
 using Fleet.Policy;
+using Fleet.Server.Http.Filters;
 using Fleet.Server.Live;
 
 namespace Fleet.Server.Http;
@@ -9,7 +10,7 @@ namespace Fleet.Server.Http;
 internal sealed record FleetList<TEntry, TView>
 {
     /// <summary>What may be filtered by.</summary>
-    public required IReadOnlyList<string> Fields { get; init; }
+    public required FilterFields Fields { get; init; }
 
     /// <summary>How many items a host has.</summary>
     public required Func<HostRecord, int> Count { get; init; }

@@ -29,9 +29,9 @@ internal static class FleetLists
             return Problems.Invalid(foreign);
         }
 
-        if (!Selector.TryParse(request.Q, list.Fields, out Selector? selector, out SelectorError? error))
+        if (!list.Fields.TryParse(request.Q, out Selector? selector, out ProblemHttpResult? problem))
         {
-            return Problems.InvalidFilter(error.Value.Position, error.Value.Message);
+            return problem;
         }
 
         Selector? filter = string.IsNullOrWhiteSpace(request.Q) ? null : selector;

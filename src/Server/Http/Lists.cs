@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Fleet.Contracts;
 using Fleet.Policy;
+using Fleet.Server.Http.Filters;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Fleet.Server.Http;
@@ -18,16 +19,16 @@ internal static class Lists
 
     /// <summary>Answers a list that is in memory: parses the filter, applies it, cuts the page.</summary>
     public static Results<Ok<Page<T>>, ProblemHttpResult> Answer<T>(
-        ListRequest request, IReadOnlyList<string> fields, IEnumerable<T> items, Func<T, ISelectable> selectable, Func<T, string> key)
+        ListRequest request, FilterFields fields, IEnumerable<T> items, Func<T, ISelectable> selectable, Func<T, string> key)
     {
         if (Check(request.Limit, MaxLimit, request.Cursor, out string? after) is { } wrong)
         {
             return Problems.Invalid(wrong);
         }
 
-        if (!Selector.TryParse(request.Q, fields, out Selector? selector, out SelectorError? error))
+        if (!fields.TryParse(request.Q, out Selector? selector, out ProblemHttpResult? problem))
         {
-            return Problems.InvalidFilter(error.Value.Position, error.Value.Message);
+            return problem;
         }
 
         List<(string Key, T Item)> matching = items.Where(item => selector.Matches(selectable(item))).Select(item => (key(item), item)).ToList();
@@ -40,7 +41,7 @@ internal static class Lists
 
     /// <summary>The same for a list that can be put into an order.</summary>
     public static Results<Ok<Page<T>>, ProblemHttpResult> Answer<T>(
-        SortedRequest request, IReadOnlyList<string> fields, IEnumerable<T> items, Func<T, ISelectable> selectable, Func<T, string> key, SortColumns<T> columns)
+        SortedRequest request, FilterFields fields, IEnumerable<T> items, Func<T, ISelectable> selectable, Func<T, string> key, SortColumns<T> columns)
     {
         if (!columns.TryParse(request.Sort, out Sorting<T>? sorting, out string? unknown))
         {
@@ -62,9 +63,9 @@ internal static class Lists
             return Answer(request.Plain, fields, items, selectable, key);
         }
 
-        if (!Selector.TryParse(request.Q, fields, out Selector? selector, out SelectorError? error))
+        if (!fields.TryParse(request.Q, out Selector? selector, out ProblemHttpResult? problem))
         {
-            return Problems.InvalidFilter(error.Value.Position, error.Value.Message);
+            return problem;
         }
 
         SortedPage<T> page = new(sorting, request.Limit ?? DefaultLimit, cursor, 0, key);

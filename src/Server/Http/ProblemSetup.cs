@@ -1,9 +1,13 @@
 // Every error the framework makes gets the same form as ours: problem+json with a code, and nothing of the inside.
+using System.Text.Json;
 using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Hosting;
+using Fleet.Server.Http.Requests;
 using Fleet.Server.Identity;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
 
 namespace Fleet.Server.Http;
 
@@ -57,6 +61,12 @@ internal static class ProblemSetup
             context.ProblemDetails.Detail = $"This needs the scope {missing.Name}, which {context.HttpContext.User.Name()} does not have.";
         }
 
+        string allow = context.HttpContext.Response.Headers.Allow.ToString();
+        if (status is StatusCodes.Status405MethodNotAllowed && allow.Contains(HttpMethods.Get, StringComparison.Ordinal) && !allow.Contains(HttpMethods.Head, StringComparison.Ordinal))
+        {
+            context.HttpContext.Response.Headers.Allow = $"{allow}, {HttpMethods.Head}"; // Routing knows nothing of RequestRules.
+        }
+
         context.ProblemDetails.Extensions.TryAdd("code", Code(status));
         if (status is StatusCodes.Status503ServiceUnavailable)
         {
@@ -70,7 +80,8 @@ internal static class ProblemSetup
 
         if (error is BadHttpRequestException bad)
         {
-            context.ProblemDetails.Detail = bad.InnerException is System.Text.Json.JsonException json ? $"{bad.Message} {json.Message}" : bad.Message;
+            JsonSerializerOptions json = context.HttpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+            context.ProblemDetails.Detail = BodyProblems.Of(bad, context.HttpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint, json);
         }
 
         context.ProblemDetails.Detail ??= status switch
@@ -78,7 +89,8 @@ internal static class ProblemSetup
             StatusCodes.Status401Unauthorized => "This needs credentials: Authorization: Bearer with an API token of this server ('fleet-server api-token create'), or the administrator's, which is in admin.token in the data directory.",
             StatusCodes.Status403Forbidden => "The credentials do not allow this.",
             StatusCodes.Status404NotFound => $"There is nothing at {context.HttpContext.Request.Path}.",
-            StatusCodes.Status405MethodNotAllowed => $"{context.HttpContext.Request.Method} is not possible at {context.HttpContext.Request.Path}.",
+            StatusCodes.Status405MethodNotAllowed => $"{context.HttpContext.Request.Method} is not possible at {context.HttpContext.Request.Path}; what is: {context.HttpContext.Response.Headers.Allow}.",
+            StatusCodes.Status415UnsupportedMediaType => "The body must be JSON; send it with Content-Type: application/json.",
             StatusCodes.Status500InternalServerError => "The server failed; its log has the cause under this trace id.",
             _ => null,
         };
@@ -88,7 +100,8 @@ internal static class ProblemSetup
     {
         StatusCodes.Status401Unauthorized => ErrorCodes.Unauthenticated,
         StatusCodes.Status403Forbidden => ErrorCodes.Forbidden,
-        StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed => ErrorCodes.NotFound,
+        StatusCodes.Status404NotFound => ErrorCodes.NotFound,
+        StatusCodes.Status405MethodNotAllowed => ErrorCodes.MethodNotAllowed,
         StatusCodes.Status409Conflict => ErrorCodes.Conflict,
         StatusCodes.Status412PreconditionFailed => ErrorCodes.Stale,
         StatusCodes.Status428PreconditionRequired => ErrorCodes.PreconditionRequired,

@@ -64,8 +64,9 @@ internal static class AccessSetup
             ? BearerHandler.SchemeName
             : Cookie;
 
-    // Who is known is told that there is nothing at an address; where there is something that declares nothing, nobody gets in.
-    private static bool IsNowhere(AuthorizationHandlerContext context) => context.Resource is HttpContext http && http.GetEndpoint() is null;
+    // Who is known is told that there is nothing at an address, or nothing for this method or type of body: what routing answers by itself is no
+    // RouteEndpoint. Where there is something that declares nothing, nobody gets in.
+    private static bool IsNowhere(AuthorizationHandlerContext context) => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint;
 
     private static void SetCookie(CookieAuthenticationOptions options, Uri? publicUrl)
     {

@@ -68,7 +68,7 @@ public sealed class TestServer : IAsyncLifetime
     /// <summary>Whether no agent of the host is connected.</summary>
     internal bool IsFree(HostId host) => !Services.GetRequiredService<HostPresence>().IsConnected(host);
 
-    internal HttpClient Anonymous() => new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Http };
+    internal HttpClient Anonymous() => new(new ApiContract()) { BaseAddress = Http };
 
     internal HttpClient Admin()
     {

@@ -39,7 +39,7 @@ public sealed class TestFleet : IAsyncLifetime
             new ServerOptions { Http = new IPEndPoint(IPAddress.Loopback, 0), Agents = new IPEndPoint(IPAddress.Loopback, 0), DataDirectory = DataDirectory, Database = _database },
             CancellationToken.None,
             builder => Adjust?.Invoke(builder.Services));
-        _api = new HttpClient { BaseAddress = new Uri(_app.Addresses.Http, "/api/v1/") };
+        _api = new HttpClient(new ApiContract()) { BaseAddress = new Uri(_app.Addresses.Http, "/api/v1/") };
         _api.DefaultRequestHeaders.Authorization =
             new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(Path.Combine(DataDirectory, "admin.token"))).Trim());
     }

@@ -1,16 +1,17 @@
 using Fleet.Contracts;
 using Fleet.Policy;
 using Fleet.Server.Data.Events;
+using Fleet.Server.Http.Filters;
 
 namespace Fleet.Server.Features.Attestation;
 
 /// <summary>What the filter of the list of standings can ask about.</summary>
 internal sealed class AttestationSelectable(AttestationView view) : ISelectable
 {
-    public static readonly IReadOnlyList<string> Fields =
-        ["state", "check", "host", "hostname", "function", "address", "vendor", "device", "profile", "quarantined", "identity"];
+    public static readonly FilterFields Fields = new FilterFields(["state", "check", "host", "hostname", "function", "address", "vendor", "device", "profile", "quarantined", "identity"])
+        .Words<AttestationState>("state").Flags("quarantined");
 
-    public bool Knows(string field) => Fields.Contains(field) || field is "any";
+    public bool Knows(string field) => Fields.Names.Contains(field) || field is "any";
 
     public IEnumerable<string> Values(string field) => field switch
     {

@@ -7,6 +7,7 @@ using Fleet.Server.Data.Attestation;
 using Fleet.Server.Data.Audit;
 using Fleet.Server.Domain.Attestation;
 using Fleet.Server.Http;
+using Fleet.Server.Http.OpenApi;
 using Fleet.Server.Identity;
 using Fleet.Server.Live;
 using Fleet.Server.Live.Attestation;
@@ -23,9 +24,11 @@ internal static class ChangeBaseline
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapPost("/baselines/{function}:record", RecordAsync).WithName("recordBaseline").WithSummary("Record what a function measured last; a pinned baseline needs If-Match");
-        api.MapPost("/baselines/{function}:pin", PinAsync).WithName("pinBaseline").WithSummary("Put a recorded baseline in force, where reference values leave measurements open");
-        api.MapDelete("/baselines/{function}", DeleteAsync).WithName("deleteBaseline").WithSummary("Delete a baseline; needs If-Match");
+        api.MapPost("/baselines/{function}:record", RecordAsync).WithName("recordBaseline").WithSummary("Record what a function measured last; a pinned baseline needs If-Match")
+            .Tagged().Takes(TagUse.NeededWhenThere).Refuses(StatusCodes.Status409Conflict);
+        api.MapPost("/baselines/{function}:pin", PinAsync).WithName("pinBaseline").WithSummary("Put a recorded baseline in force, where reference values leave measurements open")
+            .Tagged().Takes(TagUse.Honoured);
+        api.MapDelete("/baselines/{function}", DeleteAsync).WithName("deleteBaseline").WithSummary("Delete a baseline; needs If-Match").Takes(TagUse.Needed);
     }
 
     private static async Task<Results<Ok<BaselineView>, ProblemHttpResult>> RecordAsync(

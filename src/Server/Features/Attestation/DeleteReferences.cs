@@ -4,6 +4,7 @@ using Fleet.Server.Data;
 using Fleet.Server.Data.Attestation;
 using Fleet.Server.Data.Audit;
 using Fleet.Server.Http;
+using Fleet.Server.Http.OpenApi;
 using Fleet.Server.Identity;
 using Fleet.Server.Live;
 using Fleet.Server.Live.Attestation;
@@ -16,7 +17,8 @@ internal static class DeleteReferences
 {
     public static void Map(RouteGroupBuilder api) => api.MapDelete("/reference-values/{name}", HandleAsync)
         .WithName("deleteReferenceValues").WithSummary("Delete reference values; needs If-Match")
-        .WithDescription("With dryRun=true nothing is deleted, and the answer lists every function whose verdict would change.");
+        .WithDescription("With dryRun=true nothing is deleted, and the answer lists every function whose verdict would change.")
+        .Produces<ReferencePlan>().Takes(TagUse.Needed);
 
     private static async Task<IResult> HandleAsync(
         string name, HttpContext http, ClaimsPrincipal user, FleetDb db, ReferenceCatalog catalog, ReferenceViews views, IAppraisals appraisals, LiveFeed feed, TimeProvider time, CancellationToken ct, bool dryRun = false)

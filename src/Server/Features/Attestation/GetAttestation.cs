@@ -5,6 +5,7 @@ using Fleet.Server.Data;
 using Fleet.Server.Data.Attestation;
 using Fleet.Server.Domain.Attestation;
 using Fleet.Server.Http;
+using Fleet.Server.Http.OpenApi;
 using Fleet.Server.Live;
 using Fleet.Spdm.Evidence;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -22,7 +23,7 @@ internal static class GetAttestation
         api.MapGet("/attestations/{id}", ItemAsync).WithName("getAttestation").WithSummary("An attestation: its checks with what was seen, its measurements, its verdict");
         api.MapGet("/attestations/{id}/evidence", EvidenceAsync).WithName("getEvidence").WithSummary("The evidence as it came, byte for byte")
             .WithDescription("The answer's bytes have the SHA-256 that the attestation states. With hash, another report that came for the same attestation; "
-                + "with format=redfish the signed measurements alone, in the shape of Redfish's SPDMGetSignedMeasurements.");
+                + "with format=redfish the signed measurements alone, in the shape of Redfish's SPDMGetSignedMeasurements.").Refuses(StatusCodes.Status409Conflict);
         api.MapGet("/functions/{id}/attestations", HistoryAsync).WithName("listAttestationsOfFunction").WithSummary("A function's attestations, the newest first");
     }
 
@@ -53,15 +54,15 @@ internal static class GetAttestation
     }
 
     private static async Task<Results<Ok<Page<AttestationDetail>>, ProblemHttpResult>> HistoryAsync(
-        string id, [AsParameters] ListRequest request, FleetDb db, HostDirectory hosts, CancellationToken ct)
+        string id, int? limit, string? cursor, FleetDb db, HostDirectory hosts, CancellationToken ct)
     {
         if (!FunctionId.TryParse(id, out FunctionId function))
         {
             return Problems.NotFound($"There is no function {id}.");
         }
 
-        int limit = request.Limit ?? 50;
-        if (limit is < 1 or > MostHistory || !Lists.TryDecode(request.Cursor, out string? before))
+        int size = limit ?? 50;
+        if (size is < 1 or > MostHistory || !Lists.TryDecode(cursor, out string? before))
         {
             return Problems.Invalid($"limit must be 1 to {MostHistory}, and cursor one that this server gave out.");
         }
@@ -69,9 +70,9 @@ internal static class GetAttestation
         string address = function.Address.ToString();
         List<AttestationRow> rows = await db.Set<AttestationRow>().AsNoTracking()
             .Where(row => row.Host == function.Host && row.Address == address && (before == null || string.Compare(row.Id, before) < 0))
-            .OrderByDescending(row => row.Id).Take(limit + 1).ToListAsync(ct);
-        string? next = rows.Count > limit ? Lists.Encode(rows[limit - 1].Id) : null;
-        return TypedResults.Ok(new Page<AttestationDetail>([.. rows.Take(limit).Select(row => Detail(row, hosts))], next));
+            .OrderByDescending(row => row.Id).Take(size + 1).ToListAsync(ct);
+        string? next = rows.Count > size ? Lists.Encode(rows[size - 1].Id) : null;
+        return TypedResults.Ok(new Page<AttestationDetail>([.. rows.Take(size).Select(row => Detail(row, hosts))], next));
     }
 
     private static AttestationDetail Detail(AttestationRow row, HostDirectory hosts)

@@ -7,6 +7,8 @@ using Fleet.Server.Data;
 using Fleet.Server.Data.Attestation;
 using Fleet.Server.Domain.Attestation;
 using Fleet.Server.Http;
+using Fleet.Server.Http.Filters;
+using Fleet.Server.Http.OpenApi;
 using Fleet.Server.Live;
 using Fleet.Server.Live.Attestation;
 using Fleet.Spdm.Appraisal;
@@ -20,7 +22,7 @@ internal static class GetBaselines
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/baselines", ListAsync).WithName("listBaselines").WithSummary("What functions measured once, pinned or only recorded");
-        api.MapGet("/baselines/{function}", ItemAsync).WithName("getBaseline").WithSummary("A function's baseline beside its latest measurements, with the ETag that a change needs");
+        api.MapGet("/baselines/{function}", ItemAsync).WithName("getBaseline").WithSummary("A function's baseline beside its latest measurements, with the ETag that a change needs").Tagged();
     }
 
     /// <summary>A baseline beside the latest measurements of its function.</summary>
@@ -83,9 +85,10 @@ internal static class GetBaselines
 
     private sealed class Selectable(BaselineView view) : ISelectable
     {
-        public static readonly IReadOnlyList<string> Fields = ["host", "function", "address", "pinned", "drift"];
+        public static readonly FilterFields Fields = new FilterFields(["host", "function", "address", "pinned", "drift"])
+            .Flags("pinned", "drift");
 
-        public bool Knows(string field) => Fields.Contains(field) || field is "any";
+        public bool Knows(string field) => Fields.Names.Contains(field) || field is "any";
 
         public IEnumerable<string> Values(string field) => field switch
         {

@@ -3,6 +3,8 @@ using Fleet.Policy;
 using Fleet.Server.Data;
 using Fleet.Server.Data.Attestation;
 using Fleet.Server.Http;
+using Fleet.Server.Http.Filters;
+using Fleet.Server.Http.OpenApi;
 using Fleet.Server.Live.Attestation;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -13,7 +15,7 @@ internal static class GetReferences
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/reference-values", ListAsync).WithName("listReferenceValues").WithSummary("Reference values with their anchors and floors, by name");
-        api.MapGet("/reference-values/{name}", ItemAsync).WithName("getReferenceValues").WithSummary("Reference values with their document and the ETag that a change needs");
+        api.MapGet("/reference-values/{name}", ItemAsync).WithName("getReferenceValues").WithSummary("Reference values with their document and the ETag that a change needs").Tagged();
     }
 
     /// <summary>The latest revision of a name that is not deleted; null where there is none.</summary>
@@ -46,9 +48,9 @@ internal static class GetReferences
 
     private sealed class Selectable(ReferenceView view) : ISelectable
     {
-        public static readonly IReadOnlyList<string> Fields = ["name", "author", "selector", "summary"];
+        public static readonly FilterFields Fields = new FilterFields(["name", "author", "selector", "summary"]);
 
-        public bool Knows(string field) => Fields.Contains(field) || field is "any";
+        public bool Knows(string field) => Fields.Names.Contains(field) || field is "any";
 
         public IEnumerable<string> Values(string field) => field switch
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Fleet.Contracts;
 using Fleet.Server.Domain.Attestation;
 using Fleet.Server.Http;
@@ -14,7 +15,7 @@ internal static class ImportReferences
 
     public static void Map(RouteGroupBuilder api) => api.MapPost("/reference-values:import", Handle)
         .WithName("importReferenceValues").WithSummary("A document made of a Redfish SignedMeasurements snapshot (JSON body); nothing is stored")
-        .WithDescription("The snapshot's signature is not verified: whoever puts the document vouches for its values. The anchors of the answer are the snapshot's root certificate, if it has one.");
+        .WithDescription("The snapshot's signature is not verified: whoever puts the document vouches for its values. The anchors of the answer are the snapshot's root certificate, if it has one.").Produces<JsonObject>();
 
     private static Results<ContentHttpResult, ProblemHttpResult> Handle(RedfishMeasurements snapshot, string? selector = null)
     {

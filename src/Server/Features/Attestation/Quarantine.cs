@@ -4,6 +4,8 @@ using Fleet.Policy;
 using Fleet.Server.Data.Audit;
 using Fleet.Server.Domain.Attestation;
 using Fleet.Server.Http;
+using Fleet.Server.Http.Filters;
+using Fleet.Server.Http.OpenApi;
 using Fleet.Server.Identity;
 using Fleet.Server.Live;
 using Fleet.Server.Live.Attestation;
@@ -20,7 +22,7 @@ internal static class Quarantine
     {
         read.MapGet("/quarantine", List).WithName("listQuarantine").WithSummary("Functions in quarantine");
         release.MapPost("/quarantine:release", ReleaseAsync).WithName("releaseQuarantine").WithSummary("Let a function out of quarantine; it is attested at once")
-            .WithDescription("The reason is kept in the audit trail. With forgetIdentity the device that is seen next is pinned and nothing of the one before is held against it.");
+            .WithDescription("The reason is kept in the audit trail. With forgetIdentity the device that is seen next is pinned and nothing of the one before is held against it.").Refuses(StatusCodes.Status409Conflict);
     }
 
     private static Results<Ok<Page<QuarantineView>>, ProblemHttpResult> List([AsParameters] ListRequest request, DeviceDirectory devices, HostDirectory hosts) => Lists.Answer(
@@ -78,9 +80,9 @@ internal static class Quarantine
 
     private sealed class Selectable(QuarantineView view) : ISelectable
     {
-        public static readonly IReadOnlyList<string> Fields = ["host", "function", "address", "reason"];
+        public static readonly FilterFields Fields = new FilterFields(["host", "function", "address", "reason"]);
 
-        public bool Knows(string field) => Fields.Contains(field) || field is "any";
+        public bool Knows(string field) => Fields.Names.Contains(field) || field is "any";
 
         public IEnumerable<string> Values(string field) => field switch
         {

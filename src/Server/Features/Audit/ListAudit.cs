@@ -22,7 +22,7 @@ internal static class ListAudit
     private const int Chunk = 1_000;
 
     public static void Map(RouteGroupBuilder audit) => audit.MapGet("/", HandleAsync).WithName("listAudit").WithSummary("What was done by whom, the newest first")
-        .WithDescription($"q filters by {string.Join(", ", AuditSelectable.Fields)}. A filter that matches little may answer fewer entries than asked, or none, and a cursor to go on. Each entry's hash covers the one before it; GET /audit/check says whether all do.");
+        .WithDescription($"q filters by {string.Join(", ", AuditSelectable.Fields.Names)}. A filter that matches little may answer fewer entries than asked, or none, and a cursor to go on. Each entry's hash covers the one before it; GET /audit/check says whether all do.");
 
     private static async Task<Results<Ok<Page<AuditView>>, ProblemHttpResult>> HandleAsync(
         [AsParameters] ListRequest request,
@@ -42,9 +42,9 @@ internal static class ListAudit
             return Problems.Invalid("cursor is not one that this server gave out; begin again without it.");
         }
 
-        if (!Selector.TryParse(request.Q, AuditSelectable.Fields, out Selector? selector, out SelectorError? error))
+        if (!AuditSelectable.Fields.TryParse(request.Q, out Selector? selector, out ProblemHttpResult? problem))
         {
-            return Problems.InvalidFilter(error.Value.Position, error.Value.Message);
+            return problem;
         }
 
         bool whole = string.IsNullOrWhiteSpace(request.Q) && since is null && until is null;

@@ -2,6 +2,7 @@
 using Fleet.Contracts;
 using Fleet.Policy;
 using Fleet.Server.Http;
+using Fleet.Server.Http.Filters;
 using Fleet.Server.Identity;
 using Fleet.Server.Live;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,7 +13,7 @@ internal static class ClaimsFeature
 {
     private static readonly FleetList<Entry, ClaimView> List = new()
     {
-        Fields = Selectables.ClaimFields,
+        Fields = FleetFields.Claims,
         Count = host => host.Claims.Count,
         Entries = (_, host) => host.Claims.Select(claim => new Entry(host, claim)),
         View = entry => FleetViews.Of(entry.Host, entry.Claim),

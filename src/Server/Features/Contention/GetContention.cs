@@ -3,6 +3,7 @@ using Fleet.Contracts;
 using Fleet.Policy;
 using Fleet.Server.Data.Events;
 using Fleet.Server.Http;
+using Fleet.Server.Http.Filters;
 using Fleet.Server.Live;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -37,9 +38,9 @@ internal static class GetContention
             return Problems.Invalid(wrong);
         }
 
-        if (!Selector.TryParse(q, Selectables.EventFields, out Selector? selector, out SelectorError? error))
+        if (!FleetFields.Events.TryParse(q, out Selector? selector, out ProblemHttpResult? problem))
         {
-            return Problems.InvalidFilter(error.Value.Position, error.Value.Message);
+            return problem;
         }
 
         ContentionGroups groups = new(fields, start, end, step ?? 0, new GroupFields(directory));

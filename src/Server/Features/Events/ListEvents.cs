@@ -3,6 +3,7 @@ using Fleet.Contracts;
 using Fleet.Policy;
 using Fleet.Server.Data.Events;
 using Fleet.Server.Http;
+using Fleet.Server.Http.Filters;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Fleet.Server.Features.Events;
@@ -41,9 +42,9 @@ internal static class ListEvents
             before = position;
         }
 
-        if (!Selector.TryParse(request.Q, Selectables.EventFields, out Selector? selector, out SelectorError? error))
+        if (!FleetFields.Events.TryParse(request.Q, out Selector? selector, out ProblemHttpResult? problem))
         {
-            return Problems.InvalidFilter(error.Value.Position, error.Value.Message);
+            return problem;
         }
 
         EventPage page = await store.BackwardAsync(EventFilter.Of(selector, since, until), before, request.Limit ?? DefaultLimit, ct);

@@ -2,6 +2,8 @@ using System.ComponentModel;
 using Fleet.Policy;
 using Fleet.Server.Data.Events;
 using Fleet.Server.Http;
+using Fleet.Server.Http.Filters;
+using Fleet.Server.Http.Requests;
 using Fleet.Server.Identity.ApiTokens;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -40,19 +42,25 @@ internal static class StreamEvents
             return Problems.Invalid($"'{resume}' is not a position of this stream; give the id of an event, or leave it out.");
         }
 
-        if (!Selector.TryParse(q, Selectables.EventFields, out Selector? selector, out SelectorError? error))
+        if (!FleetFields.Events.TryParse(q, out Selector? selector, out ProblemHttpResult? problem))
         {
-            return Problems.InvalidFilter(error.Value.Position, error.Value.Message);
+            return problem;
         }
 
         using OpenStream stream = await streams.OpenAsync(http.User, requestEnds);
         CancellationToken ct = stream.Ended;
+        bool onlyHead = http.Features.Get<HeadRequest>() is not null;
         http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         EventStreamWriter writer = new(http);
         try
         {
             EventPosition end = await store.EndAsync(ct); // Before the answer begins: whoever has its first byte misses nothing that comes then.
             await writer.BeginAsync(ct);
+            if (onlyHead)
+            {
+                return TypedResults.Empty; // Nobody reads what would follow.
+            }
+
             position = resume is null ? end : await ResumeAsync(writer, store, position, end, ct);
             await FollowAsync(writer, store, flow, EventFilter.Of(selector), position, follow ?? true, time, ct);
         }

@@ -2,6 +2,7 @@ using Fleet.Contracts;
 using Fleet.Policy;
 using Fleet.Server.Data.Events;
 using Fleet.Server.Http;
+using Fleet.Server.Http.Filters;
 using Fleet.Server.Live;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -11,7 +12,7 @@ internal static class ListFunctions
 {
     private static readonly FleetList<Entry, FunctionView> List = new()
     {
-        Fields = Selectables.FunctionFields,
+        Fields = FleetFields.Functions,
         Count = host => host.Functions.Count,
         Entries = (views, host) => host.Functions.Select(facts => new Entry(views, host, facts)),
         View = entry => entry.Views.Of(entry.Host, entry.Facts),

@@ -4,6 +4,7 @@ using Fleet.Server.Data;
 using Fleet.Server.Data.Telling;
 using Fleet.Server.Domain.Hosts;
 using Fleet.Server.Http;
+using Fleet.Server.Http.OpenApi;
 using Fleet.Server.Identity;
 using Fleet.Server.Live;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -28,7 +29,8 @@ internal static class ChangeHostAccess
         .MapPost($"/{{id}}:{verb}", (string id, ChangeAccess change, HttpContext http, ClaimsPrincipal user, Services services, CancellationToken ct, bool dryRun = false) =>
             HandleAsync(verb, id, change, http, user.Name(), dryRun, services, ct))
         .WithName($"{verb}Host").WithSummary(summary)
-        .WithDescription("Needs If-Match and a reason. Again for a host that is so already changes nothing. With dryRun=true the answer is a plan and nothing is done.");
+        .WithDescription("Needs If-Match and a reason. Again for a host that is so already changes nothing. With dryRun=true the answer is a plan and nothing is done.")
+        .Produces<HostView>().Tagged().Takes(TagUse.Needed).Plans<HostView>().Refuses(StatusCodes.Status409Conflict);
 
     private static async Task<Results<Ok<HostView>, Ok<PlanView<HostView>>, ProblemHttpResult>> HandleAsync(
         string verb, string id, ChangeAccess change, HttpContext http, string who, bool dryRun, Services services, CancellationToken ct)

@@ -4,6 +4,7 @@ using Fleet.Server.Data.Audit;
 using Fleet.Server.Domain.Attestation;
 using Fleet.Server.Domain.Hosts;
 using Fleet.Server.Http;
+using Fleet.Server.Http.OpenApi;
 using Fleet.Server.Identity;
 using Fleet.Server.Live;
 using Fleet.Server.Live.Attestation;
@@ -19,7 +20,8 @@ internal static class DeleteHost
 {
     public static void Map(RouteGroupBuilder hosts) => hosts.MapDelete("/{id}", HandleAsync)
         .WithName("deleteHost").WithSummary("Forget a host; its events stay, and its machine may join again with a token")
-        .WithDescription("Needs If-Match. Answers 409 for a host that is banned or has functions in quarantine. With dryRun=true the answer is a plan and nothing is done.");
+        .WithDescription("Needs If-Match. Answers 409 for a host that is banned or has functions in quarantine. With dryRun=true the answer is a plan and nothing is done.")
+        .Takes(TagUse.Needed).Refuses(StatusCodes.Status409Conflict);
 
     private static async Task<Results<NoContent, Ok<PlanView<HostView>>, ProblemHttpResult>> HandleAsync(
         string id, HttpContext http, ClaimsPrincipal user, HostDirectory directory, Services services, FleetViews views, CancellationToken ct, bool dryRun = false)

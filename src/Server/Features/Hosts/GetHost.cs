@@ -1,6 +1,7 @@
 using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Http;
+using Fleet.Server.Http.OpenApi;
 using Fleet.Server.Live;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -11,7 +12,7 @@ internal static class GetHost
 {
     private const int MostCertificates = 16;
 
-    public static void Map(RouteGroupBuilder hosts) => hosts.MapGet("/{id}", HandleAsync).WithName("getHost").WithSummary("A host, with the ETag that a change of it needs");
+    public static void Map(RouteGroupBuilder hosts) => hosts.MapGet("/{id}", HandleAsync).WithName("getHost").WithSummary("A host, with the ETag that a change of it needs").Tagged();
 
     private static async Task<Results<Ok<HostView>, ProblemHttpResult>> HandleAsync(
         string id, HostDirectory directory, FleetViews views, FleetDb db, HttpResponse response, CancellationToken ct)

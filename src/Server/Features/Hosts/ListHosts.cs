@@ -1,6 +1,7 @@
 using Fleet.Contracts;
 using Fleet.Policy;
 using Fleet.Server.Http;
+using Fleet.Server.Http.Filters;
 using Fleet.Server.Live;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -13,7 +14,7 @@ internal static class ListHosts
 
     private static readonly FleetList<Entry, HostView> List = new()
     {
-        Fields = Selectables.HostFields,
+        Fields = FleetFields.Hosts,
         Count = _ => 1,
         Entries = (views, host) => [new Entry(views, host)],
         View = entry => entry.Views.Preview(entry.Host),

@@ -2,6 +2,7 @@
 using Fleet.Contracts;
 using Fleet.Policy;
 using Fleet.Server.Http;
+using Fleet.Server.Http.Filters;
 using Fleet.Server.Identity;
 using Fleet.Server.Live;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,7 +13,7 @@ internal static class MailboxesFeature
 {
     private static readonly FleetList<Entry, MailboxView> List = new()
     {
-        Fields = Selectables.MailboxFields,
+        Fields = FleetFields.Mailboxes,
         Count = host => host.Functions.Sum(function => function.Mailboxes.Count),
         Entries = (_, host) => host.Functions.SelectMany(function => function.Mailboxes.Select(mailbox => new Entry(host, function, mailbox))),
         View = entry => FleetViews.Of(entry.Host, entry.Function, entry.Mailbox),

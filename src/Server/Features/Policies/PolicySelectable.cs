@@ -1,15 +1,17 @@
 using System.Globalization;
 using Fleet.Contracts;
 using Fleet.Policy;
+using Fleet.Server.Http.Filters;
 
 namespace Fleet.Server.Features.Policies;
 
 /// <summary>What the filter of the list of policies can ask about.</summary>
 internal sealed class PolicySelectable(PolicyView policy) : ISelectable
 {
-    public static readonly IReadOnlyList<string> Fields = ["name", "mode", "priority", "revision", "claims", "author", "hosts", "functions"];
+    public static readonly FilterFields Fields = new FilterFields(["name", "mode", "priority", "revision", "claims", "author", "hosts", "functions"])
+        .Words<EnforcementMode>("mode").Numbers("priority", "revision", "claims");
 
-    public bool Knows(string field) => Fields.Contains(field) || field is "any";
+    public bool Knows(string field) => Fields.Names.Contains(field) || field is "any";
 
     public IEnumerable<string> Values(string field) => field switch
     {

@@ -1,6 +1,7 @@
 using Fleet.Contracts;
 using Fleet.Server.Domain.Policies;
 using Fleet.Server.Http;
+using Fleet.Server.Http.OpenApi;
 using Fleet.Server.Live;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -9,7 +10,7 @@ namespace Fleet.Server.Features.Policies;
 internal static class ValidatePolicy
 {
     public static void Map(RouteGroupBuilder api) => api.MapPost("/policies:validate", HandleAsync)
-        .WithName("validatePolicy").WithSummary("Check a document (YAML body) and store nothing: every error with its place");
+        .WithName("validatePolicy").WithSummary("Check a document (YAML body) and store nothing: every error with its place").TakesDocument("application/yaml");
 
     private static async Task<Results<Ok<ValidationView>, ProblemHttpResult>> HandleAsync(
         HttpRequest request, HostSelection selection, CancellationToken ct)

@@ -3,6 +3,7 @@ using Fleet.Contracts;
 using Fleet.Policy;
 using Fleet.Server.Data;
 using Fleet.Server.Http;
+using Fleet.Server.Http.OpenApi;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -16,7 +17,7 @@ internal static class GetRollouts
     public static void Map(RouteGroupBuilder rollouts)
     {
         rollouts.MapGet("/", ListAsync).WithName("listRollouts").WithSummary("Rollouts, the newest first unless sorted otherwise").WithDescription(SortRollouts.Columns.Sentence);
-        rollouts.MapGet("/{id}", ItemAsync).WithName("getRollout").WithSummary("A rollout with its waves and hosts");
+        rollouts.MapGet("/{id}", ItemAsync).WithName("getRollout").WithSummary("A rollout with its waves and hosts").Tagged();
     }
 
     private static async Task<Results<Ok<Page<RolloutView>>, ProblemHttpResult>> ListAsync(
@@ -27,9 +28,9 @@ internal static class GetRollouts
             return Problems.Invalid(wrong);
         }
 
-        if (!Selector.TryParse(request.Q, RolloutSelectable.Fields, out Selector? selector, out SelectorError? error))
+        if (!RolloutSelectable.Fields.TryParse(request.Q, out Selector? selector, out ProblemHttpResult? problem))
         {
-            return Problems.InvalidFilter(error.Value.Position, error.Value.Message);
+            return problem;
         }
 
         if (!SortRollouts.Columns.TryParse(request.Sort, out Sorting<RolloutRow>? sorting, out string? unknown))

@@ -1,15 +1,17 @@
 using System.Globalization;
 using Fleet.Contracts;
 using Fleet.Policy;
+using Fleet.Server.Http.Filters;
 
 namespace Fleet.Server.Features.Rollouts;
 
 /// <summary>What the filter of the list of rollouts can ask about.</summary>
 internal sealed class RolloutSelectable(RolloutView rollout) : ISelectable
 {
-    public static readonly IReadOnlyList<string> Fields = ["id", "policy", "revision", "phase", "author", "host"];
+    public static readonly FilterFields Fields = new FilterFields(["id", "policy", "revision", "phase", "author", "host"])
+        .Words<RolloutPhase>("phase").Numbers("revision");
 
-    public bool Knows(string field) => Fields.Contains(field) || field is "any";
+    public bool Knows(string field) => Fields.Names.Contains(field) || field is "any";
 
     public IEnumerable<string> Values(string field) => field switch
     {

@@ -9,7 +9,7 @@ using Fleet.Server.Metrics;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
-namespace Fleet.Server.Http;
+namespace Fleet.Server.Http.OpenApi;
 
 internal static class ApiDocument
 {
@@ -26,11 +26,13 @@ internal static class ApiDocument
     {
         options.AddSchemaTransformer(WriteAsText);
         options.AddOperationTransformer(NameScope);
+        options.AddOperationTransformer(ApiOperations.CompleteAsync);
         options.AddDocumentTransformer((document, _, _) =>
         {
-            document.Info = new OpenApiInfo { Title = "PCI fleet", Version = FleetGauges.Version, Description = "Errors are problem+json (RFC 9457) with a stable code." };
+            document.Info = new OpenApiInfo { Title = "PCI fleet", Version = FleetGauges.Version, Description = "Errors are problem+json (RFC 9457) with a stable code. A query parameter or a member of a body that is not known is an error; their names are compared without case. HEAD answers where GET does." };
             document.Servers = [];
             document.Components ??= new OpenApiComponents();
+            ApiOperations.AddProblems(document);
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
             {
                 [Bearer] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer" },
