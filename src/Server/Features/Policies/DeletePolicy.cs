@@ -1,8 +1,10 @@
 using System.Security.Claims;
 using Fleet.Contracts;
 using Fleet.Server.Data;
+using Fleet.Server.Data.Audit;
 using Fleet.Server.Domain.Rollouts;
 using Fleet.Server.Http;
+using Fleet.Server.Http.OpenApi;
 using Fleet.Server.Identity;
 using Fleet.Server.Live;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -22,7 +24,8 @@ internal static class DeletePolicy
     public static void Map(RouteGroupBuilder api) => api.MapDelete("/policies/{name}", HandleAsync)
         .WithName("deletePolicy")
         .WithSummary("Delete a policy; needs If-Match")
-        .WithDescription("Refused while hosts are meant to have it, unless unassign=true takes it off them all at once. With dryRun=true the answer is a plan.");
+        .WithDescription("Refused while hosts are meant to have it, unless unassign=true takes it off them all at once. With dryRun=true the answer is a plan.")
+        .Produces(StatusCodes.Status204NoContent).Takes(TagUse.Needed).Plans<PolicyView>().Refuses(StatusCodes.Status409Conflict);
 
     private static async Task<IResult> HandleAsync(
         string name,
@@ -74,6 +77,9 @@ internal static class DeletePolicy
             DesiredPolicies.Set(host, name, null);
         }
 
+        int ended = rollouts.Count(rollout => rollout.Phase is RolloutPhase.Aborted);
+        string detail = $"Revision {latest.Number}, which {latest.Author} put: taken off {hosts.Count} hosts, {ended} rollouts aborted. Its text stays at policies/{name}/revisions/{latest.Number}.";
+        await AuditTrail.AppendAsync(db, user.Name(), "policy.delete", name, detail, time.GetUtcNow(), ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         feed.Publish(LiveTopics.Policies);

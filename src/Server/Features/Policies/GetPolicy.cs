@@ -2,6 +2,7 @@ using System.Globalization;
 using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Http;
+using Fleet.Server.Http.OpenApi;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -12,9 +13,9 @@ internal static class GetPolicy
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/policies/{name}", LatestAsync).WithName("getPolicy").WithSummary("A policy, with the ETag that a change of it needs");
+        api.MapGet("/policies/{name}", LatestAsync).WithName("getPolicy").WithSummary("A policy, with the ETag that a change of it needs").Tagged();
         api.MapGet("/policies/{name}/revisions", RevisionsAsync).WithName("listPolicyRevisions").WithSummary("A policy's revisions, the latest last");
-        api.MapGet("/policies/{name}/revisions/{number:int}", RevisionAsync).WithName("getPolicyRevision").WithSummary("A revision; it never changes");
+        api.MapGet("/policies/{name}/revisions/{number:int}", RevisionAsync).WithName("getPolicyRevision").WithSummary("A revision; it never changes").Tagged();
     }
 
     private static async Task<Results<Ok<PolicyView>, ProblemHttpResult>> LatestAsync(
@@ -22,7 +23,9 @@ internal static class GetPolicy
     {
         if (await db.LatestRevisionAsync(name, ct) is not { } latest)
         {
-            return Unknown(name);
+            return await db.PolicyRevisions.AnyAsync(revision => revision.Policy == name, ct)
+                ? Problems.NotFound($"Policy '{name}' was deleted; policies/{name}/revisions still tells what it was, and the audit trail by whom it was deleted.")
+                : Unknown(name);
         }
 
         EntityTag.Write(response, latest.Number);

@@ -26,6 +26,9 @@ internal sealed class PolicyViews(HostDirectory directory, HostSelection selecti
                 .GroupBy(applied => applied.Revision).OrderBy(group => group.Key)
                 .Select(group => new RevisionCount(group.Key, group.Count())),
         ],
-        MatchingHosts = selection.Count(HostSelection.Stored(revision.Hosts)),
+        MatchingHosts = Matching(revision),
     };
+
+    /// <summary>How many hosts the revision's selector matches now.</summary>
+    public int Matching(PolicyRevisionRow revision) => selection.Count(HostSelection.Stored(revision.Hosts));
 }

@@ -2,8 +2,10 @@ using System.Security.Claims;
 using System.Text;
 using Fleet.Contracts;
 using Fleet.Server.Data;
+using Fleet.Server.Data.Audit;
 using Fleet.Server.Domain.Policies;
 using Fleet.Server.Http;
+using Fleet.Server.Http.OpenApi;
 using Fleet.Server.Identity;
 using Fleet.Server.Live;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -18,7 +20,9 @@ internal static class PutPolicy
         .WithName("putPolicy")
         .WithSummary("Store a document (YAML body) as the policy's next revision")
         .WithDescription("A policy that exists needs If-Match; a new one none, or If-None-Match: *. The same document again makes no revision. "
-            + "With dryRun=true the answer is a plan and nothing is stored.");
+            + "With dryRun=true the answer is a plan and nothing is stored.")
+        .TakesDocument("application/yaml").Produces<PolicyView>().Produces<PolicyView>(StatusCodes.Status201Created)
+        .Tagged().Takes(TagUse.NeededOrNew).Plans<PolicyView>();
 
     public static ProblemHttpResult TooLarge() => Problems.Of(
         StatusCodes.Status413PayloadTooLarge, ErrorCodes.Invalid, $"The document is larger than {DocumentText.MaxBytes} bytes; a policy needs less.");
@@ -65,6 +69,7 @@ internal static class PutPolicy
         }
 
         Store(db, policy, after);
+        await AuditTrail.AppendAsync(db, after.Author, before is null ? "policy.create" : "policy.update", name, Change(before, after, views.Matching(after)), after.Created, ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         feed.Publish(LiveTopics.Policies);
@@ -112,6 +117,13 @@ internal static class PutPolicy
         policy.Latest = revision.Number;
         policy.Deleted = null;
         db.PolicyRevisions.Add(revision);
+    }
+
+    private static string Change(PolicyRevisionRow? before, PolicyRevisionRow after, int matching)
+    {
+        string from = before is null ? $"Revision {after.Number}" : $"Revision {before.Number} → {after.Number}";
+        string hosts = after.Hosts is "" ? "every host" : $"hosts '{after.Hosts}'";
+        return $"{from}: {after.Mode.ToString().ToLowerInvariant()}, {after.Claims} claims for {hosts} ({matching} now). In force nowhere before a rollout.";
     }
 
     private static Ok<PlanView<PolicyView>> Plan(string action, PolicyRevisionRow? before, PolicyRevisionRow after, PolicyViews views) =>

@@ -1,8 +1,10 @@
 using System.Security.Claims;
 using Fleet.Contracts;
 using Fleet.Server.Data;
+using Fleet.Server.Data.Audit;
 using Fleet.Server.Domain.Rollouts;
 using Fleet.Server.Http;
+using Fleet.Server.Http.OpenApi;
 using Fleet.Server.Identity;
 using Fleet.Server.Live;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -21,7 +23,8 @@ internal static class ActOnRollout
             rollouts.MapPost($"/{{id}}:{verb}", (
                 string id, HttpContext http, ClaimsPrincipal user, FleetDb db, RolloutViews views, LiveFeed feed, TimeProvider time, CancellationToken ct) =>
                 HandleAsync(verb, id, http, user.Name(), db, views, feed, time.GetUtcNow(), ct))
-                .WithName($"{verb}Rollout").WithSummary($"{char.ToUpperInvariant(verb[0])}{verb[1..]} a rollout; 409 with what is possible in another phase");
+                .WithName($"{verb}Rollout").WithSummary($"{char.ToUpperInvariant(verb[0])}{verb[1..]} a rollout; 409 with what is possible in another phase")
+                .Tagged().Takes(TagUse.Honoured).Refuses(StatusCodes.Status409Conflict);
         }
     }
 
@@ -45,7 +48,9 @@ internal static class ActOnRollout
             return Problems.Conflict(Impossible(row, verb));
         }
 
+        string detail = $"Policy {row.Policy} revision {row.Revision}, {Word(row.Phase)} → {Word(after.Phase)} in wave {Math.Min(after.Wave + 1, after.Waves.Length)} of {after.Waves.Length}, {after.Targets.Length} hosts.";
         row.Store(after, now);
+        await AuditTrail.AppendAsync(db, who, $"rollout.{verb}", row.Id, detail, now, ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         feed.Publish(LiveTopics.Rollouts);
@@ -53,12 +58,14 @@ internal static class ActOnRollout
         return TypedResults.Ok(views.Of(row));
     }
 
+    private static string Word(RolloutPhase phase) => phase.ToString().ToLowerInvariant();
+
     private static string Impossible(RolloutRow row, string verb)
     {
         IReadOnlyList<string> possible = RolloutVerbs.Possible(row.Phase);
         string then = possible.Count > 0
             ? $"possible now: {string.Join(", ", possible)}."
             : "it has ended, and what you can do is begin a new one.";
-        return $"Rollout {row.Id} is {row.Phase.ToString().ToLowerInvariant()} and cannot {verb}; {then}";
+        return $"Rollout {row.Id} is {Word(row.Phase)} and cannot {verb}; {then}";
     }
 }

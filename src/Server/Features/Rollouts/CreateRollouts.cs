@@ -2,9 +2,11 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using Fleet.Contracts;
 using Fleet.Server.Data;
+using Fleet.Server.Data.Audit;
 using Fleet.Server.Domain.Policies;
 using Fleet.Server.Domain.Rollouts;
 using Fleet.Server.Http;
+using Fleet.Server.Http.OpenApi;
 using Fleet.Server.Identity;
 using Fleet.Server.Live;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,7 +25,9 @@ internal static class CreateRollouts
         .WithName("createRollout")
         .WithSummary("Roll a policy's revision out in waves")
         .WithDescription("A rollout of the same policy that is not ended is superseded. With an Idempotency-Key a repeated request answers the first one's rollout. "
-            + "With dryRun=true the answer is a plan and nothing is begun.");
+            + "With dryRun=true the answer is a plan and nothing is begun.")
+        .Produces<RolloutView>(StatusCodes.Status201Created).Tagged().Plans<RolloutView>().Refuses(StatusCodes.Status409Conflict)
+        .TakesHeader(KeyHeader, $"1 to {LongestKey} characters of your choice; the same request with the same key begins one rollout");
 
     private static async Task<IResult> HandleAsync(
         CreateRollout request,
@@ -70,8 +74,9 @@ internal static class CreateRollouts
             return TypedResults.Ok(new PlanView<RolloutView>("create", null, views.Of(row)));
         }
 
-        await SupersedeAsync(db, row, time.GetUtcNow(), ct);
+        IReadOnlyList<string> older = await SupersedeAsync(db, row, time.GetUtcNow(), ct);
         db.Rollouts.Add(row);
+        await AuditTrail.AppendAsync(db, row.Author, "rollout.create", row.Id, Beginning(state, older), row.Created, ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         feed.Publish(LiveTopics.Rollouts);
@@ -110,7 +115,15 @@ internal static class CreateRollouts
         return revision;
     }
 
-    private static async Task SupersedeAsync(FleetDb db, RolloutRow newer, DateTimeOffset now, CancellationToken ct)
+    private static string Beginning(RolloutState state, IReadOnlyList<string> older)
+    {
+        string waves = string.Join(", ", state.Waves.Select(wave => $"{wave.Percent} %"));
+        string paused = state.Phase is RolloutPhase.Paused ? ", paused" : "";
+        string instead = older.Count > 0 ? $" It took over from {string.Join(", ", older)}." : "";
+        return $"Policy {state.Policy} revision {state.Revision} to {state.Targets.Length} hosts in waves of {waves}{paused}.{instead}";
+    }
+
+    private static async Task<IReadOnlyList<string>> SupersedeAsync(FleetDb db, RolloutRow newer, DateTimeOffset now, CancellationToken ct)
     {
         List<RolloutRow> older = await db.Rollouts.Include(rollout => rollout.Targets)
             .Where(rollout => rollout.Policy == newer.Policy && (rollout.Phase == RolloutPhase.Running || rollout.Phase == RolloutPhase.Paused))
@@ -119,6 +132,8 @@ internal static class CreateRollouts
         {
             rollout.Store(RolloutVerbs.Supersede(rollout.ToState(), $"Rollout {newer.Id} of revision {newer.Revision} took over."), now);
         }
+
+        return [.. older.Select(rollout => rollout.Id)];
     }
 
     private static RolloutRow Make(RolloutState state, string author, DateTimeOffset now, string? key, string hash)

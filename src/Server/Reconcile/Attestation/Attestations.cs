@@ -2,6 +2,7 @@ using System.Text.Json;
 using Fleet.Contracts;
 using Fleet.Server.Data;
 using Fleet.Server.Data.Attestation;
+using Fleet.Server.Data.Audit;
 using Fleet.Server.Domain.Attestation;
 using Fleet.Server.Live;
 using Fleet.Server.Live.Attestation;
@@ -133,17 +134,22 @@ internal sealed class Attestations(
         AttestationStarted started = new(id, expires);
         await devices.ChangeAsync(
             function,
-            (db, before) =>
+            async (db, before) =>
             {
                 if (replans is 0 && before is { Open: { } open, OpenUntil: { } until } && until > now)
                 {
                     started = new AttestationStarted(open, until); // Another server began one a moment ago.
-                    return Task.FromResult<DeviceStanding?>(before);
+                    return before;
                 }
 
                 db.Add(row);
+                if (trigger is Triggers.Request)
+                {
+                    await AuditTrail.AppendAsync(db, author ?? "", "attestation.run", function.ToString(), $"Attestation {id} on {host.Name}.", now, ct);
+                }
+
                 DeviceStanding standing = before ?? new DeviceStanding { Function = function, Since = now };
-                return Task.FromResult<DeviceStanding?>(standing with { Open = id, OpenUntil = expires, Due = expires + times.Retry });
+                return standing with { Open = id, OpenUntil = expires, Due = expires + times.Retry };
             },
             ct);
         if (started.Id != id)
