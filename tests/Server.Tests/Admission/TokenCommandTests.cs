@@ -55,8 +55,8 @@ public sealed class TokenCommandTests(TestServer server) : IDisposable
     [InlineData("write KEY=VALUE", "--labels", "rack=r12,")]
     [InlineData("twice", "--labels", "rack=r12,rack=r13")]
     [InlineData("label key 'a b'", "--labels", "a b=c")]
-    [InlineData("uses must be 1 to", "--uses", "0")]
-    [InlineData("ttlSeconds 60 to", "--expires", "31d")]
+    [InlineData("--uses takes 1 to", "--uses", "0")]
+    [InlineData("--expires 60s to", "--expires", "31d")]
     public async Task Create_WrongUsage_SaysWhatToWriteAndMakesNothing(string expected, params string[] words)
     {
         Ran made = await RunAsync(["create", .. words]);

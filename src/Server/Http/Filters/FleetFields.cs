@@ -11,7 +11,7 @@ internal static class FleetFields
 
     public static readonly FilterFields Hosts = new FilterFields(Selectables.HostFields)
         .Words(HostStates.All, "state").Words<EnforcementMode>("mode")
-        .Flags("tainted", "sim", "duplicate", "replaced", "twice").Numbers("functions", "mailboxes", "contentions");
+        .Flags("tainted", "sim", "duplicate", "replaced", "rejected", "trouble", "twice").Numbers("functions", "mailboxes", "contentions");
 
     public static readonly FilterFields Functions = new FilterFields(Selectables.FunctionFields)
         .Words(HostStates.All, "state").Numbers("contentions", "claims");

@@ -11,6 +11,8 @@ namespace Fleet.Server.Http.Requests;
 /// </summary>
 internal sealed class QueryParameters
 {
+    // Of a nullable one with a name of its own the framework does not say that it can be parsed.
+    private static readonly Type[] Simple = [typeof(string), typeof(int), typeof(bool), typeof(DateTimeOffset)];
     private readonly SortedDictionary<string, Type> _types = new(StringComparer.OrdinalIgnoreCase);
 
     private QueryParameters(IEnumerable<IParameterBindingMetadata> bound, IReadOnlyCollection<string> route)
@@ -19,7 +21,7 @@ internal sealed class QueryParameters
         {
             Type type = Nullable.GetUnderlyingType(parameter.ParameterInfo.ParameterType) ?? parameter.ParameterInfo.ParameterType;
             bool fromHeader = parameter.ParameterInfo.IsDefined(typeof(FromHeaderAttribute), inherit: false);
-            if (!fromHeader && (type == typeof(string) || parameter.HasTryParse) && !route.Contains(parameter.Name, StringComparer.OrdinalIgnoreCase))
+            if (!fromHeader && (Simple.Contains(type) || parameter.HasTryParse) && !route.Contains(parameter.Name, StringComparer.OrdinalIgnoreCase))
             {
                 _types[JsonName(parameter.Name)] = type;
             }
