@@ -11,13 +11,14 @@ namespace Fleet.Server.Tests.Hosting;
 public sealed partial class FewFilesTests : IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("fleet-few-files-").FullName;
+    private Process? _server;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Run_LimitBelowWhatItNeeds_RefusesWithTheNumber()
     {
-        using Process server = Start(OpenFiles.Least - 1);
+        Process server = Start(OpenFiles.Least - 1);
 
         string said = await server.StandardError.ReadToEndAsync(Ct);
         await server.WaitForExitAsync(Ct);
@@ -30,7 +31,7 @@ public sealed partial class FewFilesTests : IDisposable
     [Fact]
     public async Task Run_LimitOfTheLeast_SaysWhatItCarriesAndStoresAndShows()
     {
-        using Process process = Start(OpenFiles.Least);
+        Process process = Start(OpenFiles.Least);
         List<string> said = [];
         Match? listening = null;
         while (listening is not { Success: true })
@@ -78,13 +79,20 @@ public sealed partial class FewFilesTests : IDisposable
 
     public void Dispose()
     {
+        if (_server is { HasExited: false } left)
+        {
+            left.Kill(); // Of a test that failed on the way.
+            left.WaitForExit();
+        }
+
+        _server?.Dispose();
         if (Directory.Exists(_data))
         {
             Directory.Delete(_data, recursive: true);
         }
     }
 
-    private Process Start(int files) => Process.Start(new ProcessStartInfo(
+    private Process Start(int files) => _server = Process.Start(new ProcessStartInfo(
         "sh",
         [
             "-c", $"ulimit -n {files}; exec \"$0\" \"$@\"", Path.Combine(AppContext.BaseDirectory, "fleet-server"),
