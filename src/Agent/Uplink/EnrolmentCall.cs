@@ -96,6 +96,8 @@ internal sealed class EnrolmentCall(Uri server, RevocationList? revoked, TimePro
         }
     }
 
+    private const string MakeAnother = "fleet-server token create";
+
     // What answers with no TLS is often the operators' port.
     private const string OtherPort = " Agents have a port of their own at the server, 8443 unless it was told otherwise; is this that one?";
 
@@ -131,9 +133,9 @@ internal sealed class EnrolmentCall(Uri server, RevocationList? revoked, TimePro
 
         if (code is ErrorCodes.TokenRefused)
         {
-            return new EnrolmentException(
-                EnrolmentFailure.TokenRefused,
-                $"The server at {server} refuses the join token: {detail ?? "it is wrong, used up or expired. Make another with 'fleet-server token create'."}");
+            string reason = detail ?? "it is wrong, used up or expired.";
+            string advice = reason.Contains(MakeAnother, StringComparison.Ordinal) ? "" : $" Make another with '{MakeAnother}'.";
+            return new EnrolmentException(EnrolmentFailure.TokenRefused, $"The server at {server} refuses the join token: {reason}{advice}");
         }
 
         bool later = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout || (int)response.StatusCode >= 500;
