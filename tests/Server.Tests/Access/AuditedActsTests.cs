@@ -14,23 +14,28 @@ namespace Fleet.Server.Tests.Access;
 /// Every operation of the API that changes something, done once: the audit trail says who did what to what. An operation that is not in the table fails
 /// the test, so that none is forgotten.
 /// </summary>
-public sealed class AuditedActsTests(TestServer server) : IClassFixture<TestServer>
+public sealed class AuditedActsTests : IAsyncLifetime
 {
     private const string Document = """{ "selector": "vendor:ffff", "validity": { "from": "2026-01-01T00:00:00Z" } }""";
 
     // Each changes nothing: a document is a body, and bodies are posted.
     private static readonly string[] OnlyAnswer = ["validatePolicy", "importReferenceValues"];
 
+    private readonly TestServer _server = new(); // Of its own, so that its hosts are those of one test.
     private readonly Dictionary<string, string> _secrets = [];
     private string _last = "";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
+    public ValueTask InitializeAsync() => _server.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
     [Fact]
     public async Task Changes_EveryOperation_StandsInTheAuditTrail()
     {
         ResponderOptions drive = Drives.Make();
-        await using AttestedHost host = await AttestedHost.JoinedAsync(server, "audited", drive);
+        await using AttestedHost host = await AttestedHost.JoinedAsync(_server, "audited", drive);
         await host.FirstAsync();
         using ECDsa key = Trusted("vendor");
         (string Operation, string Action, string Says, Func<Task<HttpResponseMessage>> Do)[] acts =
@@ -89,8 +94,8 @@ public sealed class AuditedActsTests(TestServer server) : IClassFixture<TestServ
     [Fact]
     public async Task Changes_OnlyTriedOrRefused_LeaveNoEntry()
     {
-        await using TestAgent agent = await TestAgent.JoinedAsync(server, "tried");
-        using HttpClient admin = server.Admin();
+        await using TestAgent agent = await TestAgent.JoinedAsync(_server, "tried");
+        using HttpClient admin = _server.Admin();
         FleetApi api = new(admin);
         long before = (await api.ListAuditAsync(new ListQuery(), Ct)).Items.Max(entry => entry.Number);
 
@@ -163,7 +168,7 @@ public sealed class AuditedActsTests(TestServer server) : IClassFixture<TestServ
     private ECDsa Trusted(string name)
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(server.Data, "import-keys")).FullName, $"{name}.pem"), key.ExportSubjectPublicKeyInfoPem());
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(_server.Data, "import-keys")).FullName, $"{name}.pem"), key.ExportSubjectPublicKeyInfoPem());
         return key;
     }
 
@@ -191,7 +196,7 @@ public sealed class AuditedActsTests(TestServer server) : IClassFixture<TestServ
 
     private async Task<IEnumerable<string>> ChangingAsync()
     {
-        using HttpClient anonymous = server.Anonymous();
+        using HttpClient anonymous = _server.Anonymous();
         JsonElement paths = JsonDocument.Parse(await anonymous.GetStringAsync("/openapi/v1.json", Ct)).RootElement.GetProperty("paths");
         return paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject()).Where(operation => operation.Name is not "get")
             .Select(operation => operation.Value.GetProperty("operationId").GetString()!).Except(OnlyAnswer).Order(StringComparer.Ordinal);
